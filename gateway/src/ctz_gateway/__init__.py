@@ -1,0 +1,1 @@
+"""The web user interface and the door for other tools."""

@@ -1,0 +1,1 @@
+"""Challenges, teams, scoring and boards."""

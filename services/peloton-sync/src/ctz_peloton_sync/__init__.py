@@ -1,0 +1,1 @@
+"""Peloton connections, sync runs and the events that they give."""

@@ -1,0 +1,1 @@
+"""Weekly plans, exercises and guided sessions."""

@@ -1,0 +1,1 @@
+"""Workout archive, series, power and pace analytics."""

@@ -1,0 +1,180 @@
+"""The stored form of a series: one compact value a workout.
+
+Layout, little endian. Outside: version byte, then a zlib stream (its checksum finds alterations). Inside: sample count u32,
+run count u32, first second u32, per run (step u32, repeats u32), metric count u8; per metric: slug and unit (length u8 and
+UTF-8 each), kind u8 (0 = i16, 1 = i32 deltas of whole numbers, 2 = f64 values), scale u16, data. Deltas skip nulls, which are the smallest
+integer of their kind; bytes of equal rank lie together, which compresses better.
+"""
+
+import struct
+import zlib
+
+import numpy as np
+import numpy.typing as npt
+
+from ctz_workouts.domain.errors import SeriesCorruptError, SeriesMalformedError, SeriesVersionUnknownError
+from ctz_workouts.domain.series import LONGEST_SECONDS, IntArray, Metric, Series
+from ctz_workouts.domain.zones import FloatArray
+
+FORMAT_VERSION = 1
+LARGEST_BODY_BYTES = 16_000_000
+"""Two days of ten metrics in the widest kind: what reading is willing to inflate."""
+
+_SCALES = (1, 10, 100, 1000)
+_KIND_FLOAT = 2
+_DELTA_TYPES = (np.dtype("<i2"), np.dtype("<i4"))
+_FLOAT_TYPE = np.dtype("<f8")
+_RUN_TYPE = np.dtype("<u4")
+_COMPRESSION_LEVEL = 6
+_HEAD = struct.Struct("<III")
+_KIND_AND_SCALE = struct.Struct("<BH")
+
+
+def encode_series(series: Series) -> bytes:
+    """Bytes from which `decode_series` gives an equal series."""
+    body = b"".join((*_time_parts(series.seconds), *(part for m in series.metrics for part in _metric_parts(m))))
+    head = _HEAD.pack(series.seconds.size, _runs(series.seconds).shape[0], int(series.seconds[:1].sum()))
+    count = struct.pack("<B", len(series.metrics))
+    return bytes([FORMAT_VERSION]) + zlib.compress(head + count + body, _COMPRESSION_LEVEL)
+
+
+def decode_series(stored: bytes) -> Series:
+    """The series that was encoded, or a `SeriesUnreadableError`."""
+    if not stored:
+        raise SeriesCorruptError("nothing stored")
+    if stored[0] != FORMAT_VERSION:
+        raise SeriesVersionUnknownError(stored[0])
+    reader = _Reader(_inflate(stored[1:]))
+    try:
+        series = _read_series(reader)
+    except (SeriesMalformedError, struct.error, UnicodeDecodeError) as error:
+        raise SeriesCorruptError(str(error)) from error
+    if reader.left:
+        raise SeriesCorruptError(f"{reader.left} bytes too many")
+    return series
+
+
+def _inflate(compressed: bytes) -> bytes:
+    inflater = zlib.decompressobj()
+    try:
+        body = inflater.decompress(compressed, LARGEST_BODY_BYTES)
+    except zlib.error as error:
+        raise SeriesCorruptError(str(error)) from error
+    if not inflater.eof or inflater.unused_data:
+        raise SeriesCorruptError("the compressed stream does not end where it should")
+    return body
+
+
+def _runs(seconds: IntArray) -> npt.NDArray[np.uint32]:
+    """Rows of (step, repeats) that lead from the first second to the last."""
+    steps = np.diff(seconds)
+    starts = np.flatnonzero(np.concatenate(([True], np.diff(steps) != 0))) if steps.size else np.empty(0, np.int64)
+    repeats = np.diff(np.concatenate((starts, [steps.size])))
+    return np.stack((steps[starts], repeats), axis=1).astype(_RUN_TYPE)
+
+
+def _time_parts(seconds: IntArray) -> tuple[bytes, ...]:
+    return (_runs(seconds).tobytes(),)
+
+
+def _metric_parts(metric: Metric) -> tuple[bytes, ...]:
+    kind, scale, data = _pack_values(metric.values)
+    return _text(metric.slug), _text(metric.unit), _KIND_AND_SCALE.pack(kind, scale), data
+
+
+def _text(text: str) -> bytes:
+    encoded = text.encode()
+    return struct.pack("<B", len(encoded)) + encoded
+
+
+def _pack_values(values: FloatArray) -> tuple[int, int, bytes]:
+    """Kind, scale and bytes of a metric, in the narrowest form that loses nothing."""
+    known = ~np.isnan(values)
+    scaled = _whole_numbers(values[known])
+    if scaled is not None:
+        scale, whole = scaled
+        deltas = np.diff(whole, prepend=0)
+        for kind, dtype in enumerate(_DELTA_TYPES):
+            limits = np.iinfo(dtype)
+            if not deltas.size or (deltas.min() > limits.min and deltas.max() <= limits.max):
+                packed = np.full(values.size, limits.min, dtype=dtype)
+                packed[known] = deltas
+                return kind, scale, _shuffled(packed)
+    return _KIND_FLOAT, 1, _shuffled(values.astype(_FLOAT_TYPE))
+
+
+def _whole_numbers(values: FloatArray) -> tuple[int, FloatArray] | None:
+    """The smallest scale at which all values are whole numbers, and those numbers; none if there is no such scale."""
+    for scale in _SCALES:
+        whole = np.rint(values * scale)
+        # Minus zero would come back as zero, and above 2^31 nothing fits the delta kinds.
+        if (np.abs(whole) < 2**31).all() and np.array_equal(whole / scale, values):
+            return scale, whole
+    return None
+
+
+def _shuffled(packed: npt.NDArray[np.generic]) -> bytes:
+    return packed.view(np.uint8).reshape(packed.size, packed.itemsize).T.tobytes()
+
+
+class _Reader:
+    """Takes the parts of a body in order and never reads past its end."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = memoryview(body)
+        self._at = 0
+
+    @property
+    def left(self) -> int:
+        """Bytes not yet taken."""
+        return len(self._body) - self._at
+
+    def take(self, size: int) -> memoryview:
+        """The next bytes."""
+        if size > self.left:
+            raise SeriesCorruptError(f"{size} bytes expected, {self.left} left")
+        self._at += size
+        return self._body[self._at - size : self._at]
+
+    def text(self) -> str:
+        """The next text."""
+        return bytes(self.take(self.take(1)[0])).decode()
+
+    def numbers(self, count: int, dtype: np.dtype[np.generic]) -> npt.NDArray[np.generic]:
+        """The next shuffled numbers."""
+        planes = np.frombuffer(self.take(count * dtype.itemsize), dtype=np.uint8).reshape(dtype.itemsize, count)
+        return np.ascontiguousarray(planes.T).reshape(-1).view(dtype)
+
+
+def _read_series(reader: _Reader) -> Series:
+    samples, runs, first = _HEAD.unpack(reader.take(_HEAD.size))
+    metric_count = reader.take(1)[0]
+    if samples > LONGEST_SECONDS + 1:
+        raise SeriesCorruptError(f"{samples} samples")
+    table = np.frombuffer(reader.take(runs * 2 * _RUN_TYPE.itemsize), dtype=_RUN_TYPE).reshape(runs, 2)
+    seconds = _read_seconds(samples, first, table)
+    return Series(seconds, tuple(_read_metric(reader, samples) for _ in range(metric_count)))
+
+
+def _read_seconds(samples: int, first: int, table: npt.NDArray[np.uint32]) -> IntArray:
+    steps, repeats = table[:, 0].astype(np.int64), table[:, 1].astype(np.int64)
+    if repeats.sum() != max(samples - 1, 0) or (steps * repeats).sum() + first > LONGEST_SECONDS:
+        raise SeriesCorruptError("the runs of seconds do not add up")
+    if not samples:
+        return np.empty(0, np.int32)
+    rises = np.concatenate(([first], np.repeat(steps, repeats)))
+    return np.cumsum(rises).astype(np.int32)
+
+
+def _read_metric(reader: _Reader, samples: int) -> Metric:
+    slug, unit = reader.text(), reader.text()
+    kind, scale = _KIND_AND_SCALE.unpack(reader.take(_KIND_AND_SCALE.size))
+    if kind == _KIND_FLOAT:
+        return Metric(slug, unit, reader.numbers(samples, _FLOAT_TYPE).astype(np.float64))
+    if kind > _KIND_FLOAT or scale not in _SCALES:
+        raise SeriesCorruptError(f"kind {kind} at scale {scale}")
+    deltas = reader.numbers(samples, _DELTA_TYPES[kind])
+    known = deltas != np.iinfo(_DELTA_TYPES[kind]).min
+    values = np.full(samples, np.nan)
+    values[known] = np.cumsum(deltas[known], dtype=np.int64) / scale
+    return Metric(slug, unit, values)

@@ -1,0 +1,1 @@
+"""Peloton API and sign-in simulator."""

@@ -1,0 +1,1 @@
+"""What the simulator holds, independent of how the API encodes it."""
