@@ -42,9 +42,12 @@ class Instructor:
         return f"{self.first_name} {self.last_name}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RideClass:
-    """A class template of any discipline, which Peloton calls a ride; durations in seconds, `aired` in epoch seconds."""
+    """A class template of any discipline, which Peloton calls a ride; durations in seconds, `aired` in epoch seconds.
+
+    Compared by identity: it is a key of caches, and hashing all its blocks would cost more than it saves.
+    """
 
     id: str
     kind: Kind
