@@ -1,20 +1,21 @@
 """The stored form of a series: one compact value a workout.
 
-Layout, little endian. Outside: version byte, then a zlib stream (its checksum finds alterations). Inside: sample count u32,
-run count u32, first second u32, per run (step u32, repeats u32), metric count u8; per metric: slug and unit (length u8 and
-UTF-8 each), kind u8 (0 = i16, 1 = i32 deltas of whole numbers, 2 = f64 values), scale u16, data. Deltas skip nulls, which are the smallest
-integer of their kind; bytes of equal rank lie together, which compresses better.
+Layout, little endian. Outside: version byte, then a zlib stream, whose checksum finds alterations. Inside: sample
+count u32, run count u32, first second u32, metric count u8; per run: step u32, repeats u32; per metric: slug and unit
+(length u8 and UTF-8 each), kind u8 (0 = i16, 1 = i32 deltas of whole numbers, 2 = f64 values), scale u16, data. Deltas
+skip nulls, which are the smallest integer of their kind. Bytes of equal rank lie together, which compresses better.
 """
 
 import struct
 import zlib
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from ctz_workouts.domain.arrays import FloatArray, IntArray
 from ctz_workouts.domain.errors import SeriesCorruptError, SeriesMalformedError, SeriesVersionUnknownError
-from ctz_workouts.domain.series import LONGEST_SECONDS, IntArray, Metric, Series
-from ctz_workouts.domain.zones import FloatArray
+from ctz_workouts.domain.series import LONGEST_SECONDS, Metric, Series
 
 FORMAT_VERSION = 1
 LARGEST_BODY_BYTES = 16_000_000
@@ -22,24 +23,39 @@ LARGEST_BODY_BYTES = 16_000_000
 
 _SCALES = (1, 10, 100, 1000)
 _KIND_FLOAT = 2
-_DELTA_TYPES = (np.dtype("<i2"), np.dtype("<i4"))
 _FLOAT_TYPE = np.dtype("<f8")
 _RUN_TYPE = np.dtype("<u4")
-_COMPRESSION_LEVEL = 6
-_HEAD = struct.Struct("<III")
+_HEAD = struct.Struct("<IIIB")
 _KIND_AND_SCALE = struct.Struct("<BH")
+_COMPRESSION_LEVEL = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _DeltaKind:
+    """A width of deltas; its smallest integer stands for null."""
+
+    dtype: np.dtype[np.int16] | np.dtype[np.int32]
+    null: int
+
+    def holds(self, deltas: FloatArray) -> bool:
+        """Whether all deltas fit without meeting the null."""
+        return not deltas.size or float(np.abs(deltas).max()) < -self.null
+
+
+_DELTA_KINDS = (_DeltaKind(np.dtype("<i2"), -(2**15)), _DeltaKind(np.dtype("<i4"), -(2**31)))
 
 
 def encode_series(series: Series) -> bytes:
     """Bytes from which `decode_series` gives an equal series."""
-    body = b"".join((*_time_parts(series.seconds), *(part for m in series.metrics for part in _metric_parts(m))))
-    head = _HEAD.pack(series.seconds.size, _runs(series.seconds).shape[0], int(series.seconds[:1].sum()))
-    count = struct.pack("<B", len(series.metrics))
-    return bytes([FORMAT_VERSION]) + zlib.compress(head + count + body, _COMPRESSION_LEVEL)
+    runs = _runs(series.seconds)
+    first = int(series.seconds[0]) if series.seconds.size else 0
+    head = _HEAD.pack(series.seconds.size, runs.shape[0], first, len(series.metrics))
+    body = b"".join((head, runs.tobytes(), *(part for metric in series.metrics for part in _metric_parts(metric))))
+    return bytes([FORMAT_VERSION]) + zlib.compress(body, _COMPRESSION_LEVEL)
 
 
 def decode_series(stored: bytes) -> Series:
-    """The series that was encoded, or a `SeriesUnreadableError`."""
+    """Return the series that was encoded, or a `SeriesUnreadableError`."""
     if not stored:
         raise SeriesCorruptError("nothing stored")
     if stored[0] != FORMAT_VERSION:
@@ -73,10 +89,6 @@ def _runs(seconds: IntArray) -> npt.NDArray[np.uint32]:
     return np.stack((steps[starts], repeats), axis=1).astype(_RUN_TYPE)
 
 
-def _time_parts(seconds: IntArray) -> tuple[bytes, ...]:
-    return (_runs(seconds).tobytes(),)
-
-
 def _metric_parts(metric: Metric) -> tuple[bytes, ...]:
     kind, scale, data = _pack_values(metric.values)
     return _text(metric.slug), _text(metric.unit), _KIND_AND_SCALE.pack(kind, scale), data
@@ -94,20 +106,19 @@ def _pack_values(values: FloatArray) -> tuple[int, int, bytes]:
     if scaled is not None:
         scale, whole = scaled
         deltas = np.diff(whole, prepend=0)
-        for kind, dtype in enumerate(_DELTA_TYPES):
-            limits = np.iinfo(dtype)
-            if not deltas.size or (deltas.min() > limits.min and deltas.max() <= limits.max):
-                packed = np.full(values.size, limits.min, dtype=dtype)
-                packed[known] = deltas
-                return kind, scale, _shuffled(packed)
+        for number, kind in enumerate(_DELTA_KINDS):
+            if kind.holds(deltas):
+                spread = np.full(values.size, float(kind.null))
+                spread[known] = deltas
+                return number, scale, _shuffled(spread.astype(kind.dtype))
     return _KIND_FLOAT, 1, _shuffled(values.astype(_FLOAT_TYPE))
 
 
 def _whole_numbers(values: FloatArray) -> tuple[int, FloatArray] | None:
-    """The smallest scale at which all values are whole numbers, and those numbers; none if there is no such scale."""
+    """Return the smallest scale at which all values are whole numbers, and those numbers; none without one."""
     for scale in _SCALES:
         whole = np.rint(values * scale)
-        # Minus zero would come back as zero, and above 2^31 nothing fits the delta kinds.
+        # From 2^31 on nothing fits the delta kinds.
         if (np.abs(whole) < 2**31).all() and np.array_equal(whole / scale, values):
             return scale, whole
     return None
@@ -130,25 +141,24 @@ class _Reader:
         return len(self._body) - self._at
 
     def take(self, size: int) -> memoryview:
-        """The next bytes."""
+        """Return the next bytes."""
         if size > self.left:
             raise SeriesCorruptError(f"{size} bytes expected, {self.left} left")
         self._at += size
         return self._body[self._at - size : self._at]
 
     def text(self) -> str:
-        """The next text."""
+        """Return the next text."""
         return bytes(self.take(self.take(1)[0])).decode()
 
     def numbers(self, count: int, dtype: np.dtype[np.generic]) -> npt.NDArray[np.generic]:
-        """The next shuffled numbers."""
+        """Return the next shuffled numbers."""
         planes = np.frombuffer(self.take(count * dtype.itemsize), dtype=np.uint8).reshape(dtype.itemsize, count)
         return np.ascontiguousarray(planes.T).reshape(-1).view(dtype)
 
 
 def _read_series(reader: _Reader) -> Series:
-    samples, runs, first = _HEAD.unpack(reader.take(_HEAD.size))
-    metric_count = reader.take(1)[0]
+    samples, runs, first, metric_count = _HEAD.unpack(reader.take(_HEAD.size))
     if samples > LONGEST_SECONDS + 1:
         raise SeriesCorruptError(f"{samples} samples")
     table = np.frombuffer(reader.take(runs * 2 * _RUN_TYPE.itemsize), dtype=_RUN_TYPE).reshape(runs, 2)
@@ -173,8 +183,8 @@ def _read_metric(reader: _Reader, samples: int) -> Metric:
         return Metric(slug, unit, reader.numbers(samples, _FLOAT_TYPE).astype(np.float64))
     if kind > _KIND_FLOAT or scale not in _SCALES:
         raise SeriesCorruptError(f"kind {kind} at scale {scale}")
-    deltas = reader.numbers(samples, _DELTA_TYPES[kind])
-    known = deltas != np.iinfo(_DELTA_TYPES[kind]).min
+    deltas = reader.numbers(samples, _DELTA_KINDS[kind].dtype).astype(np.int64)
+    known = deltas != _DELTA_KINDS[kind].null
     values = np.full(samples, np.nan)
-    values[known] = np.cumsum(deltas[known], dtype=np.int64) / scale
+    values[known] = np.cumsum(deltas[known]) / scale
     return Metric(slug, unit, values)

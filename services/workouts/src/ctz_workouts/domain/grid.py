@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ctz_workouts.domain.series import BoolArray, IntArray, Series
-from ctz_workouts.domain.zones import FloatArray
+from ctz_workouts.domain.arrays import BoolArray, FloatArray, IntArray
+from ctz_workouts.domain.series import Series
 
 LONGEST_FILLED_HOLE_SECONDS = 3
 """Up to this many missing seconds are interpolated; more are a dropout: neither time nor zeros."""
@@ -73,21 +73,30 @@ class Grid:
 
 
 def unbroken(values: FloatArray, first_second: int = 1) -> Grid:
-    """A grid from one value a second without any hole."""
+    """Return a grid from one value a second without any hole."""
     return Grid(first_second, values, np.zeros(values.size, dtype=np.bool_))
 
 
 def grid_of(series: Series, slug: str) -> Grid | None:
-    """A metric of a one-second series on its grid, nonsense removed; none if nothing was recorded."""
+    """Return a metric of a one-second series on its grid, nonsense removed; none if nothing was recorded."""
     values = series.clean(slug)
-    if values is None:
-        return None
-    first = int(series.seconds[0])
-    span = int(series.seconds[-1]) - first + 1
+    return None if values is None else _spread(series.seconds, values)
+
+
+def timeline(series: Series) -> Grid:
+    """Return the recorded time itself, whatever was measured: ones where the series has or bridges a second."""
+    return _spread(series.seconds, np.ones(series.seconds.size))
+
+
+def _spread(samples: IntArray, values: FloatArray) -> Grid:
+    if not samples.size:
+        return unbroken(values)
+    first = int(samples[0])
+    span = int(samples[-1]) - first + 1
     present = ~np.isnan(values)
     if span == values.size and present.all():
         return unbroken(values, first)
-    seconds, known = series.seconds[present], values[present]
+    seconds, known = samples[present], values[present]
     spread = np.full(span, np.nan)
     spread[seconds - first] = known
     filled = _fillable(seconds, first, np.isnan(spread))

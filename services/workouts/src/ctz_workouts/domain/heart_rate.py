@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from typing import Self
 
+import numpy as np
+
+from ctz_workouts.domain.arrays import FloatArray, ZoneArray
 from ctz_workouts.domain.errors import HeartRateZonesMalformedError
-from ctz_workouts.domain.zones import FloatArray, ZoneArray, round_half_up
+from ctz_workouts.domain.zones import round_half_up
 
 DEFAULT_FLOOR_PERCENTS = (65, 75, 85, 95)
 """Floors of zones 2 to 5 in percent of maximum heart rate, as Peloton counts."""
@@ -14,7 +17,7 @@ LOWEST_MAXIMUM_BPM = 80
 HIGHEST_MAXIMUM_BPM = 240
 HEART_RATE_ZONE_COUNT = 5
 
-# A floor such as 0.65 × 180 may come out a hair over its whole number; a millionth of a beat keeps it on the floor.
+# A floor such as 0.65 x 180 may come out a hair over its whole number; a millionth of a beat keeps it on the floor.
 _FLOOR_TOLERANCE = 1e-6
 
 
@@ -46,7 +49,7 @@ class HeartRateZones:
 
     @classmethod
     def of_maximum(cls, maximum: MaximumHeartRate) -> Self:
-        """The default zones of a maximum: floors at 65, 75, 85 and 95 %."""
+        """Return the default zones of a maximum: floors at 65, 75, 85 and 95 %."""
         first, second, third, fourth = (percent * maximum.bpm / 100 for percent in DEFAULT_FLOOR_PERCENTS)
         return cls((first, second, third, fourth), is_estimate=maximum.is_estimate)
 
@@ -56,7 +59,7 @@ class HeartRateZones:
 
     def zones_of(self, bpm: FloatArray) -> ZoneArray:
         """Zone 1 to 5 of each heart rate; 0 where nothing was recorded."""
-        zones = np.ones(bpm.shape, dtype=np.int8)
+        zones: ZoneArray = np.ones(bpm.shape, dtype=np.int8)
         for floor in self.floors_bpm:
             zones += bpm >= floor - _FLOOR_TOLERANCE
         zones[np.isnan(bpm)] = 0
@@ -64,7 +67,7 @@ class HeartRateZones:
 
 
 def estimated_maximum(birth_year: int, at_year: int) -> MaximumHeartRate:
-    """Maximum heart rate by age, 208 − 0.7 × age, marked as an estimate (Tanaka, Monahan, Seals 2001)."""
+    """Maximum heart rate by age, 208 - 0.7 x age, marked as an estimate (Tanaka, Monahan, Seals 2001)."""
     return MaximumHeartRate(round_half_up((2080 - 7 * (at_year - birth_year)) / 10), is_estimate=True)
 
 

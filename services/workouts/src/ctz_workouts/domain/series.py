@@ -5,11 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ctz_workouts.domain.arrays import FloatArray, IntArray
 from ctz_workouts.domain.errors import SeriesMalformedError
-from ctz_workouts.domain.zones import FloatArray
-
-IntArray = npt.NDArray[np.int32]
-BoolArray = npt.NDArray[np.bool_]
 
 OUTPUT = "output"
 HEART_RATE = "heart_rate"
@@ -21,6 +18,9 @@ SPLIT_PACE = "split_pace"
 
 LONGEST_SECONDS = 172_800
 """Two days: nothing that is one workout lasts longer, and grids stay bounded."""
+MOST_METRICS = 64
+LONGEST_NAME = 60
+"""Characters of a metric's slug or unit."""
 
 # What a sensor can mean; anything outside is a fault of the sensor or of the payload, not an effort.
 _PLAUSIBLE: dict[str, tuple[float, float]] = {
@@ -45,6 +45,13 @@ class Metric:
     unit: str
     values: FloatArray
 
+    def __post_init__(self) -> None:
+        """Refuse names that are no names and values that are no measurements."""
+        if not self.slug or max(len(self.slug), len(self.unit)) > LONGEST_NAME:
+            raise SeriesMalformedError(f"a metric called {self.slug[:LONGEST_NAME]!r} in {self.unit[:LONGEST_NAME]!r}")
+        if np.isinf(self.values).any():
+            raise SeriesMalformedError(f"{self.slug} holds an infinite value")
+
     def __eq__(self, other: object) -> bool:
         """Equal names and equal samples; two nulls are equal."""
         if not isinstance(other, Metric):
@@ -65,14 +72,11 @@ class Series:
     def __post_init__(self) -> None:
         """Refuse what is not a time series."""
         _check_seconds(self.seconds)
-        slugs = [metric.slug for metric in self.metrics]
-        if len(set(slugs)) != len(slugs):
-            raise SeriesMalformedError(f"a metric occurs twice: {slugs}")
+        if len(set(self.slugs)) != len(self.slugs) or len(self.metrics) > MOST_METRICS:
+            raise SeriesMalformedError(f"a metric occurs twice, or there are over {MOST_METRICS}: {self.slugs}")
         for metric in self.metrics:
             if metric.values.shape != self.seconds.shape:
                 raise SeriesMalformedError(f"{metric.slug} has {metric.values.size} values, not {self.seconds.size}")
-            if np.isinf(metric.values).any():
-                raise SeriesMalformedError(f"{metric.slug} holds an infinite value")
 
     def __eq__(self, other: object) -> bool:
         """Equal seconds and equal metrics in the same order."""
@@ -98,7 +102,7 @@ class Series:
         return (self.step_seconds or 0) > 1
 
     def metric(self, slug: str) -> Metric | None:
-        """The metric of that name as recorded."""
+        """Return the metric of that name as recorded."""
         return next((metric for metric in self.metrics if metric.slug == slug), None)
 
     def clean(self, slug: str) -> FloatArray | None:
@@ -110,7 +114,7 @@ class Series:
         return None if np.isnan(values).all() else values
 
     def discarded(self, slug: str) -> int:
-        """Samples of a metric that were sent but mean nothing; a heart rate of zero is no contact, not nonsense."""
+        """Return samples of a metric that were sent but mean nothing; a heart rate of zero is no contact."""
         metric = self.metric(slug)
         if metric is None:
             return 0
@@ -121,7 +125,7 @@ class Series:
 
 
 def series_of(seconds: npt.ArrayLike, metrics: tuple[tuple[str, str, npt.ArrayLike], ...]) -> Series:
-    """A series from plain sequences: (slug, unit, values) a metric, with NaN for null."""
+    """Return a series from plain sequences: (slug, unit, values) a metric, with NaN for null."""
     return Series(
         np.asarray(seconds, dtype=np.int32),
         tuple(Metric(slug, unit, np.asarray(values, dtype=np.float64)) for slug, unit, values in metrics),
@@ -129,7 +133,7 @@ def series_of(seconds: npt.ArrayLike, metrics: tuple[tuple[str, str, npt.ArrayLi
 
 
 def without_nonsense(slug: str, values: FloatArray) -> FloatArray:
-    """The same values with NaN where they are outside what the sensor can mean."""
+    """Return the same values with NaN where they are outside what the sensor can mean."""
     bounds = _PLAUSIBLE.get(slug)
     if bounds is None:
         return values

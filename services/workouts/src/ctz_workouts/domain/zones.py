@@ -8,19 +8,16 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
-import numpy.typing as npt
 
+from ctz_workouts.domain.arrays import FloatArray, ZoneArray
 from ctz_workouts.domain.errors import FTPOutOfRangeError
-
-FloatArray = npt.NDArray[np.float64]
-ZoneArray = npt.NDArray[np.int8]
 
 LOWEST_FTP_WATTS = 20
 HIGHEST_FTP_WATTS = 1000
 ZONE_EDGE_PERCENTS = (55, 75, 90, 105, 120, 150)
 """Upper edges of zones 1 to 6 in percent of FTP; an edge belongs to the lower zone."""
 
-# 0.55 × 304 is a hair over 167.2 in binary; a billionth of the FTP keeps such products on their edge.
+# 0.55 x 304 is a hair over 167.2 in binary; a billionth of the FTP keeps such products on their edge.
 _EDGE_TOLERANCE = 1e-9
 _EDGE_SHARES = np.array(ZONE_EDGE_PERCENTS, dtype=np.float64) / 100 + _EDGE_TOLERANCE
 
@@ -108,14 +105,14 @@ class FTP:
         return tuple((percent * self.watts + 50) // 100 for percent in ZONE_EDGE_PERCENTS)
 
     def ranges(self) -> tuple[ZoneRange, ...]:
-        """The seven zones in whole watts: no gap, no overlap."""
+        """Return the seven zones in whole watts: no gap, no overlap."""
         tops = self.display_edges()
         floors = (0, *(top + 1 for top in tops))
         closed = (ZoneRange(PowerZone(n), floors[n - 1], top) for n, top in enumerate(tops, 1))
         return (*closed, ZoneRange(PowerZone.NEUROMUSCULAR, floors[-1], None))
 
     def target_watts(self, zone: PowerZone) -> float:
-        """The target line of a zone in watts."""
+        """Return the target line of a zone in watts."""
         return zone.target_share * self.watts
 
 
@@ -126,5 +123,5 @@ def zone_of_share(share: float) -> PowerZone:
 
 def round_half_up(value: float) -> int:
     """Whole number nearest to a value; a half goes up. The one rounding of every figure shown in whole units."""
-    # A product such as 0.95 × 190 lies a hair under its half in binary.
+    # A product such as 0.95 x 190 lies a hair under its half in binary.
     return math.floor(value + 0.5 + 1e-9)

@@ -1,0 +1,256 @@
+"""Everything that is computed when a workout arrives, in one call, and what of it a changed FTP recomputes."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from ctz_workouts.domain import power
+from ctz_workouts.domain.adherence import Adherence, range_adherence, zone_adherence
+from ctz_workouts.domain.discipline import Discipline
+from ctz_workouts.domain.figures import Absent, AbsentReason, Figure
+from ctz_workouts.domain.grid import Dropout, Grid, grid_of, timeline
+from ctz_workouts.domain.heart_rate import HEART_RATE_ZONE_COUNT, HeartRateZones
+from ctz_workouts.domain.pace import PaceTable
+from ctz_workouts.domain.pace_adherence import pace_adherence
+from ctz_workouts.domain.pause import Pause, WallClock, pause_of
+from ctz_workouts.domain.series import HEART_RATE, OUTPUT, Series
+from ctz_workouts.domain.targets import PACE_INTENSITY, POWER_ZONE, TargetPlan
+from ctz_workouts.domain.thumbnail import Thumbnail, thumbnail_of
+from ctz_workouts.domain.zones import FTP
+
+ANALYSIS_VERSION = 1
+"""Raised when a rule changes, so that stored analyses made by the old rule can be found and redone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What an analysis needs besides the samples: the ride's kind, its targets and the rider's figures of that day."""
+
+    discipline: Discipline
+    ftp: FTP | None = None
+    targets: TargetPlan | None = None
+    heart_rate_zones: HeartRateZones | None = None
+    pace_table: PaceTable | None = None
+    clock: WallClock = field(default_factory=WallClock)
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """How good the recording is."""
+
+    step_seconds: float | None
+    last_second: int | None
+    recorded_seconds: int | Absent
+    """Seconds that count as time: samples and interpolated seconds, of power where there is power."""
+    interpolated_seconds: int
+    discarded_samples: int
+    """Power or heart-rate samples that no sensor can mean."""
+    dropouts: tuple[Dropout, ...]
+    pause: Pause | None
+
+    @property
+    def is_coarse(self) -> bool:
+        """Whether samples are more than a second apart."""
+        return (self.step_seconds or 0) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class PowerFigures:
+    """Figures from power. Those in the first group do not depend on the FTP."""
+
+    mean_watts: Figure
+    normalized_watts: Figure
+    variability_index: Figure
+    work_kilojoules: Figure
+    efficiency_factor: Figure
+    decoupling_percent: Figure
+    best_efforts: tuple[power.BestEffort, ...] | Absent
+    intensity_factor: Figure
+    training_stress: Figure
+    zone_seconds: tuple[int, ...] | Absent
+
+
+@dataclass(frozen=True, slots=True)
+class HeartRateFigures:
+    """Figures from heart rate."""
+
+    mean_bpm: Figure
+    maximum_bpm: Figure
+    zone_seconds: tuple[int, ...] | Absent
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """All derived figures of one workout; each is a number or the reason why there is none."""
+
+    version: int
+    recording: Recording
+    power: PowerFigures
+    heart_rate: HeartRateFigures
+    zone_adherence: Adherence | Absent
+    """Against called power zones."""
+    range_adherences: tuple[Adherence, ...]
+    """Against called ranges of other recorded metrics: resistance, cadence, speed, incline, stroke rate."""
+    pace_adherence: Adherence | Absent
+    """Against called pace intensities."""
+    thumbnail: Thumbnail | None
+    ftp_watts_used: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Grids:
+    """The grids that figures come from; a reason instead of power where it says nothing."""
+
+    power: Grid | Absent
+    heart_rate: Grid | Absent
+
+
+def analyse(series: Series | None, circumstances: Circumstances) -> Analysis:
+    """Return all figures of a workout. A missing series is one without samples."""
+    samples = series if series is not None else Series(np.empty(0, np.int32), ())
+    grids = _grids(samples, circumstances.discipline)
+    return Analysis(
+        ANALYSIS_VERSION,
+        _recording(samples, grids, circumstances.clock),
+        _power_figures(grids, circumstances.ftp),
+        _heart_rate_figures(grids.heart_rate, circumstances.heart_rate_zones),
+        _zone_adherence(grids, circumstances),
+        _range_adherences(samples, grids, circumstances.targets),
+        _pace_adherence(samples, grids, circumstances),
+        _thumbnail(samples, circumstances),
+        circumstances.ftp.watts if circumstances.ftp else None,
+    )
+
+
+def derive_from_ftp(analysis: Analysis, series: Series | None, circumstances: Circumstances) -> Analysis:
+    """Return the same analysis with only what depends on the FTP recomputed, from the stored series.
+
+    It equals a whole new analysis of that series under the same circumstances.
+    """
+    samples = series if series is not None else Series(np.empty(0, np.int32), ())
+    grids = _grids(samples, circumstances.discipline)
+    return replace(
+        analysis,
+        power=_with_ftp(analysis.power, grids.power, circumstances.ftp),
+        zone_adherence=_zone_adherence(grids, circumstances),
+        thumbnail=_thumbnail(samples, circumstances),
+        ftp_watts_used=circumstances.ftp.watts if circumstances.ftp else None,
+    )
+
+
+def _grids(series: Series, discipline: Discipline) -> _Grids:
+    if not series.seconds.size:
+        none = Absent(AbsentReason.NO_SERIES)
+        return _Grids(none, none)
+    heart_rate, output = series.clean(HEART_RATE), series.clean(OUTPUT)
+    if series.is_coarse:
+        coarse = Absent(AbsentReason.COARSE_SERIES)
+        no_beats = coarse if heart_rate is not None else Absent(AbsentReason.NO_HEART_RATE)
+        return _Grids(_power_reason(output is not None, discipline) or coarse, no_beats)
+    beats = grid_of(series, HEART_RATE) or Absent(AbsentReason.NO_HEART_RATE)
+    refused = _power_reason(output is not None, discipline)
+    return _Grids(refused or grid_of(series, OUTPUT) or Absent(AbsentReason.NO_POWER), beats)
+
+
+def _power_reason(has_power: bool, discipline: Discipline) -> Absent | None:
+    if not has_power:
+        return Absent(AbsentReason.NO_POWER)
+    return None if discipline.is_on_a_bike else Absent(AbsentReason.NOT_CYCLING)
+
+
+def _recording(series: Series, grids: _Grids, clock: WallClock) -> Recording:
+    last = int(series.seconds[-1]) if series.seconds.size else None
+    discarded = series.discarded(OUTPUT) + series.discarded(HEART_RATE)
+    pause = pause_of(clock, last)
+    if last is None or series.is_coarse:
+        reason = AbsentReason.NO_SERIES if last is None else AbsentReason.COARSE_SERIES
+        return Recording(series.step_seconds, last, Absent(reason), 0, discarded, (), pause)
+    counted = grids.power if isinstance(grids.power, Grid) else timeline(series)
+    return Recording(
+        series.step_seconds,
+        last,
+        counted.recorded_seconds,
+        counted.interpolated_seconds,
+        discarded,
+        counted.dropouts,
+        pause,
+    )
+
+
+def _power_figures(grids: _Grids, ftp: FTP | None) -> PowerFigures:
+    grid = grids.power
+    if isinstance(grid, Absent):
+        return PowerFigures(grid, grid, grid, grid, grid, grid, grid, grid, grid, grid)
+    mean, normalized = power.mean_power(grid), power.normalized_power(grid)
+    beats = grids.heart_rate if isinstance(grids.heart_rate, Grid) else None
+    mean_beats: Figure = float(beats.recorded.mean()) if beats else Absent(AbsentReason.NO_HEART_RATE)
+    figures = PowerFigures(
+        mean_watts=mean,
+        normalized_watts=normalized,
+        variability_index=power.variability_index(normalized, mean),
+        work_kilojoules=power.work_kilojoules(grid),
+        efficiency_factor=power.efficiency_factor(normalized, mean_beats),
+        decoupling_percent=power.decoupling_percent(grid, beats),
+        best_efforts=power.best_efforts(grid),
+        intensity_factor=Absent(AbsentReason.NO_FTP),
+        training_stress=Absent(AbsentReason.NO_FTP),
+        zone_seconds=Absent(AbsentReason.NO_FTP),
+    )
+    return _with_ftp(figures, grid, ftp)
+
+
+def _with_ftp(figures: PowerFigures, grid: Grid | Absent, ftp: FTP | None) -> PowerFigures:
+    if isinstance(grid, Absent):
+        return figures
+    return replace(
+        figures,
+        intensity_factor=power.intensity_factor(figures.normalized_watts, ftp),
+        training_stress=power.training_stress(figures.normalized_watts, ftp, grid.recorded_seconds),
+        zone_seconds=power.zone_seconds(grid, ftp),
+    )
+
+
+def _heart_rate_figures(grid: Grid | Absent, zones: HeartRateZones | None) -> HeartRateFigures:
+    if isinstance(grid, Absent):
+        return HeartRateFigures(grid, grid, grid)
+    beats = grid.recorded
+    mean, maximum = float(beats.mean()), float(beats.max())
+    if zones is None:
+        return HeartRateFigures(mean, maximum, Absent(AbsentReason.NO_HEART_RATE_ZONES))
+    counts = np.bincount(zones.zones_of(beats), minlength=HEART_RATE_ZONE_COUNT + 1)
+    return HeartRateFigures(mean, maximum, tuple(counts[1:].tolist()))
+
+
+def _zone_adherence(grids: _Grids, circumstances: Circumstances) -> Adherence | Absent:
+    plan = circumstances.targets
+    if plan is None or POWER_ZONE not in plan.metrics:
+        return Absent(AbsentReason.NO_TARGETS)
+    if isinstance(grids.power, Absent):
+        return grids.power
+    return zone_adherence(grids.power, plan, circumstances.ftp, _beats(grids))
+
+
+def _range_adherences(series: Series, grids: _Grids, plan: TargetPlan | None) -> tuple[Adherence, ...]:
+    if plan is None or series.is_coarse:
+        return ()
+    called = (metric for metric in plan.metrics if metric not in (POWER_ZONE, PACE_INTENSITY))
+    found = ((metric, grid_of(series, metric)) for metric in called)
+    judged = (range_adherence(metric, grid, plan, _beats(grids)) for metric, grid in found if grid is not None)
+    return tuple(adherence for adherence in judged if isinstance(adherence, Adherence))
+
+
+def _pace_adherence(series: Series, grids: _Grids, circumstances: Circumstances) -> Adherence | Absent:
+    plan = circumstances.targets
+    if plan is None or PACE_INTENSITY not in plan.metrics:
+        return Absent(AbsentReason.NO_TARGETS)
+    return pace_adherence(series, plan, circumstances.pace_table, _beats(grids))
+
+
+def _beats(grids: _Grids) -> Grid | None:
+    return grids.heart_rate if isinstance(grids.heart_rate, Grid) else None
+
+
+def _thumbnail(series: Series, circumstances: Circumstances) -> Thumbnail | None:
+    if not series.seconds.size:
+        return None
+    return thumbnail_of(series, circumstances.discipline, circumstances.ftp, circumstances.heart_rate_zones)
