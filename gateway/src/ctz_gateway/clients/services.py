@@ -1,0 +1,51 @@
+"""Every service that the pages ask, as stubs that carry both identities and a deadline."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ctz.identity.v1 import accounts_pb2_grpc, metrics_pb2_grpc, sessions_pb2_grpc, tokens_pb2_grpc
+from ctz.peloton_sync.v1 import connections_pb2_grpc, sync_pb2_grpc
+from ctz.workouts.v1 import workouts_pb2_grpc
+from ctz_chassis.auth.tokens import ServiceSigner
+from ctz_chassis.grpc_client import Channel, client
+from ctz_chassis.settings import Targets
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The stubs. Every call must run inside a deadline scope of the chassis."""
+
+    accounts: accounts_pb2_grpc.AccountServiceStub
+    sessions: sessions_pb2_grpc.SessionServiceStub
+    tokens: tokens_pb2_grpc.TokenServiceStub
+    metrics: metrics_pb2_grpc.MetricServiceStub
+    connections: connections_pb2_grpc.ConnectionServiceStub
+    sync: sync_pb2_grpc.SyncServiceStub
+    workouts: workouts_pb2_grpc.WorkoutServiceStub
+    close: Callable[[], None]
+
+
+def connect(targets: Targets, signer: ServiceSigner) -> Services:
+    """Open one channel a service; nothing is sent before the first call."""
+    identity = Channel(targets.identity, service_signer=signer, audience="identity")
+    peloton = Channel(targets.peloton_sync, service_signer=signer, audience="peloton-sync")
+    workouts = Channel(targets.workouts, service_signer=signer, audience="workouts")
+
+    def close() -> None:
+        for channel in (identity, peloton, workouts):
+            channel.close()
+
+    def stub(channel: Channel, kind: Callable[..., Any]) -> Any:
+        return client(channel, kind)
+
+    return Services(
+        accounts=stub(identity, accounts_pb2_grpc.AccountServiceStub),
+        sessions=stub(identity, sessions_pb2_grpc.SessionServiceStub),
+        tokens=stub(identity, tokens_pb2_grpc.TokenServiceStub),
+        metrics=stub(identity, metrics_pb2_grpc.MetricServiceStub),
+        connections=stub(peloton, connections_pb2_grpc.ConnectionServiceStub),
+        sync=stub(peloton, sync_pb2_grpc.SyncServiceStub),
+        workouts=stub(workouts, workouts_pb2_grpc.WorkoutServiceStub),
+        close=close,
+    )

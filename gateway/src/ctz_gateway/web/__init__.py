@@ -1,0 +1,1 @@
+"""The pages: one blueprint a subject, over the services' stubs."""
