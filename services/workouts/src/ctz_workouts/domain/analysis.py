@@ -94,7 +94,7 @@ class Analysis:
     pace_adherence: Adherence | Absent
     """Against called pace intensities."""
     thumbnail: Thumbnail | None
-    ftp_watts_used: int | None
+    ftp_watts_used: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Critical power and W': the linear work-time model and the differential W' balance.
 
-CP and W' after Monod and Scherrer 1965 (work = CP x time + W', least squares on work over
-time); the balance after Froncioni, Clarke and Skiba: below CP it recovers by (CP - P)(W' - w)/W' a second, above CP it falls by P - CP.
+CP and W' after Monod and Scherrer 1965 (work = CP x time + W', least squares on work over time). The balance after
+Froncioni, Clarke and Skiba: below CP it recovers by (CP - P)(W' - w)/W' a second, above CP it falls by P - CP.
 """
 
 from collections.abc import Iterable
@@ -52,7 +52,8 @@ def fit_critical_power(efforts: Iterable[tuple[float, float]]) -> CriticalPower 
 def w_prime_balance(grid: Grid, model: CriticalPower) -> FloatArray:
     """Joules of W' left after each second of the grid, in explicit one-second steps.
 
-    It is not clamped at zero, so that a wrong CP shows. A dropout is no time: the balance is not known inside (NaN) and goes on behind it where it stood.
+    It is not clamped at zero, so that a wrong CP shows. A dropout is no time: the balance is not known inside (NaN) and
+    goes on behind it where it stood.
     """
     left: list[float] = []
     capacity = balance = model.w_prime_joules

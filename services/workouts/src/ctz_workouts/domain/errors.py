@@ -36,9 +36,9 @@ class FTPOutOfRangeError(ValueRefusedError):
 
     reason: ClassVar[str] = "FTP_OUT_OF_RANGE"
 
-    def __init__(self, given: object, lowest: int, highest: int) -> None:
-        """Keep the refused value and the allowed whole watts."""
-        super().__init__(f"an FTP is {lowest} to {highest} whole watts, not {given!r}")
+    def __init__(self, given: object, lowest: float, highest: float) -> None:
+        """Keep the refused value and the allowed watts."""
+        super().__init__(f"an FTP is {lowest} to {highest} W, not {given!r}")
         self.given = given
         self.lowest = lowest
         self.highest = highest

@@ -21,7 +21,7 @@ class FTPSource(StrEnum):
 
     TEST = "test"
     MANUAL = "manual"
-    PELOTON_WORKOUT = "peloton_workout"
+    PELOTON_TEST = "peloton_test"
     PELOTON_MANUAL = "peloton_manual"
     PELOTON_ESTIMATED = "peloton_estimated"
     ESTIMATE = "estimate"
@@ -69,7 +69,7 @@ class RideFTP:
 
     workout_id: UUID
     started_at: datetime
-    ftp_watts_used: int | None
+    ftp_watts_used: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,8 @@ class AffectedRide:
     """A ride whose figures a changed timeline recomputes."""
 
     workout_id: UUID
-    watts_before: int | None
-    watts_after: int | None
+    watts_before: float | None
+    watts_after: float | None
 
 
 def affected_rides(rides: Iterable[RideFTP], timeline: FTPTimeline) -> tuple[AffectedRide, ...]:
@@ -120,7 +120,7 @@ class FTPProposal:
 
 
 _PELOTON_SOURCES = {
-    "ftp_workout_source": FTPSource.PELOTON_WORKOUT,
+    "ftp_workout_source": FTPSource.PELOTON_TEST,
     "ftp_manual_source": FTPSource.PELOTON_MANUAL,
     "ftp_estimated_source": FTPSource.PELOTON_ESTIMATED,
 }

@@ -1,8 +1,8 @@
 """Pace targets: levels and intensities of running, walking and rowing, and the two spellings of a pace.
 
 Peloton writes paces of its tables as minutes.seconds (15.47 is 15:47) and paces of samples as decimal minutes (15.5 is
-15:30). Speeds are in distance units an hour, so that faster is more. The tables give the fast end of each band in tenths
-of a mile an hour; the next band begins a tenth higher, which is the step of the machine. Peloton's own table in a
+15:30). Speeds are in distance units an hour, so that faster is more. The tables give the fast end of each band in
+tenths of a mile an hour; the next band begins a tenth higher, which is the step of the machine. Peloton's own table in a
 payload wins over these.
 """
 
@@ -88,12 +88,12 @@ class PaceBand:
 
 @dataclass(frozen=True, slots=True)
 class PublishedPace:
-    """One intensity of a level as Peloton publishes it: paces as minutes.seconds."""
+    """One intensity of a level as Peloton publishes it, in seconds a distance; an end that is none is open."""
 
     intensity: int
     title: str
-    slow_pace: float
-    fast_pace: float
+    slow_seconds: float | None
+    fast_seconds: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +135,8 @@ class PaceTable:
             PaceBand(
                 row.intensity,
                 row.title,
-                speed_of_pace(seconds_of_clock_pace(row.slow_pace)) if at else None,
-                speed_of_pace(seconds_of_clock_pace(row.fast_pace)) if at < last else None,
+                speed_of_pace(row.slow_seconds) if at and row.slow_seconds else None,
+                speed_of_pace(row.fast_seconds) if at < last and row.fast_seconds else None,
             )
             for at, row in enumerate(rows)
         )
@@ -161,6 +161,8 @@ def seconds_of_decimal_pace(pace: float) -> float:
 
 def speed_of_pace(seconds: float) -> float:
     """Distances an hour at a pace in seconds a distance."""
+    if not seconds > 0:
+        raise PaceUnreadableError(seconds)
     return SECONDS_PER_HOUR / seconds
 
 

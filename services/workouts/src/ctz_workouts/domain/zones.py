@@ -73,14 +73,13 @@ class ZoneRange:
 
 @dataclass(frozen=True, slots=True)
 class FTP:
-    """A functional threshold power in whole watts."""
+    """A functional threshold power in watts."""
 
-    watts: int
+    watts: float
 
     def __post_init__(self) -> None:
-        """Refuse what is not a whole number of watts that a rider could hold for an hour."""
-        whole = isinstance(self.watts, int) and not isinstance(self.watts, bool)
-        if not whole or not LOWEST_FTP_WATTS <= self.watts <= HIGHEST_FTP_WATTS:
+        """Refuse what no rider could hold for an hour; a comparison with NaN is false, so that is refused too."""
+        if not LOWEST_FTP_WATTS <= self.watts <= HIGHEST_FTP_WATTS:
             raise FTPOutOfRangeError(self.watts, LOWEST_FTP_WATTS, HIGHEST_FTP_WATTS)
 
     def zone_of(self, watts: float) -> PowerZone:
@@ -102,7 +101,7 @@ class FTP:
 
     def display_edges(self) -> tuple[int, ...]:
         """Upper edges of zones 1 to 6 in whole watts, halves rounded up."""
-        return tuple((percent * self.watts + 50) // 100 for percent in ZONE_EDGE_PERCENTS)
+        return tuple(round_half_up(edge) for edge in self.edge_watts())
 
     def ranges(self) -> tuple[ZoneRange, ...]:
         """Return the seven zones in whole watts: no gap, no overlap."""
