@@ -63,7 +63,7 @@ class PowerFigures:
     variability_index: Figure
     work_kilojoules: Figure
     efficiency_factor: Figure
-    decoupling_percent: Figure
+    decoupling: Figure
     best_efforts: tuple[power.BestEffort, ...] | Absent
     intensity_factor: Figure
     training_stress: Figure
@@ -190,7 +190,7 @@ def _power_figures(grids: _Grids, ftp: FTP | None) -> PowerFigures:
         variability_index=power.variability_index(normalized, mean),
         work_kilojoules=power.work_kilojoules(grid),
         efficiency_factor=power.efficiency_factor(normalized, mean_beats),
-        decoupling_percent=power.decoupling_percent(grid, beats),
+        decoupling=power.decoupling(grid, beats),
         best_efforts=power.best_efforts(grid),
         intensity_factor=Absent(AbsentReason.NO_FTP),
         training_stress=Absent(AbsentReason.NO_FTP),

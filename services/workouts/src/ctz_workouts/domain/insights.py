@@ -1,4 +1,4 @@
-"""Facts worth saying about a ride: each a kind with its figures, which the page words. Only what the figures bear out."""
+"""Facts worth saying about a ride: each a kind with its figures, which the page words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,8 +40,8 @@ class Insight:
 def insights_of(analysis: Analysis, recent_bests: Mapping[int, float] | None = None) -> tuple[Insight, ...]:
     """Return the facts of a ride, most telling first.
 
-    `recent_bests` is the best mean power by duration in seconds over the 90 days before the ride; a best is claimed only
-    against durations that occur in it.
+    `recent_bests` is the best mean power by duration in seconds over the 90 days before the ride; a best is claimed
+    only against durations that occur in it.
     """
     facts = [_best_since(analysis, recent_bests or {})]
     adherence = analysis.zone_adherence
@@ -51,7 +51,7 @@ def insights_of(analysis: Analysis, recent_bests: Mapping[int, float] | None = N
 
 
 def _best_since(analysis: Analysis, recent: Mapping[int, float]) -> Insight | None:
-    """The effort that beats the recent best by the largest share."""
+    """Return the effort that beats the recent best by the largest share."""
     efforts = analysis.power.best_efforts
     if isinstance(efforts, Absent):
         return None
@@ -78,7 +78,7 @@ def _share_in_target(adherence: Adherence) -> Insight | None:
 
 
 def _held_zone(adherence: Adherence) -> Insight | None:
-    """The hardest zone of which every block was held."""
+    """Return the hardest zone of which every block was held."""
     by_zone: dict[int, list[BlockAdherence]] = {}
     for block in _telling(adherence):
         by_zone.setdefault(_zone_of(block), []).append(block)
@@ -92,7 +92,7 @@ def _held_zone(adherence: Adherence) -> Insight | None:
 
 
 def _block_slipped(adherence: Adherence) -> Insight | None:
-    """The block that fell furthest below its target."""
+    """Return the block that fell furthest below its target."""
     slipped = [
         (number, block)
         for number, block in enumerate(adherence.blocks, start=1)

@@ -1,6 +1,6 @@
 """Training load over days: fitness, fatigue, form, ramp, monotony; and load of workouts without power.
 
-CTL, ATL, TSB after Banister and Coggan; monotony, strain and session RPE after Foster; TRIMPexp after Banister and Morton.
+CTL, ATL, TSB after Banister and Coggan; monotony, strain and session RPE after Foster; TRIMPexp after Banister.
 """
 
 import math
@@ -116,7 +116,7 @@ def session_rpe(rpe: float, minutes: float) -> float:
 
 
 def session_rpe_load(rpe: float, minutes: float) -> float:
-    """Return session RPE on the scale of TSS: an hour at RPE 7 is 100, so that every workout counts in the same week."""
+    """Return session RPE on the scale of TSS: an hour at RPE 7 is 100, so that all count in one week."""
     return session_rpe(rpe, minutes) / (THRESHOLD_RPE * 60) * LOAD_OF_THRESHOLD_HOUR
 
 

@@ -2,8 +2,8 @@
 
 Peloton writes paces of its tables as minutes.seconds (15.47 is 15:47) and paces of samples as decimal minutes (15.5 is
 15:30). Speeds are in distance units an hour, so that faster is more. The tables give the fast end of each band in
-tenths of a mile an hour; the next band begins a tenth higher, which is the step of the machine. Peloton's own table in a
-payload wins over these.
+tenths of a mile an hour; the next band begins a tenth higher, which is the step of the machine. Peloton's own table in
+a payload wins over these.
 """
 
 from collections.abc import Iterable

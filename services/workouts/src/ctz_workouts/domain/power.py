@@ -112,8 +112,8 @@ def efficiency_factor(normalized_power_watts: Figure, mean_heart_rate_bpm: Figur
     return normalized_power_watts / mean_heart_rate_bpm
 
 
-def decoupling_percent(power: Grid, heart_rate: Grid | None) -> Figure:
-    """How much EF falls from the first half to the second, in percent of the first; for steady rides of 20 minutes."""
+def decoupling(power: Grid, heart_rate: Grid | None) -> Figure:
+    """How much EF falls from the first half to the second, as a share of the first; for steady rides of 20 minutes."""
     if heart_rate is None:
         return Absent(AbsentReason.NO_HEART_RATE)
     if power.recorded_seconds < STEADY_SECONDS:
@@ -126,7 +126,7 @@ def decoupling_percent(power: Grid, heart_rate: Grid | None) -> Figure:
     first, second = (_half_efficiency(half, heart_rate) for half in power.split())
     if isinstance(first, Absent) or isinstance(second, Absent):
         return Absent(AbsentReason.NO_HEART_RATE)
-    return (first - second) / first * 100
+    return (first - second) / first
 
 
 def _half_efficiency(half: Grid, heart_rate: Grid) -> Figure:
