@@ -1,0 +1,96 @@
+"""Inbox: which events a consumer has handled, so that a second delivery has no effect, and how often it tried."""
+
+import hashlib
+import logging
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from ctz_chassis.events import Event
+
+logger = logging.getLogger(__name__)
+
+TABLE_NAME = "inbox"
+# Longer than any event can come back: the outbox replays 30 days, dead letters are looked at within weeks.
+KEEP_DAYS = 90
+_PRUNE_ROWS = 10_000
+_FINGERPRINT_BYTES = 16
+
+
+def inbox_table(metadata: sa.MetaData, schema: str) -> sa.Table:
+    """Return the inbox of a schema; `migrations.ops.create_inbox` creates it."""
+    return sa.Table(
+        TABLE_NAME,
+        metadata,
+        sa.Column("consumer", sa.Text, primary_key=True),
+        sa.Column("event_id", pg.UUID(as_uuid=True), primary_key=True),
+        sa.Column("fingerprint", sa.LargeBinary, nullable=False),
+        sa.Column("attempts", sa.Integer, nullable=False, server_default="1"),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
+        sa.Column("handled_at", sa.DateTime(timezone=True)),
+        sa.Index("inbox_seen", "seen_at"),
+        schema=schema,
+    )
+
+
+def fingerprint(event: Event) -> bytes:
+    """Return what tells two bodies under one event id apart."""
+    digest = hashlib.blake2b(event.type.encode(), digest_size=_FINGERPRINT_BYTES)
+    digest.update(event.data)
+    return digest.digest()
+
+
+def first_time(connection: sa.Connection, table: sa.Table, consumer: str, event: Event) -> bool:
+    """Mark an event as handled in this transaction; False when it already is: the first body under an id wins."""
+    mine = pg.insert(table).values(
+        consumer=consumer, event_id=event.id, fingerprint=fingerprint(event), handled_at=sa.func.now()
+    )
+    claim = mine.on_conflict_do_update(
+        index_elements=[table.c.consumer, table.c.event_id],
+        set_={"handled_at": mine.excluded.handled_at, "fingerprint": mine.excluded.fingerprint},
+        where=table.c.handled_at.is_(None),
+    ).returning(table.c.event_id)
+    if connection.execute(claim).first() is not None:
+        return True
+    _report_conflict(connection, table, consumer, event)
+    return False
+
+
+def _report_conflict(connection: sa.Connection, table: sa.Table, consumer: str, event: Event) -> None:
+    known = connection.execute(
+        sa.select(table.c.fingerprint).where(table.c.consumer == consumer, table.c.event_id == event.id)
+    ).scalar_one()
+    if bytes(known) != fingerprint(event):
+        logger.error("event_id_reused", extra={"consumer": consumer, "event_id": str(event.id), "type": event.type})
+
+
+def count_start(connection: sa.Connection, table: sa.Table, consumer: str, event: Event) -> int:
+    """Count one more start of a handler on a redelivered event and return the number of starts, this one included.
+
+    Commit before the handler starts: then a start that kills the process is counted too. The first delivery is not
+    written, it counts as the one start before the row. An event that is handled already returns 0.
+    """
+    mine = pg.insert(table).values(consumer=consumer, event_id=event.id, fingerprint=fingerprint(event), attempts=2)
+    counted = mine.on_conflict_do_update(
+        index_elements=[table.c.consumer, table.c.event_id],
+        set_={"attempts": table.c.attempts + 1},
+        where=table.c.handled_at.is_(None),
+    ).returning(table.c.attempts)
+    return connection.execute(counted).scalar() or 0
+
+
+def forget_starts(connection: sa.Connection, table: sa.Table, consumer: str, event_ids: list[object]) -> None:
+    """Give events that were not handled all their attempts back, for instance before dead letters are replayed."""
+    connection.execute(
+        sa.delete(table).where(
+            table.c.consumer == consumer, table.c.event_id.in_(event_ids), table.c.handled_at.is_(None)
+        )
+    )
+
+
+def prune(connection: sa.Connection, table: sa.Table) -> int:
+    """Delete rows older than 90 days, at most 10,000 in a call; return how many."""
+    too_old = sa.func.now() - sa.text(f"interval '{KEEP_DAYS} days'")
+    oldest = sa.select(table.c.consumer, table.c.event_id).where(table.c.seen_at < too_old).limit(_PRUNE_ROWS)
+    key = sa.tuple_(table.c.consumer, table.c.event_id)
+    return connection.execute(sa.delete(table).where(key.in_(oldest))).rowcount
