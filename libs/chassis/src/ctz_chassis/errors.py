@@ -195,6 +195,8 @@ def from_status(status: Status) -> RemoteError:
 
 def remote_error(code: grpc.StatusCode, *, message: str, **described: Any) -> RemoteError:
     """Build the error for a code: `Unreachable` when the service was not there or too slow."""
-    unreachable = code in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}
-    kind = Unreachable if unreachable else RemoteError
+    # A server that sheds load gives no reason; a limit that a service sets does.
+    is_shed = code is grpc.StatusCode.RESOURCE_EXHAUSTED and not described.get("reason")
+    is_away = code in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}
+    kind = Unreachable if is_away or is_shed else RemoteError
     return kind(code, message=message, **described)
