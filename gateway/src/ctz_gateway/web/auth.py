@@ -10,9 +10,8 @@ from ctz_gateway.web import problems
 from ctz_gateway.web.forms import local_path, new_key
 from ctz_gateway.web.frame import say
 from ctz_gateway.web.site import Site, client_address, visitor, visitor_or_none
-from ctz_gateway.web.visitors import DEVICE_COOKIE, SESSION_COOKIE
+from ctz_gateway.web.visitors import DEVICE_COOKIE, SESSION_COOKIE, SESSION_SECONDS, keep_cookie
 
-SESSION_SECONDS = 30 * 86400
 DEVICE_SECONDS = 365 * 86400
 MAX_AGENT = 200
 
@@ -54,8 +53,8 @@ def blueprint(site: Site) -> Blueprint:  # noqa: C901 - a list of views, each of
     @pages.post("/verify/again")
     def resend() -> str:
         email = request.form.get("email", "")
-        accounts.ResendVerification(
-            accounts_pb2.ResendVerificationRequest(email=email, client_address=client_address())
+        accounts.RequestEmailVerification(
+            accounts_pb2.RequestEmailVerificationRequest(email=email, client_address=client_address())
         )
         return render_template(
             "auth/verify_sent.html", email=email, mail_folder_url=site.settings.gateway.mail_folder_url
@@ -98,8 +97,8 @@ def blueprint(site: Site) -> Blueprint:  # noqa: C901 - a list of views, each of
         except RemoteError as error:
             return _refused(site, error, email, after)
         response = redirect(after, 303)
-        _keep(response, SESSION_COOKIE, answer.session_secret, SESSION_SECONDS)
-        _keep(response, DEVICE_COOKIE, answer.device_secret, DEVICE_SECONDS)
+        keep_cookie(response, SESSION_COOKIE, answer.session_secret, SESSION_SECONDS)
+        keep_cookie(response, DEVICE_COOKIE, answer.device_secret, DEVICE_SECONDS)
         return response
 
     @pages.post("/sign-out")
@@ -158,7 +157,3 @@ def _refused(site: Site, error: RemoteError, email: str, after: str) -> tuple[st
     form = problems.form_of(error, {"email": email})
     status = 429 if error.code.name == "RESOURCE_EXHAUSTED" else 422
     return render_template("auth/sign_in.html", form=form, next=after), status
-
-
-def _keep(response: Response, name: str, value: str, seconds: int) -> None:
-    response.set_cookie(name, value, max_age=seconds, secure=True, httponly=True, samesite="Lax", path="/")

@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 from flask import abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from ctz_chassis.grpc_client import acting_for
 from ctz_chassis.log import bind
 from ctz_gateway.clients.services import Services
 from ctz_gateway.settings import Settings
 from ctz_gateway.web.forms import ANONYMOUS_COOKIE, FormTokens, local_path
-from ctz_gateway.web.visitors import Visitor, Visitors
+from ctz_gateway.web.visitors import SESSION_COOKIE, Visitor, Visitors
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -79,6 +80,16 @@ def administrators(view: Callable[P, R]) -> Callable[P, R | Response]:
         return view(*args, **kwargs)
 
     return signed_in(guarded)
+
+
+def refresh_visitor(site: Site) -> None:
+    """Swap the session again, after something changed what the user token says (a password entered anew)."""
+    g.visitor = site.visitors.of_secret(request.cookies.get(SESSION_COOKIE, ""))
+    if g.visitor is None:
+        abort(401)
+    g.person.__exit__(None, None, None)
+    g.person = acting_for(g.visitor.user_token)
+    g.person.__enter__()
 
 
 def wants_json() -> bool:

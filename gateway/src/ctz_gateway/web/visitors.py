@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from werkzeug.wrappers import Response
+
 from ctz.identity.v1 import sessions_pb2
 from ctz_chassis.errors import RemoteError, Unreachable
 from ctz_gateway.clients.services import Services
 
 SESSION_COOKIE = "__Host-ctz_session"
 DEVICE_COOKIE = "__Host-ctz_device"
+SESSION_SECONDS = 30 * 86400
 MAX_REMEMBERED = 2000
 
 
@@ -77,6 +80,11 @@ class Visitors:
         """Drop what is remembered of a session that was just ended here."""
         with self._lock:
             self._last.pop(hashlib.sha256(secret.encode()).digest(), None)
+
+
+def keep_cookie(response: Response, name: str, value: str, seconds: int) -> None:
+    """Set a secret cookie with every protection that browsers know."""
+    response.set_cookie(name, value, max_age=seconds, secure=True, httponly=True, samesite="Lax", path="/")
 
 
 def _visitor(answer: sessions_pb2.ExchangeSessionResponse) -> Visitor:

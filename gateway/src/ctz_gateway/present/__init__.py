@@ -1,0 +1,1 @@
+"""From the services' messages to view models: pure functions, no calls."""

@@ -1,0 +1,100 @@
+"""The series of a workout as the chart component reads it (shape: gateway/frontend/README.md)."""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ctz.common.v1 import training_pb2 as training
+from ctz.workouts.v1 import workouts_pb2
+from ctz_gateway.present.zones import LINE_SHARES, edges
+from ctz_gateway.words import MINUTE, in_units, unit_word
+
+PACES = frozenset({"pace", "split_pace"})
+DECIMALS = {"speed": 1, "incline": 1, "altitude": 1}
+Run = list[int]
+
+
+def chart_json(view: workouts_pb2.WorkoutView, series: workouts_pb2.Series, *, is_metric: bool) -> dict[str, Any]:
+    """Everything that the chart draws: clock as runs, metrics in the rider's units, zones, targets, gaps."""
+    analysis = view.analysis
+    has_targets = bool(analysis.blocks) and any(zone_of(result.block) for result in analysis.blocks)
+    return {
+        "clock": runs(series.seconds),
+        "duration_seconds": series.seconds[-1] if series.seconds else 0,
+        "metrics": {metric.slug: _metric(metric, is_metric=is_metric) for metric in series.metrics},
+        "zones": _zones(analysis),
+        "targets": _targets(analysis) if has_targets else None,
+        "gaps": [{"start_seconds": gap.start_seconds, "end_seconds": gap.end_seconds} for gap in series.gaps],
+    }
+
+
+def runs(seconds: Sequence[int]) -> list[Run]:
+    """Seconds as `[first, samples, step]`: a regular ride is one run."""
+    found: list[Run] = []
+    for second in seconds:
+        if found:
+            first, samples, step = found[-1]
+            expected = first + samples * step
+            if samples == 1:
+                found[-1] = [first, 2, second - first]
+                continue
+            if second == expected:
+                found[-1][1] += 1
+                continue
+        found.append([second, 1, 1])
+    return found
+
+
+def zone_of(block: training.TargetBlock) -> int:
+    """The called power zone of a block; 0 when it calls none."""
+    for called in block.ranges:
+        if called.metric == "power_zone":
+            return int(called.upper)
+    return 0
+
+
+def _metric(metric: workouts_pb2.SeriesMetric, *, is_metric: bool) -> dict[str, Any]:
+    factor, unit = in_units(1.0, metric.unit, is_metric=is_metric)
+    decimals: int | None = DECIMALS.get(metric.slug)
+    if metric.slug in PACES:
+        factor, decimals = factor * MINUTE, None
+    average = metric.average if metric.HasField("average") else None
+    maximum = metric.maximum if metric.HasField("maximum") else None
+    return {
+        "name": metric.display_name or metric.slug.replace("_", " ").capitalize(),
+        "unit": unit_word(unit),
+        "values": list(_values(metric.values, factor, decimals)),
+        "mean": None if average is None else round(average * factor, decimals),
+        "max": None if maximum is None else round(maximum * factor, decimals),
+    }
+
+
+def _values(values: Iterable[float], factor: float, decimals: int | None) -> Iterable[float | None]:
+    return (None if math.isnan(value) else round(value * factor, decimals) for value in values)
+
+
+def _zones(analysis: workouts_pb2.Analysis) -> dict[str, Any] | None:
+    if not analysis.HasField("ftp_watts"):
+        return None
+    return {
+        "ftp_watts": round(analysis.ftp_watts),
+        "edges_watts": [round(edge, 2) for edge in edges(analysis.ftp_watts)],
+    }
+
+
+def _targets(analysis: workouts_pb2.Analysis) -> dict[str, Any]:
+    return {
+        "blocks": [
+            {
+                "start_seconds": result.start_seconds,
+                "end_seconds": result.start_seconds + result.block.end_seconds - result.block.start_seconds + 1,
+                "zone": zone_of(result.block),
+                "line_share": LINE_SHARES[zone_of(result.block) - 1],
+            }
+            for result in analysis.blocks
+            if zone_of(result.block)
+        ],
+        "in_seconds": analysis.in_target_seconds,
+        "above_seconds": analysis.above_target_seconds,
+        "below_seconds": analysis.below_target_seconds,
+    }

@@ -1,0 +1,183 @@
+"""One workout as its page shows it: what is known, and why the rest is not."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from ctz.workouts.v1 import workouts_pb2
+from ctz_gateway.clients.times import instant
+from ctz_gateway.present import insights
+from ctz_gateway.present.chart import zone_of
+from ctz_gateway.present.metrics import SOURCE_WORDS
+from ctz_gateway.present.rows import CHART_WORDS, KINDS, absent, discipline_name
+from ctz_gateway.present.tables import tables
+from ctz_gateway.present.tiles import other_tiles, power_tiles, reported_pairs
+from ctz_gateway.present.zones import NAMES, range_text
+from ctz_gateway.viewmodels.common import Note
+from ctz_gateway.viewmodels.training import Block, ChartRef, Pair, Segment, WorkoutPage
+from ctz_gateway.words import clock_at_offset, day_month, duration, full_day, plural
+
+STORED = workouts_pb2.SERIES_STATE_STORED
+COARSE_STEP_SECONDS = 1
+
+
+def workout_page(view: workouts_pb2.WorkoutView, *, series_url: str, is_metric: bool) -> WorkoutPage:
+    """The page of one workout; the Power Zone page only where there is power and an FTP or targets to hold it against."""
+    workout, analysis = view.workout, view.analysis
+    day = date.fromisoformat(workout.local_date)
+    has_power = "output" in view.series_slugs and bool(analysis.zone_seconds)
+    is_power_zone = workout.is_power_zone and workout.series_state == STORED and has_power
+    chart = _chart(view, series_url) if workout.series_state == STORED and view.series_slugs else None
+    return WorkoutPage(
+        id=workout.name.removeprefix("workouts/"),
+        title=workout.title,
+        kind=KINDS.get(workout.discipline, "other"),
+        discipline=discipline_name(workout.discipline),
+        is_power_zone=is_power_zone,
+        date_text=f"{full_day(day)}, {clock_at_offset(instant(workout.start_time), workout.utc_offset_seconds)}",
+        short_date=day_month(day),
+        instructor=workout.instructor,
+        facts=_facts(view),
+        ftp_text=_ftp_text(analysis),
+        tiles=power_tiles(view, is_metric=is_metric) if is_power_zone else other_tiles(view, is_metric=is_metric),
+        banners=_banners(view),
+        chart=chart,
+        chart_reason="" if chart else _chart_reason(view),
+        zone_seconds=tuple(analysis.zone_seconds),
+        zone_note=_zone_note(analysis),
+        zone_reason="" if analysis.zone_seconds else absent(analysis.ftp_absent_reason or analysis.power_absent_reason),
+        blocks=_blocks(analysis),
+        blocks_reason="" if analysis.blocks else absent(analysis.target_absent_reason),
+        segments=_segments(view),
+        tables=tables(view, is_metric=is_metric),
+        insights=[shown for shown in map(insights.note, view.insights) if shown is not None],
+        pairs=(*_derived_pairs(view), *reported_pairs(view, is_metric=is_metric)),
+        note_text=view.notes,
+    )
+
+
+def _facts(view: workouts_pb2.WorkoutView) -> Sequence[str]:
+    facts = []
+    workout = view.workout
+    if workout.HasField("duration_seconds"):
+        facts.append(duration(workout.duration_seconds))
+    if view.class_attempts > 1:
+        facts.append(f"taken {view.class_attempts} times")
+    if view.HasField("class_difficulty"):
+        facts.append(f"difficulty {view.class_difficulty:.1f} of 10")
+    if view.HasField("pace_level"):
+        facts.append(f"level {view.pace_level}")
+    return facts
+
+
+def _ftp_text(analysis: workouts_pb2.Analysis) -> str:
+    if not analysis.HasField("ftp_watts"):
+        return ""
+    source = SOURCE_WORDS.get(analysis.ftp_source, "")
+    since = day_month(instant(analysis.ftp_effective_time).date()) if analysis.HasField("ftp_effective_time") else ""
+    detail = ", ".join(part for part in (source, since) if part)
+    return f"{analysis.ftp_watts:.0f} W ({detail})" if detail else f"{analysis.ftp_watts:.0f} W"
+
+
+def _chart(view: workouts_pb2.WorkoutView, series_url: str) -> ChartRef:
+    analysis = view.analysis
+    zone_blocks = [result for result in analysis.blocks if zone_of(result.block)]
+    return ChartRef(
+        series_url=series_url,
+        summary=_summary(view, len(zone_blocks)),
+        has_power="output" in view.series_slugs,
+        has_targets=bool(zone_blocks),
+    )
+
+
+def _summary(view: workouts_pb2.WorkoutView, block_count: int) -> str:
+    analysis = view.analysis
+    parts = [f"{duration(analysis.recorded_seconds)} recorded"]
+    if analysis.HasField("normalized_power_watts"):
+        parts.append(f"normalized power {analysis.normalized_power_watts:.0f} W")
+    if block_count and analysis.called_seconds:
+        share = 100 * analysis.in_target_seconds / analysis.called_seconds
+        parts.append(f"{plural(block_count, 'called block')}, {share:.0f} % of their time in target")
+    if analysis.gaps:
+        parts.append(plural(len(analysis.gaps), "gap"))
+    return ", ".join(parts) + "."
+
+
+def _chart_reason(view: workouts_pb2.WorkoutView) -> str:
+    if view.workout.series_state == STORED:
+        return "Peloton sent a chart without any values."
+    return CHART_WORDS.get(view.workout.series_state, "No chart for this workout") + "."
+
+
+def _banners(view: workouts_pb2.WorkoutView) -> Sequence[Note]:
+    analysis, banners = view.analysis, []
+    if analysis.step_seconds > COARSE_STEP_SECONDS:
+        text = (
+            f"One value every {analysis.step_seconds:g} s, each the highest of its window. The chart and Peloton’s totals are "
+            "shown; NP, TSS, zone times and best efforts would be too high and are left out."
+        )
+        banners.append(Note(text, "A coarse recording.", "plain", "info"))
+    if analysis.power_absent_reason == workouts_pb2.ABSENT_REASON_UNSPECIFIED and (
+        analysis.ftp_absent_reason == workouts_pb2.ABSENT_REASON_NO_FTP
+    ):
+        text = "Add the FTP of that time on your profile, and intensity, load and zones are computed."
+        banners.append(Note(text, "No FTP was in force on that day.", "warn", "alert", "/profile/", "Add an FTP"))
+    if view.is_hidden:
+        banners.append(Note("Lists and totals leave it out.", "You hid this workout.", "plain", "info"))
+    return banners
+
+
+def _zone_note(analysis: workouts_pb2.Analysis) -> str:
+    parts = [f"{duration(analysis.recorded_seconds)} recorded"]
+    if analysis.HasField("pause_seconds"):
+        parts.append(f"paused {analysis.pause_seconds} s, place unknown")
+    lost = sum(gap.end_seconds - gap.start_seconds - 1 for gap in analysis.gaps)
+    if lost:
+        parts.append(f"{lost} s missing in {plural(len(analysis.gaps), 'gap')}")
+    if analysis.interpolated_seconds:
+        parts.append(f"{analysis.interpolated_seconds} s filled between neighbours")
+    if len(parts) == 1:
+        parts.append("no pauses")
+    return ", ".join(parts)
+
+
+def _blocks(analysis: workouts_pb2.Analysis) -> Sequence[Block]:
+    return [_block(result, analysis) for result in analysis.blocks if zone_of(result.block)]
+
+
+def _block(result: workouts_pb2.BlockResult, analysis: workouts_pb2.Analysis) -> Block:
+    zone = zone_of(result.block)
+    return Block(
+        start_seconds=result.start_seconds,
+        length_seconds=result.block.end_seconds - result.block.start_seconds + 1,
+        zone=zone,
+        zone_name=NAMES[zone - 1],
+        target_text=range_text(zone, analysis.ftp_watts) if analysis.HasField("ftp_watts") else f"zone {zone}",
+        average_watts=round(result.mean_power_watts) if result.HasField("mean_power_watts") else None,
+        heart_rate=round(result.mean_heart_rate_bpm) if result.HasField("mean_heart_rate_bpm") else None,
+        below_seconds=result.below_seconds,
+        in_seconds=result.in_seconds,
+        above_seconds=result.above_seconds,
+    )
+
+
+def _segments(view: workouts_pb2.WorkoutView) -> Sequence[Segment]:
+    return [
+        Segment(duration(segment.start_seconds), duration(segment.length_seconds), segment.name)
+        for segment in view.segments
+    ]
+
+
+def _derived_pairs(view: workouts_pb2.WorkoutView) -> Sequence[Pair]:
+    analysis, pairs = view.analysis, []
+    if "output" in view.series_slugs:
+        is_steady = analysis.HasField("decoupling")
+        pairs.append(Pair("Decoupling", f"{100 * analysis.decoupling:.1f} %" if is_steady else "not a steady ride", not is_steady))
+    for effort in analysis.best_efforts:
+        if effort.duration_seconds in {60, 300, 1200}:
+            pairs.append(Pair(f"Best {duration(effort.duration_seconds)}", f"{effort.mean_power_watts:.0f} W"))
+    if view.HasField("detail") and view.detail.HasField("leaderboard_rank"):
+        size = f" of {view.detail.leaderboard_size:,}" if view.detail.HasField("leaderboard_size") else ""
+        pairs.append(Pair("Ranked", f"{view.detail.leaderboard_rank:,}{size}"))
+    if view.HasField("perceived_exertion"):
+        pairs.append(Pair("Your effort", f"{view.perceived_exertion} of 10"))
+    return pairs
