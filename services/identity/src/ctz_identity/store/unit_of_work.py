@@ -1,0 +1,56 @@
+"""One transaction with everything that a use case reads and writes in it."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import sqlalchemy as sa
+from ctz_chassis import outbox
+from ctz_chassis.db import Database
+from ctz_chassis.events import Event
+
+from ctz_identity.store import tables
+from ctz_identity.store.accounts import Accounts
+from ctz_identity.store.limits import Counters
+from ctz_identity.store.mails import OutgoingMails
+from ctz_identity.store.metrics import Metrics
+from ctz_identity.store.secrets import Secrets
+from ctz_identity.store.security_events import SecurityEvents
+from ctz_identity.store.sessions import Sessions
+from ctz_identity.store.tokens import Tokens
+
+T = TypeVar("T")
+
+
+class Transaction:
+    """The repositories on one connection."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self.connection = connection
+        self.accounts = Accounts(connection)
+        self.sessions = Sessions(connection)
+        self.secrets = Secrets(connection)
+        self.tokens = Tokens(connection)
+        self.metrics = Metrics(connection)
+        self.counters = Counters(connection)
+        self.security_events = SecurityEvents(connection)
+        self.mails = OutgoingMails(connection)
+
+    def publish(self, *events: Event) -> None:
+        """Store events that are published when this transaction commits."""
+        outbox.add_all(self.connection, tables.outbox, events)
+
+
+class Store:
+    """Opens transactions on the service's database."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def run(self, work: Callable[[Transaction], T]) -> T:
+        """Run `work` in one transaction, a second time when it loses against another transaction."""
+        return self.database.run(lambda connection: work(Transaction(connection)))
+
+    def read(self, work: Callable[[Transaction], T]) -> T:
+        """Run `work` in one transaction in which Postgres refuses to write."""
+        with self.database.read() as connection:
+            return work(Transaction(connection))
