@@ -116,10 +116,12 @@ def _pack_values(values: FloatArray) -> tuple[int, int, bytes]:
 
 def _whole_numbers(values: FloatArray) -> tuple[int, FloatArray] | None:
     """Return the smallest scale at which all values are whole numbers, and those numbers; none without one."""
+    # From 2^31 on nothing fits the delta kinds.
+    if not (np.abs(values) < 2**31).all():
+        return None
     for scale in _SCALES:
         whole = np.rint(values * scale)
-        # From 2^31 on nothing fits the delta kinds.
-        if (np.abs(whole) < 2**31).all() and np.array_equal(whole / scale, values):
+        if np.array_equal(whole / scale, values):
             return scale, whole
     return None
 
