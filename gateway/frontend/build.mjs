@@ -1,7 +1,7 @@
 // Builds static/: hashed CSS, scripts, fonts, icon sprite and example ride, and manifest.json with a sha384 of each file.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, extname, join } from "node:path";
@@ -11,7 +11,9 @@ import { exampleRide } from "./src/example-ride.mjs";
 import { brandMark, spriteSvg } from "./src/icons.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const out = join(here, "..", "src", "ctz_gateway", "static");
+const published = join(here, "..", "src", "ctz_gateway", "static");
+// Built beside the published folder and put in its place at the end: a running gateway never sees half of it.
+const out = `${published}.new`;
 const scratch = mkdtempSync(join(tmpdir(), "ctz-frontend-"));
 const manifest = {};
 
@@ -71,4 +73,6 @@ emit("site.webmanifest", JSON.stringify({
 emit("example-ride.json", JSON.stringify(exampleRide()));
 writeFileSync(join(out, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 rmSync(scratch, { recursive: true, force: true });
+rmSync(published, { recursive: true, force: true });
+renameSync(out, published);
 for (const [name, { file }] of Object.entries(manifest)) process.stdout.write(`${name.padEnd(20)} ${file}\n`);

@@ -1,0 +1,59 @@
+// The frame: account menu, appearance, toasts, copying.
+
+/** A <details> menu that closes on Escape and on a click elsewhere. */
+export function menu() {
+  return {
+    close(event) {
+      const { $el } = this;
+      if (!$el.open) return;
+      $el.open = false;
+      if (event.key === "Escape") $el.querySelector("summary").focus();
+    },
+  };
+}
+
+/** Applies the chosen appearance at once and sends the form behind the page; without a script the form is simply posted. */
+export function themeSwitch() {
+  return {
+    async choose(event) {
+      event.preventDefault();
+      const chosen = event.submitter.value;
+      const body = new FormData(event.target);
+      body.set("theme", chosen);
+      if (chosen === "system") delete document.documentElement.dataset.theme;
+      else document.documentElement.dataset.theme = chosen;
+      for (const button of document.querySelectorAll('button[name="theme"]')) {
+        button.setAttribute("aria-pressed", String(button.value === chosen));
+      }
+      document.dispatchEvent(new CustomEvent("themechange"));
+      await fetch(event.target.action, { method: "POST", body, redirect: "manual" });
+    },
+  };
+}
+
+/** A message that can be dismissed. */
+export function toast() {
+  return {
+    shown: true,
+    dismiss() {
+      this.shown = false;
+    },
+  };
+}
+
+/** Copies the text of the element named in data-target and says so. */
+export function copyButton() {
+  return {
+    label: "Copy",
+    async copy() {
+      const target = document.getElementById(this.$root.dataset.target);
+      try {
+        await navigator.clipboard.writeText(target.value ?? target.textContent.trim());
+        this.label = "Copied";
+      } catch {
+        getSelection().selectAllChildren(target);
+        this.label = "Selected, press Ctrl C";
+      }
+    },
+  };
+}

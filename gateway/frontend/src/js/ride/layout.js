@@ -1,0 +1,111 @@
+// Where everything lies: one time axis for all panels, a wide and a narrow cut.
+
+const NARROW_BELOW = 560;
+const FLOOR_WATTS = 40;
+// Room above zone 6, and the height beyond which a sprint is cut: the tooltip has the value.
+const HEADROOM = 1.58;
+const HIGHEST = 2.2;
+
+function finite(values) {
+  return Array.from(values).filter(Number.isFinite).sort((a, b) => a - b);
+}
+
+function niceStep(span, count) {
+  const rough = span / count;
+  const base = 10 ** Math.floor(Math.log10(rough));
+  return [1, 2, 5, 10].map((factor) => factor * base).find((step) => step >= rough);
+}
+
+const PACE_STEPS = [5, 10, 15, 30, 60, 120, 300, 600];
+
+/** Range and ticks of a panel; pace leaves out the slowest seconds, where somebody stands still. */
+function valueRange(metric) {
+  const sorted = finite(metric.values);
+  const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+  let low = metric.isPace ? at(0.01) : sorted[0];
+  let high = metric.isPace ? at(0.95) : sorted.at(-1);
+  if (metric.slug === "heart_rate" || metric.slug === "cadence") low = at(0.01);
+  if (high - low < 4) {
+    low -= 2;
+    high += 2;
+  }
+  const span = high - low;
+  const step = metric.isPace ? (PACE_STEPS.find((candidate) => candidate >= span / 3) ?? 600) : niceStep(span, 3);
+  const ticks = [];
+  for (let tick = Math.ceil(low / step) * step; tick <= high; tick += step) ticks.push(tick);
+  return { low: low - span * 0.06, high: high + span * 0.06, ticks };
+}
+
+function powerRange(series) {
+  const { ftp } = series.zones;
+  const highest = finite(series.power.values).at(-1);
+  return { low: Math.min(FLOOR_WATTS, 0.17 * ftp), high: Math.min(Math.max(HEADROOM * ftp, highest * 1.04), HIGHEST * ftp) };
+}
+
+function mainPlot(series, y, narrow) {
+  const height = narrow ? 226 : 306;
+  return { y0: y, y1: y + height, ...powerRange(series) };
+}
+
+function placePanels(metrics, from, narrow, isAlone) {
+  let y = from;
+  return metrics.map((metric, place) => {
+    const large = isAlone && place === 0;
+    const height = large ? (narrow ? 180 : 240) : narrow ? 56 : 66;
+    const y0 = y + (narrow ? 26 : large ? 14 : 24);
+    y = y0 + height;
+    return { metric, y0, y1: y, ...valueRange(metric) };
+  });
+}
+
+export function layoutOf(width, series, hasPanels) {
+  const narrow = width < NARROW_BELOW;
+  const x0 = narrow ? 34 : 44;
+  const x1 = width - (narrow ? 26 : 130);
+  const plan = { width, narrow, x0, x1, main: null, strip: null, panels: [], axisY: 0, height: 0 };
+  let y = 6;
+  if (series.power) {
+    plan.laneY = narrow ? 18 : 22;
+    plan.main = mainPlot(series, plan.laneY + 8, narrow);
+    y = plan.main.y1;
+    if (series.blocks.length) {
+      const lane = narrow ? 7 : 12;
+      plan.strip = { y: y + (narrow ? 10 : 12), lane };
+      y = plan.strip.y + 3 * lane + 2;
+    }
+  }
+  if (hasPanels) {
+    plan.panels = placePanels(series.panels, y, narrow, !series.power);
+    y = plan.panels.at(-1)?.y1 ?? y;
+  }
+  plan.axisY = y + 6;
+  plan.height = plan.axisY + 26;
+  return plan;
+}
+
+export function timeToX(plan, view, time) {
+  return plan.x0 + ((time - view.start) / (view.end - view.start)) * (plan.x1 - plan.x0);
+}
+
+export function xToTime(plan, view, x) {
+  const share = Math.min(Math.max((x - plan.x0) / (plan.x1 - plan.x0), 0), 1);
+  return view.start + share * (view.end - view.start);
+}
+
+/** Height of a value in a plot, kept inside; pace is upside down, faster is up. */
+export function valueToY(plot, value) {
+  const share = (Math.min(Math.max(value, plot.low), plot.high) - plot.low) / (plot.high - plot.low);
+  const up = plot.metric?.isPace ? 1 - share : share;
+  return plot.y1 - up * (plot.y1 - plot.y0);
+}
+
+const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
+
+export function timeTicks(plan, view) {
+  const room = (plan.x1 - plan.x0) / (plan.narrow ? 64 : 88);
+  const span = view.end - view.start;
+  const step = TIME_STEPS.find((candidate) => span / candidate <= room) ?? 14400;
+  const ticks = [];
+  for (let time = Math.ceil(view.start / step) * step; time <= view.end; time += step) ticks.push(time);
+  return ticks;
+}

@@ -1,0 +1,94 @@
+// Below the main plot: the strip of above, in and below, the synchronised panels, the time axis.
+import { timeTicks, valueToY } from "./layout.js";
+import { compare, runs, uncalled } from "./series.js";
+import { hatchBetween, inPlot, ruleAcross, write, xAt } from "./strokes.js";
+import { amount, clock } from "./words.js";
+
+export function paintStrip(brush) {
+  const { pen, palette, plan, series } = brush;
+  const { y, lane } = plan.strip;
+  for (let row = 0; row < 3; row += 1) {
+    pen.fillStyle = palette.well;
+    pen.fillRect(plan.x0, y + row * (lane + 1), plan.x1 - plan.x0, lane);
+  }
+  inPlot(brush, () => {
+    const values = series.power.values;
+    let place = 0;
+    for (let index = 0; index < values.length; index += 1) {
+      const time = series.times[index];
+      while (place < series.blocks.length && series.blocks[place].end <= time) place += 1;
+      const block = series.blocks[place];
+      if (!block || time < block.start || !Number.isFinite(values[index])) continue;
+      const side = compare(series.zones, values[index], block.zone);
+      const left = xAt(brush, time);
+      pen.fillStyle = side === 0 ? palette.accent : palette.text;
+      pen.fillRect(left, y + (1 - side) * (lane + 1), xAt(brush, Math.min(time + series.step, block.end)) - left + 0.3, lane);
+    }
+    for (const stretch of uncalled(series)) hatchBetween(brush, stretch, y, y + 3 * lane + 2);
+  });
+  if (series.adherence) paintShares(brush);
+}
+
+function paintShares(brush) {
+  const { palette, plan, series } = brush;
+  const { y, lane } = plan.strip;
+  const total = series.adherence.above + series.adherence.in + series.adherence.below;
+  if (!total) return;
+  ["above", "in", "below"].forEach((side, row) => {
+    const share = `${Math.round((100 * series.adherence[side]) / total)} %`;
+    const style = side === "in" ? { colour: palette.text, weight: 600 } : {};
+    const base = y + row * (lane + 1) + lane / 2 + 4;
+    if (!plan.narrow) {
+      write(brush, share, plan.x1 + 12, base, style);
+      write(brush, side === "in" ? "in target" : side, plan.x1 + 50, base, style);
+    } else if (side === "in") {
+      write(brush, share.replace(" ", ""), plan.x1 + 3, base, style);
+    }
+  });
+}
+
+export function paintPanel(brush, panel) {
+  const { pen, palette, plan, series } = brush;
+  const { metric } = panel;
+  for (const tick of panel.ticks) {
+    const y = valueToY(panel, tick);
+    ruleAcross(brush, y, palette.line, 1);
+    write(brush, amount(metric, tick), plan.x0 - 7, y + 4, { align: "right" });
+  }
+  inPlot(brush, () => {
+    for (const gap of series.gaps) hatchBetween(brush, gap, panel.y0, panel.y1);
+    pen.beginPath();
+    for (const [from, to] of runs(series, metric.values)) {
+      pen.moveTo(xAt(brush, series.times[from]), valueToY(panel, metric.values[from]));
+      for (let index = from + 1; index < to; index += 1) pen.lineTo(xAt(brush, series.times[index]), valueToY(panel, metric.values[index]));
+    }
+    pen.strokeStyle = palette.series;
+    pen.lineWidth = 1.5;
+    pen.lineJoin = "round";
+    pen.stroke();
+  });
+  const best = metric.isPace ? "best" : "max";
+  const facts = [metric.mean !== null && `${amount(metric, metric.mean)} avg`, metric.max !== null && `${amount(metric, metric.max)} ${best}`].filter(Boolean).join(", ");
+  if (plan.narrow) {
+    write(brush, metric.name, plan.x0, panel.y0 - 7, { colour: palette.text, weight: 600 });
+    write(brush, `${facts} ${metric.unit}`, plan.x1, panel.y0 - 7, { align: "right" });
+    return;
+  }
+  write(brush, metric.name, plan.x1 + 12, panel.y0 + 12, { colour: palette.text, weight: 600 });
+  write(brush, facts, plan.x1 + 12, panel.y0 + 28);
+  write(brush, metric.unit, plan.x1 + 12, panel.y0 + 44);
+}
+
+export function paintTimeAxis(brush) {
+  const { pen, palette, plan, view } = brush;
+  ruleAcross(brush, plan.axisY, palette.lineStrong, 1);
+  for (const time of timeTicks(plan, view)) {
+    const left = xAt(brush, time);
+    pen.strokeStyle = palette.lineStrong;
+    pen.beginPath();
+    pen.moveTo(left, plan.axisY);
+    pen.lineTo(left, plan.axisY + 4);
+    pen.stroke();
+    write(brush, clock(time), left, plan.axisY + 18, { align: "center" });
+  }
+}

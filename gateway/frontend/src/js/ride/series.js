@@ -1,0 +1,172 @@
+// The series JSON as typed arrays, with the questions that the drawing and the cursor ask. No DOM here.
+
+export const ZONE_NAMES = ["", "Active recovery", "Endurance", "Tempo", "Threshold", "VO2 max", "Anaerobic", "Neuromuscular"];
+export const ZONE_LINES = [0, 0.45, 0.65, 0.825, 0.975, 1.125, 1.35, 1.6];
+const ORDER = ["output", "pace", "split_pace", "speed", "heart_rate", "cadence", "stroke_rate", "resistance", "incline", "altitude"];
+const PACES = new Set(["pace", "split_pace"]);
+// Domain rule: a hole is longer than one and a half usual steps.
+const HOLE_STEPS = 1.5;
+
+function expandClock(runs) {
+  const times = [];
+  for (const [first, samples, step] of runs) {
+    for (let index = 0; index < samples; index += 1) times.push(first + index * step);
+  }
+  return Float64Array.from(times);
+}
+
+function usualStep(times) {
+  if (times.length < 2) return 1;
+  const steps = Array.from(times.subarray(1), (time, index) => time - times[index]).sort((a, b) => a - b);
+  return steps[steps.length >> 1] || 1;
+}
+
+function readMetric(slug, raw) {
+  return {
+    slug,
+    name: raw.name,
+    unit: raw.unit,
+    isPace: PACES.has(slug),
+    values: Float64Array.from(raw.values, (value) => value ?? NaN),
+    mean: raw.mean ?? null,
+    max: raw.max ?? null,
+  };
+}
+
+function rank(slug) {
+  const place = ORDER.indexOf(slug);
+  return place < 0 ? ORDER.length : place;
+}
+
+export function readSeries(json) {
+  const times = expandClock(json.clock);
+  const metrics = Object.entries(json.metrics)
+    .map(([slug, raw]) => readMetric(slug, raw))
+    .filter((metric) => metric.values.some((value) => Number.isFinite(value)))
+    .sort((a, b) => rank(a.slug) - rank(b.slug));
+  const power = (json.zones && metrics.find((metric) => metric.slug === "output")) || null;
+  return {
+    times,
+    step: usualStep(times),
+    start: Math.min(0, times[0] ?? 0),
+    end: Math.max(json.duration_seconds, times.at(-1) ?? 0),
+    metrics,
+    power,
+    panels: metrics.filter((metric) => metric !== power),
+    zones: power ? { ftp: json.zones.ftp_watts, edges: json.zones.edges_watts } : null,
+    blocks: power && json.targets ? json.targets.blocks.map(readBlock) : [],
+    adherence: json.targets ? { above: json.targets.above_seconds, in: json.targets.in_seconds, below: json.targets.below_seconds } : null,
+    gaps: (json.gaps ?? []).map((gap) => ({ start: gap.start_seconds, end: gap.end_seconds })),
+  };
+}
+
+function readBlock(raw) {
+  return { start: raw.start_seconds, end: raw.end_seconds, zone: raw.zone, share: raw.line_share ?? ZONE_LINES[raw.zone] };
+}
+
+/** Zone of a power value: the upper edge belongs to the lower zone, on the exact ratio. */
+export function zoneOf(zones, watts) {
+  let zone = 1;
+  for (const edge of zones.edges) if (watts > edge) zone += 1;
+  return zone;
+}
+
+/** Lower and upper edge of a zone in watts; the last has no upper edge. */
+export function zoneRange(zones, zone) {
+  return { low: zone > 1 ? zones.edges[zone - 2] : 0, high: zones.edges[zone - 1] ?? Infinity };
+}
+
+/** -1 below, 0 in, 1 above the called zone. */
+export function compare(zones, watts, called) {
+  return Math.sign(zoneOf(zones, watts) - called);
+}
+
+export function blockAt(series, time) {
+  return series.blocks.find((block) => block.start <= time && time < block.end) ?? null;
+}
+
+/** The stretches of the axis that no block covers. */
+export function uncalled(series) {
+  const free = [];
+  let from = series.start;
+  for (const block of series.blocks) {
+    if (block.start > from) free.push({ start: from, end: block.start });
+    from = Math.max(from, block.end);
+  }
+  if (series.blocks.length && from < series.end) free.push({ start: from, end: series.end });
+  return free;
+}
+
+/** Index of the sample nearest to a time. */
+export function nearest(series, time) {
+  const { times } = series;
+  let low = 0;
+  let high = times.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (times[middle] < time) low = middle + 1;
+    else high = middle;
+  }
+  return low > 0 && time - times[low - 1] <= times[low] - time ? low - 1 : low;
+}
+
+/** Runs `[from, to)` of indices without a missing value or a hole in the clock. */
+export function runs(series, values) {
+  const { times, step } = series;
+  const found = [];
+  let from = -1;
+  for (let index = 0; index < values.length; index += 1) {
+    const isThere = Number.isFinite(values[index]);
+    const isBehindHole = index > 0 && times[index] - times[index - 1] > HOLE_STEPS * step;
+    if (from >= 0 && (!isThere || isBehindHole)) {
+      found.push([from, index]);
+      from = -1;
+    }
+    if (isThere && from < 0) from = index;
+  }
+  if (from >= 0) found.push([from, values.length]);
+  return found;
+}
+
+/** Centred mean over so many seconds; it never reaches across a hole. */
+export function smooth(series, values, seconds) {
+  const half = Math.floor(seconds / series.step / 2);
+  if (half < 1) return values;
+  const result = new Float64Array(values.length).fill(NaN);
+  for (const [from, to] of runs(series, values)) {
+    const sums = new Float64Array(to - from + 1);
+    for (let index = from; index < to; index += 1) sums[index - from + 1] = sums[index - from] + values[index];
+    for (let index = from; index < to; index += 1) {
+      const low = Math.max(index - half, from);
+      const high = Math.min(index + half + 1, to);
+      result[index] = (sums[high - from] - sums[low - from]) / (high - low);
+    }
+  }
+  return result;
+}
+
+/** Mean of the values with `start <= time < end`; NaN when there are none. */
+export function meanBetween(series, values, start, end) {
+  let sum = 0;
+  let count = 0;
+  for (let index = 0; index < values.length; index += 1) {
+    if (series.times[index] < start || series.times[index] >= end || !Number.isFinite(values[index])) continue;
+    sum += values[index];
+    count += 1;
+  }
+  return count ? sum / count : NaN;
+}
+
+/** Normalized power of a stretch: only from one value a second, without holes, and from 30 seconds on; else NaN. */
+export function normalizedPower(series, start, end) {
+  if (series.step !== 1) return NaN;
+  const values = series.power.values.filter((_, index) => series.times[index] >= start && series.times[index] < end);
+  if (values.length < 30 || values.length < end - start - 1 || values.some(Number.isNaN)) return NaN;
+  let sum = 0;
+  let fourth = 0;
+  for (let index = 0; index < values.length; index += 1) {
+    sum += values[index] - (index >= 30 ? values[index - 30] : 0);
+    if (index >= 29) fourth += (sum / 30) ** 4;
+  }
+  return (fourth / (values.length - 29)) ** 0.25;
+}

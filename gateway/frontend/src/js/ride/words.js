@@ -1,0 +1,31 @@
+// Numbers as the rider reads them.
+
+/** `26:50`, from an hour on `1:02:03`. */
+export function clock(seconds) {
+  const whole = Math.round(seconds);
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  const rest = String(whole % 60).padStart(2, "0");
+  return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${rest}` : `${minutes}:${rest}`;
+}
+
+/** A value of a metric without its unit: pace as minutes and seconds, small values with one decimal. */
+export function amount(metric, value) {
+  if (!Number.isFinite(value)) return "–";
+  if (metric.isPace) return clock(value);
+  const isFine = metric.slug === "speed" || metric.slug === "incline";
+  return (isFine ? value.toFixed(1) : String(Math.round(value))).replace("-", "−");
+}
+
+export function withUnit(metric, value) {
+  const text = amount(metric, value);
+  if (text === "–" || !metric.unit) return text;
+  return `${text} ${metric.unit}`;
+}
+
+/** Watts at a zone edge, rounded half up. */
+export const watts = (value) => String(Math.floor(value + 0.5));
+
+export function rangeText({ low, high }) {
+  return Number.isFinite(high) ? `${watts(low)}–${watts(high)}` : `over ${watts(low)}`;
+}
