@@ -144,7 +144,7 @@ class PostgresServer:
         self._record.unlink(missing_ok=True)
 
     def kill(self) -> None:
-        """kill -9 the postmaster; its children notice and leave by themselves."""
+        """Kill -9 the postmaster; its children notice and leave by themselves."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
@@ -199,7 +199,14 @@ class PostgresServer:
 
     def _spawn(self) -> None:
         settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
-        command = [str(self._binaries.folder / "postgres"), "-D", str(self.data), "-p", str(self.address.port), *settings]
+        command = [
+            str(self._binaries.folder / "postgres"),
+            "-D",
+            str(self.data),
+            "-p",
+            str(self.address.port),
+            *settings,
+        ]
         identity: dict[str, Any] = self._account.popen_identity()
         with self._log_file.open("ab") as log:
             # Its own session: Ctrl-C in the terminal reaches the supervisor, which stops the database last.

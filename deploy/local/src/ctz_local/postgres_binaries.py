@@ -42,7 +42,9 @@ def find_binaries(account: ServerAccount, *, major: int | None = None) -> Postgr
         return usable[0]
     found = ", ".join(f"{one.major} ({one.source})" for one in candidates) or "none"
     if major is not None:
-        message = f"The data were written by PostgreSQL {major}, and that version is not on this machine (found: {found})."
+        message = (
+            f"The data were written by PostgreSQL {major}, and that version is not on this machine (found: {found})."
+        )
         raise ServerNotFound(message)
     message = (
         "No PostgreSQL server with the pg_trgm extension was found. Install one (`apt install postgresql`), "

@@ -28,7 +28,7 @@ _LOG: Final = logging.getLogger("ctz.rabbitmq")
 # One scheduler of each kind, no busy waiting, and process and atom tables of the size that a private node can use:
 # measured 95 MB PSS against 107 MB with the defaults.
 _VM_ARGUMENTS: Final = (
-    "+S 1:1 +SDcpu 1:1 +SDio 1 +A 1 +P 65536 +t 1048576 +sbwt none +sbwtdcpu none +sbwtdio none "
+    "+S 1:1 +SDcpu 1:1 +SDio 2 +A 1 +P 65536 +t 1048576 +sbwt none +sbwtdcpu none +sbwtdio none "
     "-kernel inet_dist_use_interface {127,0,0,1}"
 )
 _PROTOCOL_HEADER: Final = b"AMQP\x00\x00\x09\x01"
@@ -134,7 +134,7 @@ class RabbitNode:
             self._record(name).unlink(missing_ok=True)
 
     def kill(self) -> None:
-        """kill -9 the node and everything that it started."""
+        """Kill -9 the node and everything that it started."""
         if self._server is not None:
             members = family([self._server.pid])
             for pid in members:

@@ -1,0 +1,76 @@
+"""Fresh databases for tests: roles and schemas as the supervisor makes them, gone after the test."""
+
+import secrets
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from ctz_local.database_address import DatabaseAddress
+from ctz_local.roles import QUEUE_ROLE, ServicePasswords, ensure_database, ensure_queue, ensure_services
+from ctz_local.services import SERVICES, Service, service_named
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDatabase:
+    """One database in which the given services have their schemas (still without tables)."""
+
+    address: DatabaseAddress
+    passwords: dict[Service, ServicePasswords]
+    queue_password: str
+
+    def app_url(self, service: str) -> str:
+        """The SQLAlchemy URL of a service's runtime role."""
+        one = service_named(service)
+        return self.address.login(one.app_role, self.passwords[one].app).sqlalchemy_url()
+
+    def owner_url(self, service: str) -> str:
+        """The SQLAlchemy URL of a service's owning role, for migrations."""
+        one = service_named(service)
+        return self.address.login(one.owner_role, self.passwords[one].owner).sqlalchemy_url()
+
+    def queue_url(self) -> str:
+        """The CTZ_BROKER_URL of the queue table in this database."""
+        return self.address.login(QUEUE_ROLE, self.queue_password).dsn()
+
+    def superuser_dsn(self) -> str:
+        """The libpq URL of the server's superuser, for looking behind the scenes."""
+        return self.address.dsn()
+
+
+class TestDatabases:
+    """Makes databases on one server; role passwords are the session's, since roles belong to the whole server."""
+
+    __test__ = False
+
+    def __init__(self, server: DatabaseAddress) -> None:
+        self._server = server
+        self._passwords = {
+            service: ServicePasswords(owner=secrets.token_urlsafe(18), app=secrets.token_urlsafe(18))
+            for service in SERVICES
+        }
+        self._queue_password = secrets.token_urlsafe(18)
+
+    def create(self, services: Sequence[str]) -> ServiceDatabase:
+        """A new database with roles, schemas and grants for these services, and the queue's schema."""
+        name = f"ctz_test_{secrets.token_hex(6)}"
+        address = self._server.named(name)
+        wanted = {service_named(service): self._passwords[service_named(service)] for service in services}
+        with closing(self._connect(self._server)) as connection:
+            ensure_database(connection, name)
+        with closing(self._connect(address)) as connection:
+            ensure_services(connection, wanted)
+            ensure_queue(connection, self._queue_password)
+        return ServiceDatabase(address, wanted, self._queue_password)
+
+    def drop(self, database: ServiceDatabase) -> None:
+        """Remove the database, whoever is still connected."""
+        with closing(self._connect(self._server)) as connection:
+            name = sql.Identifier(database.address.database)
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+
+    def _connect(self, address: DatabaseAddress) -> psycopg.Connection[Any]:
+        return psycopg.connect(address.dsn(), autocommit=True)

@@ -1,0 +1,3 @@
+"""The servers of these tests are the very things under test."""
+
+pytest_plugins = ["ctz_local.testing.plugin"]
