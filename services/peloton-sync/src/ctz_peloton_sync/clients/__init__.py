@@ -1,0 +1,1 @@
+"""Peloton's sign-in and API."""

@@ -1,0 +1,1 @@
+"""Pure rules: parsing, scheduling, limits; no I/O."""

@@ -1,0 +1,120 @@
+"""Being polite and giving up: rate limit, backoff, breaker, kill switch. Time and chance come in as arguments."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+BACKOFF_BASE = timedelta(seconds=2)
+BACKOFF_CAP = timedelta(minutes=10)
+MAXIMUM_RETRY_AFTER = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Calls per second, and how many may come at once."""
+
+    per_second: float
+    burst: int = 1
+
+    @property
+    def interval(self) -> timedelta:
+        """Time between two calls."""
+        return timedelta(seconds=1 / self.per_second)
+
+    @property
+    def tolerance(self) -> timedelta:
+        """How far the theoretical arrival time may run ahead of the clock."""
+        return self.interval * (self.burst - 1)
+
+
+def backoff(attempt: int, uniform: Callable[[], float]) -> timedelta:
+    """Full jitter: a uniform share of a ceiling that doubles with each attempt (AWS Builders' Library)."""
+    ceiling = min(BACKOFF_CAP, BACKOFF_BASE * 2 ** min(attempt, 20))
+    return ceiling * uniform()
+
+
+class BreakerState(StrEnum):
+    """Closed lets calls through; open lets one probe through now and then."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class BreakerPolicy:
+    """So many failures within the window open the breaker; then one probe per interval."""
+
+    failures: int = 5
+    window: timedelta = timedelta(seconds=60)
+    probe_interval: timedelta = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Breaker:
+    """The breaker that all workers share."""
+
+    state: BreakerState = BreakerState.CLOSED
+    reason: str = ""
+    failures: int = 0
+    window_start: datetime | None = None
+    next_probe_time: datetime | None = None
+
+    def is_open(self) -> bool:
+        """Whether only probes may go through."""
+        return self.state == BreakerState.OPEN
+
+    def is_probe_due(self, now: datetime) -> bool:
+        """Whether the next call may be tried although the breaker is open."""
+        return self.is_open() and (self.next_probe_time is None or self.next_probe_time <= now)
+
+    def probing(self, now: datetime, policy: BreakerPolicy) -> "Breaker":
+        """One probe is under way; the next comes an interval later."""
+        return replace(self, next_probe_time=now + policy.probe_interval)
+
+    def failed(self, now: datetime, policy: BreakerPolicy) -> "Breaker":
+        """One more failure of the upstream as a whole."""
+        if self.is_open():
+            return replace(self, next_probe_time=max(self.next_probe_time or now, now + policy.probe_interval))
+        is_stale = self.window_start is None or now - self.window_start > policy.window
+        failures = 1 if is_stale else self.failures + 1
+        start = now if is_stale else self.window_start
+        if failures >= policy.failures:
+            return Breaker(BreakerState.OPEN, "peloton_down", failures, start, now + policy.probe_interval)
+        return replace(self, failures=failures, window_start=start)
+
+    def limited(self, now: datetime, retry_after: timedelta | None, policy: BreakerPolicy) -> "Breaker":
+        """Peloton asked us to wait: nobody calls before that time."""
+        wait = min(retry_after, MAXIMUM_RETRY_AFTER) if retry_after is not None else policy.probe_interval
+        until = max(now + wait, self.next_probe_time or now)
+        return Breaker(BreakerState.OPEN, "rate_limited", self.failures, self.window_start, until)
+
+    def succeeded(self) -> "Breaker":
+        """A call went through."""
+        return Breaker()
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What stands between the workers and Peloton."""
+
+    breaker: Breaker
+    is_killed: bool
+    kill_reason: str
+
+
+class Passage(StrEnum):
+    """Whether work may be claimed."""
+
+    FREE = "free"
+    PROBE = "probe"
+    SHUT = "shut"
+
+
+def passage(gate: Gate, now: datetime) -> Passage:
+    """What the gate allows at this moment."""
+    if gate.is_killed:
+        return Passage.SHUT
+    if not gate.breaker.is_open():
+        return Passage.FREE
+    return Passage.PROBE if gate.breaker.is_probe_due(now) else Passage.SHUT
