@@ -1,0 +1,1 @@
+"""gRPC of challenges: decode, call one use case, encode."""

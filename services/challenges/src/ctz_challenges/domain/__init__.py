@@ -1,0 +1,1 @@
+"""Pure rules of challenges: no framework, no I/O."""

@@ -1,0 +1,1 @@
+"""gRPC of plans: decode, call one use case, encode."""

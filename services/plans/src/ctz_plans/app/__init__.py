@@ -1,0 +1,1 @@
+"""Use cases of plans, one transaction each."""

@@ -1,0 +1,90 @@
+"""Workout events, kept as recorded workouts."""
+
+from collections.abc import Mapping
+from datetime import UTC, date
+from uuid import UUID
+
+import sqlalchemy as sa
+from google.protobuf.message import Message
+
+from ctz.peloton_sync.events.v1 import events_pb2 as peloton
+from ctz.workouts.events.v1 import events_pb2 as workouts
+from ctz_chassis.consumers import EventHandler
+from ctz_chassis.events import Event, Poison
+from ctz_plans.domain.recorded import Load, Summary
+from ctz_plans.store.recorded import RecordedStore
+
+RECORDED = "peloton-sync.workout.recorded.v1"
+DELETED = "peloton-sync.workout.deleted.v1"
+ANALYZED = "workouts.workout.analyzed.v1"
+ZONES = 7
+
+MESSAGE_TYPES: Mapping[str, type[Message]] = {
+    RECORDED: peloton.WorkoutRecorded,
+    DELETED: peloton.WorkoutDeleted,
+    ANALYZED: workouts.WorkoutAnalyzed,
+}
+
+
+def on_recorded(connection: sa.Connection, message: peloton.WorkoutRecorded, _event: Event) -> None:
+    """Keep the summary of a workout."""
+    RecordedStore(connection).keep_summary(
+        Summary(
+            workout_id=_id(message.workout_id),
+            user_id=_id(message.user_id),
+            revision=_revision(message.revision),
+            local_date=_day(message.local_date),
+            start_time=message.start_time.ToDatetime(tzinfo=UTC),
+            discipline=message.discipline,
+            class_id=message.class_id,
+            title=message.title,
+            duration_seconds=message.duration_seconds if message.HasField("duration_seconds") else None,
+            work_joules=message.total_work_joules if message.HasField("total_work_joules") else None,
+        )
+    )
+
+
+def on_deleted(connection: sa.Connection, message: peloton.WorkoutDeleted, _event: Event) -> None:
+    """Keep that a workout is gone."""
+    RecordedStore(connection).keep_deletion(
+        _id(message.workout_id), _id(message.user_id), _revision(message.revision)
+    )
+
+
+def on_analyzed(connection: sa.Connection, message: workouts.WorkoutAnalyzed, _event: Event) -> None:
+    """Keep the load of a workout."""
+    if len(message.zone_seconds) not in {0, ZONES}:
+        raise Poison("malformed", "zone_seconds")
+    has_load = message.HasField("training_stress_score")
+    RecordedStore(connection).keep_load(
+        Load(
+            workout_id=_id(message.workout_id),
+            user_id=_id(message.user_id),
+            revision=_revision(message.revision),
+            training_stress_score=message.training_stress_score if has_load else None,
+            zone_seconds=tuple(message.zone_seconds),
+        )
+    )
+
+
+HANDLERS: Mapping[str, EventHandler] = {RECORDED: on_recorded, DELETED: on_deleted, ANALYZED: on_analyzed}
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Poison("malformed", "id") from None
+
+
+def _revision(number: int) -> int:
+    if number < 1:
+        raise Poison("malformed", "revision")
+    return number
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Poison("malformed", "local_date") from None

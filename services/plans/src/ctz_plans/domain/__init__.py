@@ -1,0 +1,1 @@
+"""Pure rules of plans: no framework, no I/O."""
