@@ -13,8 +13,8 @@ from typing import Any, Self, TypeVar
 
 import grpc
 from ctz.common.v1 import auth_pb2
-from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf import descriptor_pool
+from google.protobuf.descriptor import ServiceDescriptor
 from grpc_status import rpc_status
 
 from ctz_chassis import log

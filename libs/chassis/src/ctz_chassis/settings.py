@@ -83,6 +83,7 @@ class ServiceSettings:
     http_port: int = field(default=8080, metadata={"help": "port of health, metrics and HTTP routes"})
     grpc_port: int = field(default=50051, metadata={"help": "port of gRPC"})
     grpc_threads: int = field(default=12, metadata={"help": "how many calls are handled at once"})
+    probe_port: int = field(default=0, metadata={"help": "port of health and metrics of `consume` and `work`; 0: none"})
     consume: bool = field(default=False, metadata={"help": "run event consumers and relay inside `serve`"})
     drain_pause_seconds: float = field(
         default=0.0, metadata={"help": "between readiness turning false and refusing new calls"}

@@ -1,0 +1,184 @@
+"""For the tests of services: keys of the whole system, users A and B, a real server on loopback and real clients."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+import grpc
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from ctz_chassis.auth.keys import USER_KEY_ID, jwks_document, new_private_key_pem, parse_private_key
+from ctz_chassis.auth.tokens import USER_LIFETIME, ServiceSigner, UserTokenSigner, Verifier
+from ctz_chassis.clock import Clock, utc_now
+from ctz_chassis.grpc_client import Channel
+from ctz_chassis.grpc_server import Registration, Server
+from ctz_chassis.readiness import Readiness
+
+StubT = TypeVar("StubT")
+
+SERVICES = ("identity", "peloton-sync", "workouts", "plans", "challenges", "gateway", "front", "local")
+CALL_SECONDS = 10.0
+"""Time-out of a test's call that names none."""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person of a test, with a token as identity signs it."""
+
+    user_id: UUID
+    session_id: UUID
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Private keys of all services and of identity's signature for people, by key id."""
+
+    pems: Mapping[str, bytes]
+
+    def private(self, key_id: str) -> Ed25519PrivateKey:
+        """Return one private key."""
+        return parse_private_key(self.pems[key_id], source=key_id)
+
+    def jwks(self) -> dict[str, Any]:
+        """Return the key set that all services read."""
+        return jwks_document({key_id: self.private(key_id).public_key() for key_id in self.pems})
+
+    def verifier(self, *, clock: Clock = utc_now) -> Verifier:
+        """Return a verifier of all tokens."""
+        return Verifier({key_id: self.private(key_id).public_key() for key_id in self.pems}, clock=clock)
+
+    def service_signer(self, service: str, *, clock: Clock = utc_now) -> ServiceSigner:
+        """Return the signer of one service."""
+        return ServiceSigner(service, self.private(service), clock=clock)
+
+    def user_signer(self, *, clock: Clock = utc_now) -> UserTokenSigner:
+        """Return identity's signer for people."""
+        return UserTokenSigner(self.private(USER_KEY_ID), clock=clock)
+
+    def user(
+        self,
+        *,
+        is_administrator: bool = False,
+        scopes: tuple[str, ...] | None = None,
+        is_fresh: bool = True,
+        clock: Clock = utc_now,
+    ) -> User:
+        """Return a new person who has just signed in."""
+        user_id, session_id = uuid4(), uuid4()
+        token = self.user_signer(clock=clock).issue(
+            user_id,
+            session_id,
+            is_administrator=is_administrator,
+            scopes=scopes,
+            fresh_until=clock() + timedelta(minutes=10) if is_fresh else None,
+            ttl=USER_LIFETIME,
+        )
+        return User(user_id, session_id, token)
+
+    def a_and_b(self) -> tuple[User, User]:
+        """Return two people who must never see each other's things."""
+        return self.user(), self.user()
+
+    def write(self, folder: Path) -> Path:
+        """Write the key files `<key id>.pem` and `jwks.json` as the supervisor does; returns the key set's path."""
+        for key_id, pem in self.pems.items():
+            (folder / f"{key_id}.pem").write_bytes(pem)
+        path = folder / "jwks.json"
+        path.write_text(json.dumps(self.jwks()), encoding="utf-8")
+        return path
+
+
+def make_keys() -> Keys:
+    """Make new keys for the whole system."""
+    return Keys({key_id: new_private_key_pem() for key_id in (*SERVICES, USER_KEY_ID)})
+
+
+class TestChannel(Channel):
+    """A channel whose calls are made for one person and need no time-out."""
+
+    __test__ = False
+
+    def __init__(self, target: str, *, service_signer: ServiceSigner, audience: str, user: User | None) -> None:
+        super().__init__(target, service_signer=service_signer, audience=audience)
+        self._user = user
+
+    def unary_unary(self, *arguments: Any, **options: Any) -> Any:
+        """Return a callable that passes a time-out where the test gives none."""
+        call = super().unary_unary(*arguments, **options)
+
+        def timed(request: Any, timeout: float = CALL_SECONDS, metadata: Sequence[tuple[str, str]] = ()) -> Any:
+            return call(request, timeout=timeout, metadata=metadata)
+
+        return timed
+
+    def metadata(self, method: str, given: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Add the person of this channel, also where the method is for nobody."""
+        own = [("ctz-user", self._user.token)] if self._user is not None else []
+        return super().metadata(method, [*own, *given])
+
+
+@dataclass(frozen=True, slots=True)
+class RunningServer:
+    """A server in this process, on a free port of loopback."""
+
+    service: str
+    port: int
+    keys: Keys
+    readiness: Readiness
+    _channels: list[Channel] = field(default_factory=list)
+
+    @property
+    def target(self) -> str:
+        """Where it answers, as a gRPC target."""
+        return f"127.0.0.1:{self.port}"
+
+    def client(
+        self, stub: Callable[[grpc.Channel], StubT], *, user: User | None = None, caller: str = "gateway"
+    ) -> StubT:
+        """Return a stub whose calls come from the service `caller` on behalf of `user`."""
+        signer = self.keys.service_signer(caller)
+        channel = TestChannel(self.target, service_signer=signer, audience=self.service, user=user)
+        self._channels.append(channel)
+        return stub(channel)
+
+    def close_clients(self) -> None:
+        """Close the connections of all clients made here."""
+        for channel in self._channels:
+            channel.close()
+
+
+@contextmanager
+def running_server(
+    service: str,
+    servicers: Sequence[Registration],
+    *,
+    keys: Keys | None = None,
+    readiness: Readiness | None = None,
+    threads: int = 8,
+    is_reflection_open: bool = False,
+) -> Iterator[RunningServer]:
+    """Run the real server of a service with its real interceptor until the block ends."""
+    keys = keys or make_keys()
+    readiness = readiness or Readiness({})
+    server = Server(
+        service,
+        host="127.0.0.1",
+        port=0,
+        threads=threads,
+        verifier=keys.verifier(),
+        servicers=servicers,
+        readiness=readiness,
+        is_reflection_open=is_reflection_open,
+    )
+    running = RunningServer(service, server.start(), keys, readiness)
+    try:
+        yield running
+    finally:
+        running.close_clients()
+        server.drain(1.0)()
