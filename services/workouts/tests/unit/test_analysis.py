@@ -91,6 +91,27 @@ def test_a_coarse_series_gives_no_derived_figure():
     assert {0} == set(found.thumbnail.zones)
 
 
+def test_one_sample_says_nothing():
+    """It may stand for one second or for sixty."""
+    found = analyse(series_of([1], (("output", "watts", [200]), ("heart_rate", "bpm", [130]))), Circumstances(BIKE))
+    none = Absent(AbsentReason.TOO_SHORT)
+
+    assert {none} == absent_reasons(found.power)
+    assert none == found.heart_rate.mean_bpm == found.recording.recorded_seconds
+
+
+def test_called_speeds_are_judged_by_speed_or_pace_in_miles():
+    """3.3 mph as a pace of 18.18 min/mi is 3.3003: the machine's tenth, not above it. Nothing is said in kilometres."""
+    plan = plan_of((TargetBlock(61, 64, (TargetRange("speed", 3.0, 3.3),)),))
+    kept = []
+    for slug, unit, value in (("pace", "min/mi", 18.18), ("speed", "mph", 3.4), ("speed", "kph", 3.2)):
+        walk = series_of(range(1, 5), ((slug, unit, [value] * 4),))
+        kept.append(analyse(walk, Circumstances(RUN, targets=plan)).range_adherences)
+
+    assert [4, 0] == [adherences[0].kept.in_seconds for adherences in kept[:2]]
+    assert () == kept[2]
+
+
 def test_power_that_is_not_a_bikes_is_not_judged_by_a_cycling_ftp():
     """A treadmill reports watts too."""
     found = analyse(ride(), Circumstances(RUN, FTP(200), PLAN, HEART))

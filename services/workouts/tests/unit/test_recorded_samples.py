@@ -186,12 +186,13 @@ def test_power_of_a_treadmill_or_rower_is_not_judged_by_a_cycling_ftp():
         assert Absent(AbsentReason.NOT_CYCLING) == power.training_stress == power.zone_seconds
 
 
-def test_a_walk_is_judged_by_its_called_incline():
-    """Speed is called too but pace is recorded, so nothing is said about it."""
-    found = Recorded("performance_graph__walking_tread__01.json").analysis.range_adherences
+def test_a_walk_is_judged_by_its_called_incline_and_speed():
+    """Speed is called and pace recorded, which says the same; Peloton's own share of time in range is met."""
+    found = Recorded("performance_graph__walking_tread__01.json")
+    reported = found.graph["target_metrics_performance_data"]["time_in_metric"]
+    shares = {kept.metric: kept.kept.share_in * 100 for kept in found.analysis.range_adherences}
 
-    assert ["incline"] == [kept.metric for kept in found]
-    assert 1700 < found[0].kept.target_seconds <= 1800
+    assert {entry["name"]: pytest.approx(entry["value"], abs=2) for entry in reported} == shares
 
 
 def test_the_recorded_pace_table_says_the_same_as_ours():

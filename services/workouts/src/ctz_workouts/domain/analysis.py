@@ -11,9 +11,9 @@ from ctz_workouts.domain.figures import Absent, AbsentReason, Figure
 from ctz_workouts.domain.grid import Dropout, Grid, grid_of, timeline
 from ctz_workouts.domain.heart_rate import HEART_RATE_ZONE_COUNT, HeartRateZones
 from ctz_workouts.domain.pace import PaceTable
-from ctz_workouts.domain.pace_adherence import pace_adherence
+from ctz_workouts.domain.pace_adherence import called_speed, pace_adherence
 from ctz_workouts.domain.pause import Pause, WallClock, pause_of
-from ctz_workouts.domain.series import HEART_RATE, OUTPUT, Series
+from ctz_workouts.domain.series import HEART_RATE, OUTPUT, SPEED, Series
 from ctz_workouts.domain.targets import PACE_INTENSITY, POWER_ZONE, TargetPlan
 from ctz_workouts.domain.thumbnail import Thumbnail, thumbnail_of
 from ctz_workouts.domain.zones import FTP
@@ -142,6 +142,10 @@ def _grids(series: Series, discipline: Discipline) -> _Grids:
     if not series.seconds.size:
         none = Absent(AbsentReason.NO_SERIES)
         return _Grids(none, none)
+    if series.step_seconds is None:
+        # One sample does not tell whether it stands for one second or for sixty.
+        none = Absent(AbsentReason.TOO_SHORT)
+        return _Grids(none, none)
     heart_rate, output = series.clean(HEART_RATE), series.clean(OUTPUT)
     if series.is_coarse:
         coarse = Absent(AbsentReason.COARSE_SERIES)
@@ -162,8 +166,9 @@ def _recording(series: Series, grids: _Grids, clock: WallClock) -> Recording:
     last = int(series.seconds[-1]) if series.seconds.size else None
     discarded = series.discarded(OUTPUT) + series.discarded(HEART_RATE)
     pause = pause_of(clock, last)
-    if last is None or series.is_coarse:
-        reason = AbsentReason.NO_SERIES if last is None else AbsentReason.COARSE_SERIES
+    if series.step_seconds is None or series.is_coarse:
+        single = AbsentReason.NO_SERIES if last is None else AbsentReason.TOO_SHORT
+        reason = AbsentReason.COARSE_SERIES if series.is_coarse else single
         return Recording(series.step_seconds, last, Absent(reason), 0, discarded, (), pause)
     counted = grids.power if isinstance(grids.power, Grid) else timeline(series)
     return Recording(
@@ -234,7 +239,7 @@ def _range_adherences(series: Series, grids: _Grids, plan: TargetPlan | None) ->
     if plan is None or series.is_coarse:
         return ()
     called = (metric for metric in plan.metrics if metric not in (POWER_ZONE, PACE_INTENSITY))
-    found = ((metric, grid_of(series, metric)) for metric in called)
+    found = ((metric, called_speed(series) if metric == SPEED else grid_of(series, metric)) for metric in called)
     judged = (range_adherence(metric, grid, plan, _beats(grids)) for metric, grid in found if grid is not None)
     return tuple(adherence for adherence in judged if isinstance(adherence, Adherence))
 

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from ctz_workouts.domain.adherence import Adherence, range_adherence
 from ctz_workouts.domain.figures import Absent, AbsentReason
 from ctz_workouts.domain.grid import Grid, grid_of
@@ -44,3 +46,16 @@ def speeds_of(series: Series) -> tuple[Grid, PaceDistance] | None:
             values = grid.values if slug == SPEED else _MINUTES_PER_HOUR / grid.values
             return replace(grid, values=values), distance
     return None
+
+
+def called_speed(series: Series) -> Grid | None:
+    """Return the speed that called speeds are compared with: miles an hour in tenths, the step of the machine.
+
+    Older tread classes call miles an hour; whether a metric account gets other numbers is not on record, so nothing is
+    said there.
+    """
+    found = speeds_of(series)
+    if found is None or found[1] is not PaceDistance.MILE:
+        return None
+    grid = found[0]
+    return replace(grid, values=np.round(grid.values, 1))
