@@ -72,6 +72,7 @@ def test_without_samples_every_figure_says_so():
     assert {Absent(AbsentReason.NO_SERIES)} == absent_reasons(nothing.power)
     assert Absent(AbsentReason.NO_SERIES) == nothing.recording.recorded_seconds == nothing.zone_adherence
     assert nothing.thumbnail is None
+    assert nothing.recording.ridden_seconds is None
     assert nothing == analyse(series_of([], ()), Circumstances(BIKE, FTP(200), PLAN))
 
 

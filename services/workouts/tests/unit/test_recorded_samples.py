@@ -179,6 +179,15 @@ def test_single_missing_seconds_are_filled_and_counted_as_time():
     assert (1817, 32, ()) == (recording.recorded_seconds, recording.interpolated_seconds, recording.dropouts)
 
 
+@pytest.mark.parametrize(
+    ("name", "seconds"),
+    [("cycling_class_quit_early__01", 33), ("cycling_power_zone__01", 1800), ("cycling_class_irregular__01", 813)],
+)
+def test_the_length_is_what_was_ridden_not_what_the_class_lasts(name, seconds):
+    """Quit after half a minute of ten, ended early after a pause, ridden to the end."""
+    assert seconds == Recorded(f"performance_graph__{name}.json").analysis.recording.ridden_seconds
+
+
 def test_power_of_a_treadmill_or_rower_is_not_judged_by_a_cycling_ftp():
     """Both report output."""
     for name in ("walking_tread__01", "rowing__01"):

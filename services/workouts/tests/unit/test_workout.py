@@ -7,6 +7,7 @@ import pytest
 from ctz_workouts.domain.discipline import OTHER, discipline_of, known_disciplines
 from ctz_workouts.domain.errors import InstantNaiveError
 from ctz_workouts.domain.pace import Activity
+from ctz_workouts.domain.pause import WallClock
 from ctz_workouts.domain.workout import WorkoutRecord, local_date
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,12 +52,17 @@ def test_disciplines_know_whether_power_and_pace_apply():
     ]
 
 
+def record(started_at: datetime, ended_at: datetime | None = None, **more) -> WorkoutRecord:
+    ids = (UUID(int=1), UUID(int=2), "peloton", "abc")
+    kind = (discipline_of("cycling"), "class", "45 min Power Zone Ride")
+    return WorkoutRecord(*ids, *kind, started_at, -4 * 3600, ended_at, **more)
+
+
 def test_an_evening_workout_belongs_to_its_own_day():
     """22:30 in New York is the next day in UTC."""
     started = datetime(2026, 6, 11, 2, 30, tzinfo=UTC)
-    record = WorkoutRecord(UUID(int=1), UUID(int=2), discipline_of("cycling"), "Ride", started, -4 * 3600)
 
-    assert date(2026, 6, 10) == record.local_date
+    assert date(2026, 6, 10) == record(started).local_date
     assert date(2026, 6, 10) == local_date(started.astimezone(timezone(timedelta(hours=9))), -4 * 3600)
 
 
@@ -74,4 +80,13 @@ def test_times_without_a_zone_are_refused():
         local_date(naive, 0)
     for times in ((naive, None), (aware, naive)):
         with pytest.raises(InstantNaiveError):
-            WorkoutRecord(UUID(int=1), UUID(int=2), discipline_of("yoga"), "", times[0], 0, ended_at=times[1])
+            record(*times)
+
+
+def test_the_clock_on_the_wall_is_end_minus_start():
+    """None while the workout is under way; the fields of the detail come along."""
+    started = datetime(2026, 6, 11, 2, 30, tzinfo=UTC)
+
+    assert WallClock() == record(started).clock
+    ended = record(started, started + timedelta(seconds=1650), has_paused=True, paused_seconds=130)
+    assert WallClock(1650, has_paused=True, paused_seconds=130) == ended.clock

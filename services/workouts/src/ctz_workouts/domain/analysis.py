@@ -53,6 +53,11 @@ class Recording:
         """Whether samples are more than a second apart."""
         return (self.step_seconds or 0) > 1
 
+    @property
+    def ridden_seconds(self) -> int | None:
+        """How long the workout lasted as far as the samples tell: recorded time, else the last sample."""
+        return self.last_second if isinstance(self.recorded_seconds, Absent) else self.recorded_seconds
+
 
 @dataclass(frozen=True, slots=True)
 class PowerFigures:

@@ -1,4 +1,4 @@
-"""A workout as the archive knows it: who, what, when, and the totals that its source reported."""
+"""A workout as the archive knows it: who, what, when, and what its source reported."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -6,40 +6,36 @@ from uuid import UUID
 
 from ctz_workouts.domain.discipline import Discipline
 from ctz_workouts.domain.errors import InstantNaiveError
+from ctz_workouts.domain.pause import WallClock
 
 LARGEST_OFFSET_SECONDS = 18 * 3600
 
 
 @dataclass(frozen=True, slots=True)
-class ReportedTotals:
-    """Totals and averages as the source reported them; shown as reported, never recomputed. None is not reported."""
-
-    total_work_joules: float | None = None
-    distance_metres: float | None = None
-    calories_kilocalories: float | None = None
-    mean_power_watts: float | None = None
-    mean_cadence_rpm: float | None = None
-    mean_resistance_percent: float | None = None
-    mean_speed_metres_per_second: float | None = None
-    mean_heart_rate_bpm: float | None = None
-    effort_points: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class WorkoutRecord:
-    """The summary of one workout."""
+    """The summary of one workout. What is none was not reported; what was reported is shown as it is."""
 
     workout_id: UUID
     user_id: UUID
+    source: str
+    source_id: str
     discipline: Discipline
+    workout_type: str
     title: str
     started_at: datetime
     utc_offset_seconds: int
-    duration_seconds: int | None = None
     ended_at: datetime | None = None
-    class_id: str | None = None
-    instructor: str | None = None
-    totals: ReportedTotals = ReportedTotals()
+    instructor: str = ""
+    class_id: str = ""
+    duration_seconds: int | None = None
+    pedaling_start_offset_seconds: int | None = None
+    total_work_joules: float | None = None
+    effort_points: float | None = None
+    heart_rate_zone_seconds: tuple[int, ...] = ()
+    device_type: str = ""
+    is_total_work_record: bool = False
+    has_paused: bool | None = None
+    paused_seconds: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse times that name no instant."""
@@ -52,6 +48,12 @@ class WorkoutRecord:
     def local_date(self) -> date:
         """The day it belongs to: that of its start, in the zone of the workout."""
         return local_date(self.started_at, self.utc_offset_seconds)
+
+    @property
+    def clock(self) -> WallClock:
+        """What its times and its detail say about pausing."""
+        elapsed = round((self.ended_at - self.started_at).total_seconds()) if self.ended_at else None
+        return WallClock(elapsed, self.has_paused, self.paused_seconds)
 
 
 def local_date(started_at: datetime, utc_offset_seconds: int) -> date:
