@@ -1,0 +1,92 @@
+"""A Flask app that renders each sample through the real templates, assets and headers, with no service behind it."""
+
+import dataclasses
+from itertools import count
+from pathlib import Path
+
+from flask import Flask, Response, abort, jsonify, redirect, render_template, request, url_for
+from samples import SIGNED_OUT, VIEWER, history_page, metric_preview, pages, sync_progress
+
+import ctz_gateway
+from ctz_gateway import presentation, styleguide
+from ctz_gateway.assets import Assets
+from ctz_gateway.viewmodels.common import Note
+from ctz_gateway.web import headers
+
+PACKAGE = Path(ctz_gateway.__file__).parent
+# Every endpoint that templates name, as CONTEXTS.md lists them.
+ROUTES = {
+    "public": "landing:/ features:/features faq:/faq privacy:/privacy terms:/terms health:/health computed:/computed",
+    "auth": "sign_up:/sign-up sign_in:/sign-in sign_out:/sign-out resend:/resend verify:/verify reset_request:/reset reset_confirm:/reset/confirm",
+    "wizard": "start:/wizard connect:/wizard/connect ftp:/wizard/ftp done:/wizard/done",
+    "today": "show:/today",
+    "workouts": "show:/workouts/<workout_id> save_note:/workouts/<workout_id>/note delete:/workouts/<workout_id>/delete",
+    "profile": "show:/profile save:/profile/save change:/profile/metrics",
+    "account": "sessions:/sessions end_session:/sessions/<session_id> end_other_sessions:/sessions/others tokens:/tokens create_token:/tokens/new "
+    "revoke_token:/tokens/<token_id> security:/security change_password:/password",
+    "peloton": "show:/peloton sync_now:/peloton/sync retry:/peloton/retry disconnect:/peloton/disconnect connect_password:/peloton/connect "
+    "connect_token:/peloton/token",
+    "admin": "users:/admin/users set_active:/admin/users/<user_id>",
+    "prefs": "theme:/theme",
+}
+
+
+def create_preview_app() -> Flask:
+    """The app: `/samples/<name>` for each sample, and the few answers that scripts ask for."""
+    app = Flask("preview", static_folder=str(PACKAGE / "static"), template_folder=str(PACKAGE / "templates"))
+    assets = Assets.load(PACKAGE / "static")
+    presentation.install(app, assets)
+    headers.install(app, is_https=False)
+    keys = count(1)
+    app.jinja_env.globals.update(csrf_token=lambda: "csrf-sample", idempotency_key=lambda: f"key-{next(keys)}")
+
+    @app.context_processor
+    def _frame() -> dict[str, object]:
+        name = (request.view_args or {}).get("name", "")
+        return {
+            "viewer": None if name in SIGNED_OUT else VIEWER,
+            "theme": request.cookies.get("ctz_theme", "system"),
+            "flashes": [Note("The note is saved.", tone="good", icon="check")] if name == "ride" else [],
+            "sign_up_open": True,
+        }
+
+    @app.get("/samples/<name>")
+    def sample(name: str) -> str:
+        listed = pages(url_for("static", filename=assets.get("example-ride.json").file))
+        if name not in listed:
+            abort(404)
+        template, context = listed[name]
+        return render_template(template, **context)
+
+    _answer_scripts(app)
+    for blueprint, routes in ROUTES.items():
+        for route in routes.split():
+            endpoint, _, path = route.partition(":")
+            app.add_url_rule(path, f"{blueprint}.{endpoint}", _elsewhere, methods=["GET", "POST"])
+    return app
+
+
+def _elsewhere(**_: str) -> Response:
+    return redirect("/samples/today", code=303)
+
+
+def _answer_scripts(app: Flask) -> None:
+    @app.get("/history", endpoint="history.show")
+    def history() -> str:
+        """The second page: last week goes on, and an older week; then the end."""
+        first, last = history_page().weeks
+        rows = [dataclasses.replace(row, id=f"older-{row.id}") for row in last.workouts]
+        older = dataclasses.replace(first, key="2025-W22", title="26 May to 1 June", dates="", workouts=[styleguide.ride_row(id="w22")])
+        page = dataclasses.replace(history_page(), weeks=[dataclasses.replace(last, workouts=rows), older], next_url="", next_text="")
+        return render_template("history.html", page=page)
+
+    @app.get("/peloton/progress")
+    def progress() -> Response:
+        return jsonify(dataclasses.asdict(dataclasses.replace(sync_progress(), done="813", percent=64)))
+
+    @app.post("/profile/preview", endpoint="profile.preview")
+    def preview() -> tuple[str, int] | str:
+        if request.form["value"] == "2460":
+            template, context = pages("")["profile"]
+            return render_template(template, **context), 422
+        return render_template("metric_preview.html", preview=metric_preview())
