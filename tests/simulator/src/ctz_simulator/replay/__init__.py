@@ -1,0 +1,1 @@
+"""Recorded payloads served as the history of one member."""
