@@ -30,6 +30,9 @@ REFLECTION_METHODS = "/grpc.reflection."
 AUTHORIZATION_METADATA = "authorization"
 REQUEST_ID_METADATA = "x-request-id"
 
+LONGEST_DEADLINE_SECONDS = 3600.0
+"""A call without deadline looks to the server like one with a deadline in the far future."""
+
 _BEARER = "Bearer "
 _CALLER = "_ctz_caller"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -119,9 +122,9 @@ class CallInterceptor(grpc.ServerInterceptor):
 
     def intercept_service(
         self,
-        continuation: Callable[[grpc.HandlerCallDetails], grpc.RpcMethodHandler[Any, Any] | None],
+        continuation: "Callable[[grpc.HandlerCallDetails], grpc.RpcMethodHandler[Any, Any] | None]",
         handler_call_details: grpc.HandlerCallDetails,
-    ) -> grpc.RpcMethodHandler[Any, Any] | None:
+    ) -> "grpc.RpcMethodHandler[Any, Any] | None":
         """Return the handler with everything around it."""
         handler = continuation(handler_call_details)
         if handler is None or handler_call_details.method.startswith(HEALTH_METHODS):
@@ -153,7 +156,7 @@ class CallInterceptor(grpc.ServerInterceptor):
         self._seconds.labels(method).observe(seconds)
 
 
-def _handler(wrap: Any, behaviour: Any, handler: Any) -> grpc.RpcMethodHandler[Any, Any]:
+def _handler(wrap: Any, behaviour: Any, handler: Any) -> "grpc.RpcMethodHandler[Any, Any]":
     wrapped: grpc.RpcMethodHandler[Any, Any] = wrap(
         behaviour, request_deserializer=handler.request_deserializer, response_serializer=handler.response_serializer
     )
@@ -208,7 +211,7 @@ class _Call:
             stack.enter_context(log.bind(user_id=str(caller.person.user_id)))
             stack.enter_context(acting_for(self._metadata[USER_METADATA]))
         left = context.time_remaining()
-        if left is None:
+        if left is None or left > LONGEST_DEADLINE_SECONDS:
             raise DeadlineRequired
         stack.enter_context(deadline_scope(left))
 

@@ -131,6 +131,7 @@ class RunningServer:
     port: int
     keys: Keys
     readiness: Readiness
+    clock: Clock = utc_now
     _channels: list[Channel] = field(default_factory=list)
 
     @property
@@ -142,7 +143,7 @@ class RunningServer:
         self, stub: Callable[[grpc.Channel], StubT], *, user: User | None = None, caller: str = "gateway"
     ) -> StubT:
         """Return a stub whose calls come from the service `caller` on behalf of `user`."""
-        signer = self.keys.service_signer(caller)
+        signer = self.keys.service_signer(caller, clock=self.clock)
         channel = TestChannel(self.target, service_signer=signer, audience=self.service, user=user)
         self._channels.append(channel)
         return stub(channel)
@@ -160,8 +161,10 @@ def running_server(
     *,
     keys: Keys | None = None,
     readiness: Readiness | None = None,
+    port: int = 0,
     threads: int = 8,
     is_reflection_open: bool = False,
+    clock: Clock = utc_now,
 ) -> Iterator[RunningServer]:
     """Run the real server of a service with its real interceptor until the block ends."""
     keys = keys or make_keys()
@@ -169,14 +172,14 @@ def running_server(
     server = Server(
         service,
         host="127.0.0.1",
-        port=0,
+        port=port,
         threads=threads,
-        verifier=keys.verifier(),
+        verifier=keys.verifier(clock=clock),
         servicers=servicers,
         readiness=readiness,
         is_reflection_open=is_reflection_open,
     )
-    running = RunningServer(service, server.start(), keys, readiness)
+    running = RunningServer(service, server.start(), keys, readiness, clock)
     try:
         yield running
     finally:
