@@ -1,21 +1,37 @@
 """Builds the gateway's Flask application from its parts."""
 
 import uuid
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from ctz_chassis import log
 from ctz_chassis.grpc_client import acting_for, deadline_scope
 from ctz_gateway import presentation
 from ctz_gateway.assets import Assets
 from ctz_gateway.clients.services import Services
 from ctz_gateway.settings import Settings
-from ctz_gateway.web import account, admin, auth, frame, headers, history, peloton, prefs, problems, profile, public
-from ctz_gateway.web import today, wizard, workouts
+from ctz_gateway.web import (
+    account,
+    admin,
+    auth,
+    frame,
+    headers,
+    history,
+    peloton,
+    prefs,
+    problems,
+    profile,
+    public,
+    today,
+    wizard,
+    workouts,
+)
 from ctz_gateway.web.forms import ANONYMOUS_COOKIE, SAFE_METHODS, FormTokens, comes_from_here, origin_of
-from ctz_gateway.web.site import Site, bind_request, form_binding
+from ctz_gateway.web.site import Site, form_binding
 from ctz_gateway.web.visitors import SESSION_COOKIE, Visitors
 
 PACKAGE = Path(__file__).parent
@@ -45,7 +61,7 @@ def create_app(settings: Settings, services: Services, session_key: bytes) -> Fl
         MAX_FORM_PARTS=MAX_FORM_PARTS,
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
     )
-    hops = settings.gateway.trusted_proxies
+    hops = settings.trusted_proxies
     if hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     site = Site(settings, services, Visitors(services), FormTokens(session_key))
@@ -66,26 +82,26 @@ def _install_requests(app: Flask, site: Site) -> None:
 
     @app.before_request
     def _enter() -> None:
-        bind_request(uuid.uuid4().hex)
+        g.scopes = ExitStack()
+        g.request_id = uuid.uuid4().hex
+        g.scopes.enter_context(log.bind(request_id=g.request_id))
         if request.host not in allowed_hosts or request.method not in METHODS or len(request.url) > MAX_URL_LENGTH:
             abort(405 if request.method not in METHODS else 400)
-        g.budget = deadline_scope(_budget(site))
-        g.budget.__enter__()
+        g.scopes.enter_context(deadline_scope(_budget(site)))
         if request.endpoint == "static":
             return
         secret = request.cookies.get(SESSION_COOKIE, "")
         g.visitor = site.visitors.of_secret(secret) if secret else None
         if g.visitor is not None:
-            g.person = acting_for(g.visitor.user_token)
-            g.person.__enter__()
+            g.scopes.enter_context(acting_for(g.visitor.user_token))
         if request.method not in SAFE_METHODS and request.endpoint not in OPEN_TO_SCRIPTS:
             _check_form(site)
 
     @app.teardown_request
     def _leave(_error: BaseException | None) -> None:
-        for scope in (g.pop("person", None), g.pop("budget", None)):
-            if scope is not None:
-                scope.__exit__(None, None, None)
+        scopes: ExitStack | None = g.pop("scopes", None)
+        if scopes is not None:
+            scopes.close()
 
     @app.after_request
     def _visit_cookie(response: Response) -> Response:
@@ -99,7 +115,7 @@ def _budget(site: Site) -> float:
         return SLOW_BUDGET_SECONDS
     if request.method == "POST" and request.blueprint in {"auth", "account"}:
         return HASHING_BUDGET_SECONDS
-    return site.settings.gateway.budget_seconds
+    return site.settings.budget_seconds
 
 
 def _check_form(site: Site) -> None:

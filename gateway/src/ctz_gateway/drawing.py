@@ -108,5 +108,13 @@ def profile(blocks: Iterable[tuple[int, int, int]]) -> list[ProfileStep]:
     for start, end, zone in listed:
         height = 12 + 74 * zone / 7 if zone else 10
         x = 1000 * start / total
-        steps.append(ProfileStep(zone, round(x, 1), round(100 - height, 1), round(1000 * (end - start) / total - 1.5, 1), round(height, 1)))
+        steps.append(
+            ProfileStep(
+                zone,
+                round(x, 1),
+                round(100 - height, 1),
+                round(1000 * (end - start) / total - 1.5, 1),
+                round(height, 1),
+            )
+        )
     return steps

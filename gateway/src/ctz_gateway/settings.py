@@ -1,34 +1,18 @@
 """What the gateway reads from its environment, once, at start."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
-from ctz_chassis.settings import CommonSettings, Targets, load
+from ctz_chassis.settings import CommonSettings, Targets
 
 
-@dataclass(frozen=True, slots=True)
-class GatewaySettings:
-    """The gateway's own settings."""
+class SignUp(StrEnum):
+    """Who may make an account; identity decides, pages only say so."""
 
-    http_port: int = field(metadata={"help": "Port of the web pages."})
-    signing_key_file: Path = field(metadata={"help": "Ed25519 key (PEM) that signs the gateway's calls."})
-    session_key_file: Path = field(metadata={"help": "Secret (32 bytes or more) that form tokens are made with."})
-    front_signing_key_file: Path | None = field(
-        default=None, metadata={"help": "Ed25519 key (PEM) of `front`, the door for other tools."}
-    )
-    front_port: int = field(default=8001, metadata={"help": "Port of `front`."})
-    host: str = field(default="127.0.0.1", metadata={"help": "Address that the gateway listens on."})
-    workers: int = field(default=2, metadata={"help": "Processes that answer pages."})
-    threads: int = field(default=8, metadata={"help": "Threads of each process."})
-    trusted_proxies: int = field(
-        default=0, metadata={"help": "How many proxies in front set X-Forwarded-For; 0 trusts none."}
-    )
-    budget_seconds: float = field(default=2.0, metadata={"help": "Time that a page has for all its calls."})
-    mail_folder_url: str = field(
-        default="", metadata={"help": "Page that shows the local mail folder; shown to people only in the demo."}
-    )
-    sign_up: str = field(default="open", metadata={"help": "open, invitation or closed, as identity has it."})
+    OPEN = "open"
+    INVITATION = "invitation"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +21,21 @@ class Settings:
 
     common: CommonSettings
     targets: Targets
-    gateway: GatewaySettings
-
-    @classmethod
-    def from_env(cls, environ: Mapping[str, str]) -> "Settings":
-        """Read `CTZ_*` and `CTZ_GATEWAY_*`; raises SettingsError that names the wrong variable."""
-        return cls(
-            common=load(CommonSettings, "", environ),
-            targets=load(Targets, "", environ),
-            gateway=load(GatewaySettings, "GATEWAY", environ),
-        )
+    signing_key_file: Path = field(
+        metadata={"help": "file with the Ed25519 private key that signs the gateway's calls"}
+    )
+    front_signing_key_file: Path = field(metadata={"help": "file with the Ed25519 private key of `front`"})
+    session_key_file: Path = field(metadata={"help": "file with the secret that form tokens are made with"})
+    host: str = field(default="127.0.0.1", metadata={"help": "address that the gateway listens on"})
+    http_port: int = field(default=8000, metadata={"help": "port of the web pages"})
+    front_port: int = field(default=8001, metadata={"help": "port of `front`, the door for other tools"})
+    workers: int = field(default=2, metadata={"help": "processes that answer pages"})
+    threads: int = field(default=8, metadata={"help": "requests that each of them answers at once"})
+    front_threads: int = field(default=8, metadata={"help": "calls that `front` handles at once"})
+    trusted_proxies: int = field(
+        default=0, metadata={"help": "proxies in front that set X-Forwarded-For; 0 trusts none"}
+    )
+    budget_seconds: float = field(default=2.0, metadata={"help": "time that a page has for all its calls"})
+    mail_page_url: str = field(default="", metadata={"help": "page that shows the local mail folder; only in the demo"})
+    sign_up: SignUp = field(default=SignUp.OPEN, metadata={"help": "open, invitation or closed, as identity has it"})
+    drain_seconds: float = field(default=10.0, metadata={"help": "how long running requests may take to end"})

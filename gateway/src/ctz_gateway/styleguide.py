@@ -27,7 +27,10 @@ def mini_bars() -> MiniChart:
 
 def mini_line() -> MiniChart:
     """A heart rate as a line with a gap."""
-    return MiniChart("Heart rate over 30 minutes", line=[None if 20 <= x < 23 else 0.3 + 0.5 * ((x * 7) % 11) / 11 for x in range(48)])
+    return MiniChart(
+        "Heart rate over 30 minutes",
+        line=[None if 20 <= x < 23 else 0.3 + 0.5 * ((x * 7) % 11) / 11 for x in range(48)],
+    )
 
 
 def figures() -> list[Figure]:
@@ -64,7 +67,12 @@ def ride_row(**changes: Any) -> WorkoutRow:
         "time_text": "06:41",
         "instructor": "Hanna Beck",
         "duration_text": "45:00",
-        "figures": [Figure("work", "514", "kJ"), Figure("in target", "88", "%"), Figure("NP", "211", "W"), Figure("load", "59", "TSS")],
+        "figures": [
+            Figure("work", "514", "kJ"),
+            Figure("in target", "88", "%"),
+            Figure("NP", "211", "W"),
+            Figure("load", "59", "TSS"),
+        ],
         "tags": [Tag("Best 20 min since March", "accent", "star")],
         "chart": mini_bars(),
     }
@@ -74,11 +82,45 @@ def ride_row(**changes: Any) -> WorkoutRow:
 def plain_rows() -> list[WorkoutRow]:
     """Rows without power, without a chart and with a chart to come."""
     missing = Figure("in target", None, reason="no targets in this class")
-    heart = [Figure("distance", "5.4", "km"), missing, Figure("pace", "5:33", "/km"), Figure("load", None, reason="no power")]
-    strength = [Figure("time", "30:00"), Figure("volume", "2.9", "t"), Figure("heart", "121", "bpm"), Figure("load", None, reason="no power")]
-    run = ride_row(id="run", title="30 min Intervals Run", kind="run", discipline="Running", chart=mini_line(), figures=heart, tags=[], day="7", weekday="Sat")
-    lift = ride_row(id="lift", title="30 min Full Body Strength", kind="strength", chart=None, chart_reason="14 movements, no chart", figures=strength, tags=[])
-    late = ride_row(id="late", chart=None, chart_pending=True, chart_reason="Chart arrives in about 2 min", tags=[Tag("Chart on its way", icon="sync")])
+    heart = [
+        Figure("distance", "5.4", "km"),
+        missing,
+        Figure("pace", "5:33", "/km"),
+        Figure("load", None, reason="no power"),
+    ]
+    strength = [
+        Figure("time", "30:00"),
+        Figure("volume", "2.9", "t"),
+        Figure("heart", "121", "bpm"),
+        Figure("load", None, reason="no power"),
+    ]
+    run = ride_row(
+        id="run",
+        title="30 min Intervals Run",
+        kind="run",
+        discipline="Running",
+        chart=mini_line(),
+        figures=heart,
+        tags=[],
+        day="7",
+        weekday="Sat",
+    )
+    lift = ride_row(
+        id="lift",
+        title="30 min Full Body Strength",
+        kind="strength",
+        chart=None,
+        chart_reason="14 movements, no chart",
+        figures=strength,
+        tags=[],
+    )
+    late = ride_row(
+        id="late",
+        chart=None,
+        chart_pending=True,
+        chart_reason="Chart arrives in about 2 min",
+        tags=[Tag("Chart on its way", icon="sync")],
+    )
     return [run, lift, late]
 
 
@@ -89,7 +131,14 @@ def notes() -> list[Note]:
         Note("225 W from 15:06.", "Best 20 minutes since March:", "accent", "star"),
         Note("Every chart is here.", "All done.", "good", "done"),
         Note("Peloton asked us to slow down. Nothing is lost.", "Paused until 14:26.", "warn", "clock"),
-        Note("New workouts wait until you reconnect.", "Peloton signed you out on 9 June.", "bad", "alert", "/peloton", "Reconnect"),
+        Note(
+            "New workouts wait until you reconnect.",
+            "Peloton signed you out on 9 June.",
+            "bad",
+            "alert",
+            "/peloton",
+            "Reconnect",
+        ),
     ]
 
 
@@ -98,7 +147,13 @@ def specimens() -> dict[str, Any]:
     return {
         "figures": figures(),
         "notes": notes(),
-        "tags": [Tag("done", "good", "done"), Tag("partly", "warn", "part"), Tag("missed", "bad", "miss"), Tag("substituted", "accent", "swap"), Tag("only you", icon="lock")],
+        "tags": [
+            Tag("done", "good", "done"),
+            Tag("partly", "warn", "part"),
+            Tag("missed", "bad", "miss"),
+            Tag("substituted", "accent", "swap"),
+            Tag("only you", icon="lock"),
+        ],
         "zone_names": ZONE_NAMES,
         "zone_seconds": ZONE_SECONDS,
         "blocks": CLASS_BLOCKS,
@@ -106,5 +161,7 @@ def specimens() -> dict[str, Any]:
         "ftp": ftp_panel(is_stale=True),
         "form": Form({"watts": "238", "date": "31 June"}, {"date": "June has 30 days."}),
         "choices": [Option("metric", "Metric", True), Option("imperial", "Imperial")],
-        "table": SegmentTable("Splits", ("Split", "Time", "Pace"), [("1 km", "5:41", "5:41 /km"), ("2 km", "5:33", "5:33 /km")]),
+        "table": SegmentTable(
+            "Splits", ("Split", "Time", "Pace"), [("1 km", "5:41", "5:41 /km"), ("2 km", "5:33", "5:33 /km")]
+        ),
     }

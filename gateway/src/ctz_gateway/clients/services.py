@@ -7,6 +7,7 @@ from typing import Any
 from ctz.identity.v1 import accounts_pb2_grpc, metrics_pb2_grpc, sessions_pb2_grpc, tokens_pb2_grpc
 from ctz.peloton_sync.v1 import connections_pb2_grpc, sync_pb2_grpc
 from ctz.workouts.v1 import workouts_pb2_grpc
+
 from ctz_chassis.auth.tokens import ServiceSigner
 from ctz_chassis.grpc_client import Channel, client
 from ctz_chassis.settings import Targets
@@ -28,9 +29,9 @@ class Services:
 
 def connect(targets: Targets, signer: ServiceSigner) -> Services:
     """Open one channel a service; nothing is sent before the first call."""
-    identity = Channel(targets.identity, service_signer=signer, audience="identity")
-    peloton = Channel(targets.peloton_sync, service_signer=signer, audience="peloton-sync")
-    workouts = Channel(targets.workouts, service_signer=signer, audience="workouts")
+    identity = Channel(targets.identity_target, service_signer=signer, audience="identity")
+    peloton = Channel(targets.peloton_sync_target, service_signer=signer, audience="peloton-sync")
+    workouts = Channel(targets.workouts_target, service_signer=signer, audience="workouts")
 
     def close() -> None:
         for channel in (identity, peloton, workouts):

@@ -6,6 +6,7 @@ from typing import Any
 
 from ctz.common.v1 import training_pb2 as training
 from ctz.workouts.v1 import workouts_pb2
+
 from ctz_gateway.present.zones import LINE_SHARES, edges
 from ctz_gateway.words import MINUTE, in_units, unit_word
 

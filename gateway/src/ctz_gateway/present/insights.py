@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from ctz.workouts.v1 import workouts_pb2
+
 from ctz_gateway.viewmodels.common import Note
 from ctz_gateway.words import duration
 

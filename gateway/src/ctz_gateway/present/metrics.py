@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from ctz.common.v1 import training_pb2 as training
 from ctz.identity.v1 import metrics_pb2
+
 from ctz_gateway.clients.times import instant
 from ctz_gateway.viewmodels.account import Metric, MetricEntry
 from ctz_gateway.viewmodels.common import Figure, Option, Tag
@@ -28,7 +29,7 @@ SOURCE_VALUES = {"manual": training.METRIC_SOURCE_MANUAL, "test": training.METRI
 class KindWords:
     """How one kind of metric is named and bounded in forms; bounds in the unit of the kind."""
 
-    kind: training.MetricKind
+    kind: training.MetricKind.ValueType
     slug: str
     name: str
     unit: str
@@ -69,10 +70,22 @@ KINDS = (
         220,
     ),
     KindWords(
-        training.METRIC_KIND_RUNNING_PACE_LEVEL, "pace_level_run", "Running level", "", "Peloton’s levels 1 to 10.", 1, 10
+        training.METRIC_KIND_RUNNING_PACE_LEVEL,
+        "pace_level_run",
+        "Running level",
+        "",
+        "Peloton’s levels 1 to 10.",
+        1,
+        10,
     ),
     KindWords(
-        training.METRIC_KIND_WALKING_PACE_LEVEL, "pace_level_walk", "Walking level", "", "Peloton’s levels 1 to 9.", 1, 9
+        training.METRIC_KIND_WALKING_PACE_LEVEL,
+        "pace_level_walk",
+        "Walking level",
+        "",
+        "Peloton’s levels 1 to 9.",
+        1,
+        9,
     ),
     KindWords(
         training.METRIC_KIND_ROWING_PACE_LEVEL, "pace_level_row", "Rowing level", "", "Peloton’s levels 1 to 10.", 1, 10
@@ -117,7 +130,7 @@ def is_stale(entry: training.MetricEntry, at: datetime) -> bool:
 
 def metric(
     words: KindWords,
-    timelines: Mapping[int, metrics_pb2.MetricTimeline],
+    timelines: Mapping[training.MetricKind.ValueType, metrics_pb2.MetricTimeline],
     *,
     zone: ZoneInfo,
     is_metric: bool,

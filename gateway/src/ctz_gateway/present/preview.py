@@ -6,6 +6,7 @@ from typing import Literal, cast
 
 from ctz.common.v1 import training_pb2 as training
 from ctz.workouts.v1 import workouts_pb2
+
 from ctz_gateway.present.metrics import current_entry
 from ctz_gateway.present.zones import NAMES, range_text
 from ctz_gateway.viewmodels.account import MetricPreview, RideChange, ZoneChange

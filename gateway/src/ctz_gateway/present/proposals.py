@@ -6,6 +6,7 @@ from datetime import date
 from ctz.common.v1 import training_pb2 as training
 from ctz.identity.v1 import metrics_pb2
 from ctz.peloton_sync.v1 import connections_pb2
+
 from ctz_gateway.present.metrics import SOURCE_WORDS
 from ctz_gateway.viewmodels.common import Form
 from ctz_gateway.viewmodels.peloton import FtpQuestion, FtpReading
@@ -22,7 +23,9 @@ def ftp_question(answer: connections_pb2.ListFTPProposalsResponse, form: Form, *
     newest = answer.proposals[-1]
     source = SOURCE_WORDS.get(newest.source, "")
     others = len(answer.proposals) - 1
-    more = f" Earlier on, it used {plural(others, 'other value')}; they are taken over with their dates." if others else ""
+    more = (
+        f" Earlier on, it used {plural(others, 'other value')}; they are taken over with their dates." if others else ""
+    )
     return FtpQuestion(
         found_text=f"Peloton has {newest.reported_watts} W for you ({source}).{more}",
         source=source,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from ctz.workouts.v1 import workouts_pb2
+
 from ctz_gateway.clients.times import instant
 from ctz_gateway.viewmodels.common import Figure, Tag
 from ctz_gateway.viewmodels.training import Kind, MiniBar, MiniChart, Week, WorkoutRow
@@ -73,7 +74,7 @@ def discipline_name(slug: str) -> str:
     return DISCIPLINES.get(slug, slug.replace("_", " ").capitalize() or "Other")
 
 
-def absent(reason: workouts_pb2.AbsentReason) -> str:
+def absent(reason: workouts_pb2.AbsentReason.ValueType) -> str:
     """Why a figure is missing, in a few words."""
     return ABSENT_WORDS.get(reason, "not known")
 
@@ -167,8 +168,10 @@ def _tags(workout: workouts_pb2.Workout) -> Sequence[Tag]:
     tags = []
     if workout.is_total_work_record:
         tags.append(Tag("Record in total work", "accent", "star"))
-    if workout.is_power_zone and workout.series_state == workouts_pb2.SERIES_STATE_STORED and not workout.HasField(
-        "target_share"
+    if (
+        workout.is_power_zone
+        and workout.series_state == workouts_pb2.SERIES_STATE_STORED
+        and not workout.HasField("target_share")
     ):
         tags.append(Tag("No targets published", "plain", "info"))
     return tags

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from ctz.peloton_sync.v1 import connections_pb2, sync_pb2
 from ctz.workouts.v1 import workouts_pb2
+
 from ctz_gateway.clients.times import instant
 from ctz_gateway.viewmodels.common import Figure, Note, SyncLine
 from ctz_gateway.viewmodels.peloton import Connection, SyncFailure, SyncPhase, SyncProgress, SyncRun
@@ -87,7 +88,9 @@ def connection_view(connection: connections_pb2.Connection | None, zone: ZoneInf
     if connection.state == connections_pb2.CONNECTION_STATE_RECONNECT:
         since = moment(instant(connection.state_time), zone, now)
         why = STATE_WORDS.get(connection.state_reason, "Peloton no longer accepts the sign-in that was kept.")
-        problem = Note(f"{why} Connect again; your workouts stay.", f"Reconnect Peloton, since {since}.", "warn", "alert")
+        problem = Note(
+            f"{why} Connect again; your workouts stay.", f"Reconnect Peloton, since {since}.", "warn", "alert"
+        )
         return Connection("broken", f"Connected as {name}, but it no longer works", (), problem)
     facts = [f"since {moment(instant(connection.connect_time), zone, now)}"]
     if connection.is_renewable:
@@ -107,7 +110,9 @@ def progress(
     run = status.run
     is_running = run.state in UNDER_WAY
     share = 100 if run.state == sync_pb2.RUN_STATE_DONE else percent(run)
-    total = f"of {plural(run.workouts_total, 'workout')} listed" if run.HasField("workouts_total") else "workouts listed"
+    total = (
+        f"of {plural(run.workouts_total, 'workout')} listed" if run.HasField("workouts_total") else "workouts listed"
+    )
     phases = [_phase(run, phase, is_running=is_running) for phase in run.phases]
     if archive is not None:
         phases.append(_analysis(archive))
@@ -176,7 +181,11 @@ def _figures(run: sync_pb2.SyncRun, zone: ZoneInfo, *, is_running: bool) -> Sequ
 
 def _message(run: sync_pb2.SyncRun, zone: ZoneInfo, now: datetime) -> Note | None:
     if run.state == sync_pb2.RUN_STATE_WAITING:
-        again = f" It goes on by itself {moment(instant(run.resume_time), zone, now)}." if run.HasField("resume_time") else ""
+        again = (
+            f" It goes on by itself {moment(instant(run.resume_time), zone, now)}."
+            if run.HasField("resume_time")
+            else ""
+        )
         return Note(WAIT_WORDS.get(run.state_reason, "Waiting for Peloton.") + again, "Waiting.", "warn", "clock")
     if run.state == sync_pb2.RUN_STATE_RUNNING and run.workouts_listed:
         text = "Your history is filling up; charts follow, newest first. You may close this page; the sync goes on."

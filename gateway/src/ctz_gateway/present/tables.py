@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ctz.common.v1 import training_pb2 as training
 from ctz.workouts.v1 import workouts_pb2
+
 from ctz_gateway.present.chart import zone_of
 from ctz_gateway.viewmodels.training import SegmentTable
 from ctz_gateway.words import duration, in_units, measure

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from ctz.common.v1 import training_pb2 as training
 from ctz.workouts.v1 import workouts_pb2
+
 from ctz_gateway.present.rows import absent
 from ctz_gateway.viewmodels.common import Figure
 from ctz_gateway.viewmodels.training import Pair
@@ -94,10 +95,8 @@ def heart(view: workouts_pb2.WorkoutView) -> Figure:
 
 def _work(view: workouts_pb2.WorkoutView, *, is_metric: bool) -> Figure:
     totals, averages = _by_slug(view.totals), _by_slug(view.averages)
-    parts = []
-    for found in (totals.get("distance"), averages.get("avg_cadence")):
-        if found is not None:
-            parts.append(" ".join(measure(found.value, found.unit, is_metric=is_metric)))
+    told = (totals.get("distance"), averages.get("avg_cadence"))
+    parts = [" ".join(measure(found.value, found.unit, is_metric=is_metric)) for found in told if found is not None]
     note = ", ".join(parts)
     if not view.workout.HasField("work_kilojoules"):
         return Figure("Work", None, "kJ", note, "no power recorded")

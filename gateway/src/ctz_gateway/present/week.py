@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from ctz.workouts.v1 import workouts_pb2
+
 from ctz_gateway.viewmodels.common import Figure
 from ctz_gateway.viewmodels.training import DayTotal
 from ctz_gateway.words import WEEKDAYS, hours_minutes, plural, thousands
@@ -16,9 +17,7 @@ def day_totals(days: Sequence[workouts_pb2.PeriodTotal], start: date, today: dat
     return [_day(start + timedelta(days=offset), known, largest, today) for offset in range(7)]
 
 
-def _day(
-    day: date, known: dict[str, workouts_pb2.PeriodTotal], largest: float, today: date
-) -> DayTotal:
+def _day(day: date, known: dict[str, workouts_pb2.PeriodTotal], largest: float, today: date) -> DayTotal:
     total = known.get(day.isoformat())
     load = total.training_stress_score if total is not None and total.scored_count else 0.0
     titles = []
@@ -42,7 +41,9 @@ def week_figures(days: Sequence[workouts_pb2.PeriodTotal]) -> Sequence[Figure]:
     seconds = sum(total.duration_seconds for total in days)
     count = sum(total.workout_count for total in days)
     return (
-        Figure("Load", thousands(load), "TSS") if scored else Figure("Load", None, "TSS", reason="no workout with a load yet"),
+        Figure("Load", thousands(load), "TSS")
+        if scored
+        else Figure("Load", None, "TSS", reason="no workout with a load yet"),
         Figure("Time", hours_minutes(seconds), "h"),
         Figure("Workouts", str(count)),
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from ctz.workouts.v1 import workouts_pb2
+
 from ctz_gateway.clients.times import instant
 from ctz_gateway.present import insights
 from ctz_gateway.present.chart import zone_of
@@ -18,10 +19,11 @@ from ctz_gateway.words import clock_at_offset, day_month, duration, full_day, pl
 
 STORED = workouts_pb2.SERIES_STATE_STORED
 COARSE_STEP_SECONDS = 1
+SHOWN_EFFORTS_SECONDS = frozenset({60, 300, 1200})
 
 
 def workout_page(view: workouts_pb2.WorkoutView, *, series_url: str, is_metric: bool) -> WorkoutPage:
-    """The page of one workout; the Power Zone page only where there is power and an FTP or targets to hold it against."""
+    """The page of one workout; the Power Zone page only where power and an FTP give it zones."""
     workout, analysis = view.workout, view.analysis
     day = date.fromisoformat(workout.local_date)
     has_power = "output" in view.series_slugs and bool(analysis.zone_seconds)
@@ -112,8 +114,8 @@ def _banners(view: workouts_pb2.WorkoutView) -> Sequence[Note]:
     analysis, banners = view.analysis, []
     if analysis.step_seconds > COARSE_STEP_SECONDS:
         text = (
-            f"One value every {analysis.step_seconds:g} s, each the highest of its window. The chart and Peloton’s totals are "
-            "shown; NP, TSS, zone times and best efforts would be too high and are left out."
+            f"One value every {analysis.step_seconds:g} s, each the highest of its window. The chart and Peloton’s totals "
+            "are shown; NP, TSS, zone times and best efforts would be too high and are left out."
         )
         banners.append(Note(text, "A coarse recording.", "plain", "info"))
     if analysis.power_absent_reason == workouts_pb2.ABSENT_REASON_UNSPECIFIED and (
@@ -171,10 +173,16 @@ def _derived_pairs(view: workouts_pb2.WorkoutView) -> Sequence[Pair]:
     analysis, pairs = view.analysis, []
     if "output" in view.series_slugs:
         is_steady = analysis.HasField("decoupling")
-        pairs.append(Pair("Decoupling", f"{100 * analysis.decoupling:.1f} %" if is_steady else "not a steady ride", not is_steady))
-    for effort in analysis.best_efforts:
-        if effort.duration_seconds in {60, 300, 1200}:
-            pairs.append(Pair(f"Best {duration(effort.duration_seconds)}", f"{effort.mean_power_watts:.0f} W"))
+        pairs.append(
+            Pair(
+                "Decoupling", f"{100 * analysis.decoupling:.1f} %" if is_steady else "not a steady ride", not is_steady
+            )
+        )
+    pairs.extend(
+        Pair(f"Best {duration(effort.duration_seconds)}", f"{effort.mean_power_watts:.0f} W")
+        for effort in analysis.best_efforts
+        if effort.duration_seconds in SHOWN_EFFORTS_SECONDS
+    )
     if view.HasField("detail") and view.detail.HasField("leaderboard_rank"):
         size = f" of {view.detail.leaderboard_size:,}" if view.detail.HasField("leaderboard_size") else ""
         pairs.append(Pair("Ranked", f"{view.detail.leaderboard_rank:,}{size}"))

@@ -1,4 +1,4 @@
-"""Power zones as pages show them. Rule and names: Coggan's seven, in % of FTP; the upper edge belongs to the lower zone."""
+"""Power zones as pages show them: Coggan's seven, in % of FTP; the upper edge belongs to the lower zone."""
 
 import math
 from collections.abc import Sequence

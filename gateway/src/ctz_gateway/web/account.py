@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from ctz.identity.v1 import accounts_pb2, sessions_pb2, tokens_pb2
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ctz.identity.v1 import accounts_pb2, sessions_pb2, tokens_pb2
 from ctz_chassis.errors import RemoteError, Unreachable
 from ctz_gateway.clients.times import instant
 from ctz_gateway.viewmodels.account import ScopeChoice, SecurityEvent, SessionRow, TokenRow, TokensPage
@@ -48,7 +48,7 @@ EVENT_WORDS = {
 }
 
 
-def blueprint(site: Site) -> Blueprint:  # noqa: C901 - a list of views, each of them flat
+def blueprint(site: Site) -> Blueprint:
     """The views around the safety of an account."""
     pages = Blueprint("account", __name__, url_prefix="/account")
     services = site.services
@@ -139,7 +139,7 @@ def with_fresh_password(
     names: dict[str, str],
     password: str | None = None,
 ) -> T | Form:
-    """Do what asks for a fresh sign-in; the form's own password field makes it fresh. A refusal comes back as the form."""
+    """Do what asks for a fresh sign-in, which the form's password field gives. A refusal comes back as the form."""
     typed = request.form.get("password", "") if password is None else password
     try:
         if typed:

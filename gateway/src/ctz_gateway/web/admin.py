@@ -1,9 +1,9 @@
 """Administrators: accounts, switched on and off."""
 
+from ctz.identity.v1 import accounts_pb2
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ctz.identity.v1 import accounts_pb2
 from ctz_gateway.clients.times import instant
 from ctz_gateway.viewmodels.account import UserRow, UsersPage
 from ctz_gateway.web.frame import say
@@ -22,7 +22,7 @@ def blueprint(site: Site) -> Blueprint:
         answer = accounts.ListAccounts(accounts_pb2.ListAccountsRequest(page_token=request.args.get("cursor", "")))
         rows = [_row(account) for account in answer.accounts]
         following = url_for("admin.users", cursor=answer.next_page_token) if answer.next_page_token else ""
-        page = UsersPage(rows=rows, total_text=plural(len(rows), "account"), next_url=following)
+        page = UsersPage(rows=rows, q="", total_text=plural(len(rows), "account"), next_url=following)
         return render_template("admin/users.html", page=page)
 
     @pages.post("/users/<uuid:user_id>/active")

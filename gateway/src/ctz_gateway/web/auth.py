@@ -1,9 +1,9 @@
 """Sign up, confirm the address, sign in and out, set a new password."""
 
+from ctz.identity.v1 import accounts_pb2, sessions_pb2
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ctz.identity.v1 import accounts_pb2, sessions_pb2
 from ctz_chassis.errors import RemoteError, Unreachable
 from ctz_gateway.viewmodels.common import Form, Note, blank_form
 from ctz_gateway.web import problems
@@ -16,7 +16,7 @@ DEVICE_SECONDS = 365 * 86400
 MAX_AGENT = 200
 
 
-def blueprint(site: Site) -> Blueprint:  # noqa: C901 - a list of views, each of them flat
+def blueprint(site: Site) -> Blueprint:
     """The views around having an account."""
     pages = Blueprint("auth", __name__)
     accounts = site.services.accounts
@@ -24,7 +24,7 @@ def blueprint(site: Site) -> Blueprint:  # noqa: C901 - a list of views, each of
     @pages.route("/sign-up", methods=["GET", "POST"])
     def sign_up() -> str | Response | tuple[str, int]:
         invitation = request.values.get("invitation", "")
-        needs_invitation = site.settings.gateway.sign_up == "invitation"
+        needs_invitation = site.settings.sign_up == "invitation"
         if request.method == "GET":
             form = Form({"invitation": invitation}, {})
             return render_template("auth/sign_up.html", form=form, needs_invitation=needs_invitation)
@@ -47,7 +47,7 @@ def blueprint(site: Site) -> Blueprint:  # noqa: C901 - a list of views, each of
             form = problems.form_of(error, {**given, "password": ""}, {"display_name": "name"})
             return render_template("auth/sign_up.html", form=form, needs_invitation=needs_invitation), 422
         return render_template(
-            "auth/verify_sent.html", email=given["email"], mail_folder_url=site.settings.gateway.mail_folder_url
+            "auth/verify_sent.html", email=given["email"], mail_folder_url=site.settings.mail_page_url
         )
 
     @pages.post("/verify/again")
@@ -56,9 +56,7 @@ def blueprint(site: Site) -> Blueprint:  # noqa: C901 - a list of views, each of
         accounts.RequestEmailVerification(
             accounts_pb2.RequestEmailVerificationRequest(email=email, client_address=client_address())
         )
-        return render_template(
-            "auth/verify_sent.html", email=email, mail_folder_url=site.settings.gateway.mail_folder_url
-        )
+        return render_template("auth/verify_sent.html", email=email, mail_folder_url=site.settings.mail_page_url)
 
     @pages.route("/verify", methods=["GET", "POST"])
     def verify() -> str | tuple[str, int]:
@@ -138,9 +136,7 @@ def blueprint(site: Site) -> Blueprint:  # noqa: C901 - a list of views, each of
             raise
         except RemoteError as error:
             form = problems.form_of(error, {"password": ""})
-            return render_template(
-                "auth/reset_confirm.html", form=form, token=token, problem=form.problem
-            ), 422
+            return render_template("auth/reset_confirm.html", form=form, token=token, problem=form.problem), 422
         say("Your new password is set. Every other session was ended.")
         return redirect(url_for("auth.sign_in"), 303)
 
@@ -151,9 +147,7 @@ def _refused(site: Site, error: RemoteError, email: str, after: str) -> tuple[st
     if error.reason == "ACCOUNT_INACTIVE":
         return render_template("auth/inactive.html", reason=problems.sentence(error), contact=""), 403
     if error.reason == "EMAIL_NOT_VERIFIED":
-        return render_template(
-            "auth/verify_sent.html", email=email, mail_folder_url=site.settings.gateway.mail_folder_url
-        ), 403
+        return render_template("auth/verify_sent.html", email=email, mail_folder_url=site.settings.mail_page_url), 403
     form = problems.form_of(error, {"email": email})
     status = 429 if error.code.name == "RESOURCE_EXHAUSTED" else 422
     return render_template("auth/sign_in.html", form=form, next=after), status

@@ -13,7 +13,7 @@ def compressed(text: str, mimetype: str) -> Response:
     body = text.encode()
     answer = Response(body, mimetype=mimetype)
     answer.vary.add("Accept-Encoding")
-    if len(body) >= MIN_BYTES and "gzip" in request.accept_encodings:
+    if len(body) >= MIN_BYTES and request.accept_encodings["gzip"] > 0:
         answer.set_data(gzip.compress(body, LEVEL, mtime=0))
         answer.content_encoding = "gzip"
     return answer

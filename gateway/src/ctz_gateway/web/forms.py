@@ -13,7 +13,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class FormTokens:
-    """Makes and checks form tokens: HMAC of what the token is bound to, masked so that no two answers carry the same bytes."""
+    """Makes and checks form tokens: an HMAC of what the token is bound to, salted anew in each answer."""
 
     def __init__(self, key: bytes) -> None:
         """`key` is a secret of the gateway alone."""
@@ -36,7 +36,7 @@ class FormTokens:
 def comes_from_here(request: Request, public_origin: str) -> bool:
     """Whether the browser says that the request was made by a page of ours.
 
-    `Sec-Fetch-Site` decides where the browser sends it; else the Origin must be ours. A request without both is refused.
+    `Sec-Fetch-Site` decides where the browser sends it; else the Origin must be ours. Without both it is refused.
     """
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
@@ -61,7 +61,7 @@ def new_key() -> str:
 def local_path(candidate: str, fallback: str) -> str:
     """The candidate when it is a plain path of this site, else the fallback (requirement S13)."""
     is_plain = candidate.startswith("/") and not candidate.startswith(("//", "/\\"))
-    has_odd = any(ord(mark) < 0x21 or mark == "\\" for mark in candidate)
+    has_odd = "\\" in candidate or any(mark.isspace() or not mark.isprintable() for mark in candidate)
     parts = urlsplit(candidate) if is_plain and not has_odd else None
     if parts is None or parts.scheme or parts.netloc:
         return fallback

@@ -1,6 +1,7 @@
 """What every template is given: viewer, theme, flashes, form tokens."""
 
 import dataclasses
+import json
 from typing import Any
 
 from flask import Flask, flash, g, get_flashed_messages, request
@@ -17,11 +18,15 @@ THEMES = ("system", "light", "dark")
 
 def say(text: str, *, tone: Tone = "good", title: str = "") -> None:
     """Show a remark on the next page, once."""
-    flash(dataclasses.asdict(Note(text, title, tone, "check" if tone == "good" else "info")))
+    flash(json.dumps(dataclasses.asdict(Note(text, title, tone, "check" if tone == "good" else "info"))))
 
 
 def install(app: Flask, site: Site) -> None:
-    """Give the templates their common context."""
+    """Give the templates their common context. Macros see globals only, hence the two that forms need."""
+    app.jinja_env.globals.update(
+        csrf_token=lambda: site.form_tokens.make(form_binding()),
+        idempotency_key=new_key,
+    )
 
     @app.context_processor
     def _frame() -> dict[str, Any]:
@@ -29,10 +34,8 @@ def install(app: Flask, site: Site) -> None:
         return {
             "viewer": _viewer(found) if found else None,
             "theme": _theme(),
-            "flashes": tuple(Note(**shown) for shown in get_flashed_messages()),
-            "csrf_token": lambda: site.form_tokens.make(form_binding()),
-            "idempotency_key": new_key,
-            "sign_up_open": site.settings.gateway.sign_up != "closed",
+            "flashes": tuple(Note(**json.loads(str(shown))) for shown in get_flashed_messages()),
+            "sign_up_open": site.settings.sign_up != "closed",
         }
 
 

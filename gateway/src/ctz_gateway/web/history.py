@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from urllib.parse import urlencode
 
+from ctz.workouts.v1 import workouts_pb2
 from flask import Blueprint, render_template, request, url_for
 
-from ctz.workouts.v1 import workouts_pb2
 from ctz_gateway.present import rows
 from ctz_gateway.viewmodels.common import Option
 from ctz_gateway.viewmodels.training import ActiveFilter, HistoryFilters, HistoryPage
@@ -46,7 +46,7 @@ def blueprint(site: Site) -> Blueprint:
         following = ""
         if answer.next_page_token:
             kept = {name: value for name, value in given.items() if value}
-            following = url_for("history.show", **kept, cursor=answer.next_page_token)
+            following = f"{url_for('history.show')}?{urlencode({**kept, 'cursor': answer.next_page_token})}"
         page = HistoryPage(
             weeks=rows.weeks(answer, first_weekday=who.week_start, is_metric=who.is_metric, today=today),
             filters=_filters(given, archive),

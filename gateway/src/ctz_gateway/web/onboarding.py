@@ -1,6 +1,7 @@
 """Steps of the first-run wizard, kept at identity so that it can be resumed anywhere."""
 
 from ctz.identity.v1 import accounts_pb2
+
 from ctz_gateway.web.site import Site, visitor
 
 STEPS = ("connect", "ftp", "done")

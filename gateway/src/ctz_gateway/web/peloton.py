@@ -3,11 +3,11 @@
 import dataclasses
 import uuid
 
+from ctz.peloton_sync.v1 import connections_pb2, sync_pb2
+from ctz.workouts.v1 import workouts_pb2
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ctz.peloton_sync.v1 import connections_pb2, sync_pb2
-from ctz.workouts.v1 import workouts_pb2
 from ctz_chassis.errors import RemoteError, Unreachable
 from ctz_gateway.clients.times import instant
 from ctz_gateway.present import sync as words_of
@@ -22,7 +22,7 @@ from ctz_gateway.words import moment
 POLL_SECONDS = 2
 
 
-def blueprint(site: Site) -> Blueprint:  # noqa: C901 - a list of views, each of them flat
+def blueprint(site: Site) -> Blueprint:
     """The views around the connection to Peloton."""
     pages = Blueprint("peloton", __name__, url_prefix="/peloton")
     services = site.services

@@ -11,17 +11,27 @@ from ctz_gateway.web.site import wants_json
 
 log = logging.getLogger(__name__)
 
+SERVER_ERROR = 500
 PAGES = {
     400: ("That request could not be read", "Go back and try again."),
     401: ("Please sign in", "You have to be signed in for this. Sign in and try again."),
-    403: ("That form is out of date", "The page was open for too long or was opened elsewhere. Go back, reload and send it again."),
+    403: (
+        "That form is out of date",
+        "The page was open for too long or was opened elsewhere. Go back, reload and send it again.",
+    ),
     404: ("Nothing here", "The page does not exist, or it is not yours to see."),
     405: ("That does not work here", "Go back and use the page’s own buttons."),
     409: ("That was changed in the meantime", "Reload the page to see what it is now."),
     413: ("That is too large", "Send less at once."),
     429: ("Too many tries", "Wait a few minutes, then try again."),
-    500: ("Something broke on our side", "Nothing of yours is lost. Try again; if it stays, tell the operator the number below."),
-    503: ("A part of the server does not answer", "It is looked after by itself most of the time. Try again in a moment."),
+    500: (
+        "Something broke on our side",
+        "Nothing of yours is lost. Try again; if it stays, tell the operator the number below.",
+    ),
+    503: (
+        "A part of the server does not answer",
+        "It is looked after by itself most of the time. Try again in a moment.",
+    ),
 }
 # Words for reasons that services give; one place, so that every page says it alike.
 REASONS = {
@@ -50,20 +60,22 @@ def sentence(error: RemoteError) -> str:
 def form_of(error: RemoteError, given: dict[str, str], names: dict[str, str] | None = None) -> Form:
     """The form again, with what is wrong; `names` maps a service's field names to the form's."""
     names = names or {}
-    errors = {names.get(field, field): text for field, text in error.field_violations if names.get(field, field) in given}
+    errors = {
+        names.get(field, field): text for field, text in error.field_violations if names.get(field, field) in given
+    }
     problem = None if errors else Note(sentence(error), tone="bad", icon="alert")
     return Form(given, errors, problem)
 
 
 def page(status: int, *, title: str = "", text: str = "") -> Response:
     """The error page, or its JSON twin for scripts."""
-    known = PAGES.get(status, PAGES[500 if status >= 500 else 400])
+    known = PAGES.get(status, PAGES[SERVER_ERROR if status >= SERVER_ERROR else 400])
     title, text = title or known[0], text or known[1]
     request_id = g.get("request_id", "")
     if wants_json():
         answer = jsonify(error=title, detail=text, request_id=request_id)
     else:
-        retry = request.full_path.rstrip("?") if request.method == "GET" and status >= 500 else ""
+        retry = request.full_path.rstrip("?") if request.method == "GET" and status >= SERVER_ERROR else ""
         answer = Response(
             render_template("error.html", status=status, title=title, text=text, request_id=request_id, retry_url=retry)
         )
@@ -99,13 +111,13 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(RemoteError)
     def _remote(error: RemoteError) -> Response:
-        status = STATUS_OF_CODE.get(error.code.name, 500)
-        if status == 500:
+        status = STATUS_OF_CODE.get(error.code.name, SERVER_ERROR)
+        if status == SERVER_ERROR:
             log.error("backend_failed", extra={"code": error.code.name, "reason": error.reason})
         text = sentence(error) if status in {400, 409, 429} else ""
         return page(status, text=text)
 
     @app.errorhandler(Exception)
     def _last_resort(error: Exception) -> Response:
-        log.exception("unhandled_error", exc_info=error)
+        log.error("unhandled_error", exc_info=error)
         return page(500)

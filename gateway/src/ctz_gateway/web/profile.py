@@ -5,18 +5,27 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo, available_timezones
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
-
 from ctz.common.v1 import training_pb2 as training
 from ctz.identity.v1 import accounts_pb2, metrics_pb2
 from ctz.workouts.v1 import workouts_pb2
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
 from ctz_chassis.errors import RemoteError, Unreachable
 from ctz_gateway.clients.times import stamp
-from ctz_gateway.present.metrics import BY_SLUG, KINDS, SOURCE_VALUES, KindWords, from_shown, is_pounds, metric, to_shown
+from ctz_gateway.present.metrics import (
+    BY_SLUG,
+    KINDS,
+    SOURCE_VALUES,
+    KindWords,
+    from_shown,
+    is_pounds,
+    metric,
+    to_shown,
+)
 from ctz_gateway.present.preview import metric_preview
 from ctz_gateway.viewmodels.account import ProfilePage
-from ctz_gateway.viewmodels.common import Form, Note, Option, blank_form
+from ctz_gateway.viewmodels.common import Form, Option, blank_form
 from ctz_gateway.web import problems
 from ctz_gateway.web.frame import say
 from ctz_gateway.web.site import Site, now, signed_in, visitor
@@ -44,7 +53,7 @@ class Draft:
     entry_id: str
     effective: datetime | None
     value: float | None
-    source: training.MetricSource
+    source: training.MetricSource.ValueType
     given: dict[str, str]
 
 
@@ -172,14 +181,10 @@ def _send(site: Site, draft: Draft) -> None:
     effective = stamp(draft.effective)
     if draft.action == "correct":
         metrics.UpdateMetric(
-            metrics_pb2.UpdateMetricRequest(
-                name=name, effective_time=effective, value=draft.value, source=draft.source
-            )
+            metrics_pb2.UpdateMetricRequest(name=name, effective_time=effective, value=draft.value, source=draft.source)
         )
         return
-    new = metrics_pb2.NewMetric(
-        kind=draft.words.kind, effective_time=effective, value=draft.value, source=draft.source
-    )
+    new = metrics_pb2.NewMetric(kind=draft.words.kind, effective_time=effective, value=draft.value, source=draft.source)
     metrics.AddMetrics(metrics_pb2.AddMetricsRequest(metrics=[new], request_id=draft.given["idempotency_key"]))
 
 

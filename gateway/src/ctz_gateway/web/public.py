@@ -1,14 +1,11 @@
 """Pages that everybody may read, and the address to which browsers report violations of the content policy."""
 
-import json
 import logging
-from importlib import resources
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ctz_gateway.presentation import asset
-from ctz_gateway.viewmodels.training import ChartRef
+from ctz_gateway.styleguide import specimens
 from ctz_gateway.web.site import Site, visitor_or_none
 
 log = logging.getLogger(__name__)
@@ -24,13 +21,7 @@ def blueprint(_site: Site) -> Blueprint:
     def landing() -> str | Response:
         if visitor_or_none() is not None:
             return redirect(url_for("today.show"))
-        chart = ChartRef(
-            series_url=asset("example-ride.json"),
-            summary="An example: a Power Zone ride against its called targets.",
-            has_power=True,
-            has_targets=True,
-        )
-        return render_template("public/landing.html", samples_chart=chart)
+        return render_template("public/landing.html")
 
     def information(name: str) -> None:
         pages.add_url_rule(f"/{name}", name, lambda: render_template(f"public/{name}.html"))
@@ -57,7 +48,6 @@ def styleguide() -> Blueprint:
 
     @pages.get("/styleguide")
     def show() -> str:
-        samples = json.loads((resources.files("ctz_gateway") / "styleguide.json").read_text("utf-8"))
-        return render_template("styleguide.html", s=samples)
+        return render_template("styleguide.html", s=specimens())
 
     return pages

@@ -12,7 +12,6 @@ from flask import abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from ctz_chassis.grpc_client import acting_for
-from ctz_chassis.log import bind
 from ctz_gateway.clients.services import Services
 from ctz_gateway.settings import Settings
 from ctz_gateway.web.forms import ANONYMOUS_COOKIE, FormTokens, local_path
@@ -87,9 +86,7 @@ def refresh_visitor(site: Site) -> None:
     g.visitor = site.visitors.of_secret(request.cookies.get(SESSION_COOKIE, ""))
     if g.visitor is None:
         abort(401)
-    g.person.__exit__(None, None, None)
-    g.person = acting_for(g.visitor.user_token)
-    g.person.__enter__()
+    g.scopes.enter_context(acting_for(g.visitor.user_token))
 
 
 def wants_json() -> bool:
@@ -98,14 +95,9 @@ def wants_json() -> bool:
 
 
 def client_address() -> str:
-    """The caller's address, for limits and the security log; forwarding headers count only behind configured proxies."""
+    """The caller's address, for limits and the security log; forwarded ones count only behind configured proxies."""
     return request.remote_addr or ""
 
-
-def bind_request(request_id: str) -> None:
-    """Put the request id into every log line of this request."""
-    g.request_id = request_id
-    bind(request_id=request_id)
 
 def form_binding() -> str:
     """What form tokens of this request are bound to: the session, or a visit cookie while signed out."""

@@ -2,12 +2,12 @@
 
 from datetime import date, timedelta
 
-from flask import Blueprint, g, render_template, url_for
-
 from ctz.common.v1 import training_pb2 as training
 from ctz.identity.v1 import metrics_pb2
 from ctz.peloton_sync.v1 import connections_pb2, sync_pb2
 from ctz.workouts.v1 import workouts_pb2
+from flask import Blueprint, g, render_template, url_for
+
 from ctz_chassis.errors import RemoteError, Unreachable
 from ctz_gateway.clients.times import instant
 from ctz_gateway.present import sync as sync_words
@@ -46,7 +46,9 @@ def blueprint(site: Site) -> Blueprint:
             recent=[row(workout, is_metric=who.is_metric) for workout in recent],
             week_days=day_totals(week, start, today),
             week_figures=week_figures(week),
-            week_zone_seconds=[sum(column) for column in zip(*(day.zone_seconds for day in week if day.zone_seconds), strict=False)],
+            week_zone_seconds=[
+                sum(column) for column in zip(*(day.zone_seconds for day in week if day.zone_seconds), strict=False)
+            ],
             ftp=ftp,
             form=None,
             notes=(),
@@ -117,5 +119,7 @@ def _peloton(site: Site, banners: list[Note]) -> bool:
     step = next_step(visitor().onboarding_done)
     if step is not None:
         link = url_for("wizard.start")
-        banners.append(Note("Connect Peloton and say which FTP is right.", "Finish setting up.", "accent", "info", link, "Go on"))
+        banners.append(
+            Note("Connect Peloton and say which FTP is right.", "Finish setting up.", "accent", "info", link, "Go on")
+        )
     return connection is not None and connection.state != connections_pb2.CONNECTION_STATE_DISCONNECTED

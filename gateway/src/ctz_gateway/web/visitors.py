@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from ctz.identity.v1 import sessions_pb2
 from werkzeug.wrappers import Response
 
-from ctz.identity.v1 import sessions_pb2
 from ctz_chassis.errors import RemoteError, Unreachable
 from ctz_gateway.clients.services import Services
 
@@ -40,7 +40,7 @@ class Visitor:
 
 
 class Visitors:
-    """Swaps session secrets for visitors; while identity is unreachable, the last unexpired token goes on serving reads."""
+    """Swaps session secrets for visitors; while identity is away, the last unexpired token goes on serving reads."""
 
     def __init__(self, services: Services, now: Callable[[], float] = time.time) -> None:
         """`now` gives seconds since the epoch."""
@@ -54,6 +54,7 @@ class Visitors:
 
         Raises:
             Unreachable: identity does not answer and no unexpired token is remembered.
+
         """
         key = hashlib.sha256(secret.encode()).digest()
         try:

@@ -2,12 +2,12 @@
 
 from datetime import date, datetime, time
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
-
 from ctz.common.v1 import training_pb2 as training
 from ctz.identity.v1 import metrics_pb2
 from ctz.peloton_sync.v1 import connections_pb2, sync_pb2
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
 from ctz_chassis.errors import RemoteError, Unreachable
 from ctz_gateway.clients.times import instant, stamp
 from ctz_gateway.present.metrics import BY_SLUG
@@ -20,7 +20,7 @@ from ctz_gateway.web.site import Site, now, signed_in, visitor
 from ctz_gateway.words import day_month_year
 
 
-def blueprint(site: Site) -> Blueprint:  # noqa: C901 - a list of views, each of them flat
+def blueprint(site: Site) -> Blueprint:
     """The wizard's steps."""
     pages = Blueprint("wizard", __name__, url_prefix="/welcome")
     services = site.services
@@ -117,15 +117,21 @@ def _summary(site: Site) -> list[Note]:
     connection = connection_of(site)
     if connection is not None and connection.state == connections_pb2.CONNECTION_STATE_ACTIVE:
         status = site.services.sync.GetSyncStatus(sync_pb2.GetSyncStatusRequest())
-        text = "Your history is on its way." if status.HasField("run") else "Press “Sync now” to bring your history here."
+        text = (
+            "Your history is on its way." if status.HasField("run") else "Press “Sync now” to bring your history here."
+        )
         notes.append(Note(text, "Peloton is connected.", "good", "check", url_for("peloton.show"), "See the sync"))
     else:
-        notes.append(Note("You can connect at any time.", "Peloton is not connected.", link_url=url_for("peloton.show")))
+        notes.append(
+            Note("You can connect at any time.", "Peloton is not connected.", link_url=url_for("peloton.show"))
+        )
     listed = site.services.metrics.ListMetrics(metrics_pb2.ListMetricsRequest(kinds=[training.METRIC_KIND_FTP]))
     if listed.timelines:
         latest = listed.timelines[0].entries[-1]
         since = day_month_year(instant(latest.effective_time).astimezone(visitor().zone).date())
         notes.append(Note(f"In force since {since}.", f"Your FTP is {latest.value:.0f} W.", "good", "check"))
     else:
-        notes.append(Note("Load and zones need it; add it on your profile.", "No FTP yet.", link_url=url_for("profile.show")))
+        notes.append(
+            Note("Load and zones need it; add it on your profile.", "No FTP yet.", link_url=url_for("profile.show"))
+        )
     return notes

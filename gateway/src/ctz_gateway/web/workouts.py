@@ -4,11 +4,11 @@ import json
 import uuid
 from typing import Any
 
+from ctz.peloton_sync.v1 import sync_pb2
+from ctz.workouts.v1 import workouts_pb2
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ctz.peloton_sync.v1 import sync_pb2
-from ctz.workouts.v1 import workouts_pb2
 from ctz_chassis.errors import RemoteError
 from ctz_gateway.present.chart import chart_json
 from ctz_gateway.present.workout_page import workout_page

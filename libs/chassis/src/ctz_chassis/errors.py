@@ -143,6 +143,13 @@ def to_status(error: BaseException, domain: str, *, request_id: str = "") -> Sta
     )
 
 
+def passed_on(error: RemoteError) -> Status:
+    """The status of a refusal by another service, for a proxy that gives it to its own caller as it came."""
+    return _status(
+        error.code.name, error.message, error.reason, error.domain, error.metadata, error.field_violations, ""
+    )
+
+
 def _status(
     code: str,
     message: str,

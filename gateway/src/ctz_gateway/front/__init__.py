@@ -1,0 +1,1 @@
+"""The door for other tools: gRPC with a personal access token."""
