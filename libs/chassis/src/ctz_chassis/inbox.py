@@ -2,11 +2,14 @@
 
 import hashlib
 import logging
+from collections.abc import Sequence
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from ctz_chassis.events import Event
+from ctz_chassis.metrics import counter
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +64,9 @@ def _report_conflict(connection: sa.Connection, table: sa.Table, consumer: str, 
         sa.select(table.c.fingerprint).where(table.c.consumer == consumer, table.c.event_id == event.id)
     ).scalar_one()
     if bytes(known) != fingerprint(event):
+        counter("ctz_inbox_conflicts", "Events whose id was seen with another body", ["consumer"]).labels(
+            consumer
+        ).inc()
         logger.error("event_id_reused", extra={"consumer": consumer, "event_id": str(event.id), "type": event.type})
 
 
@@ -79,7 +85,7 @@ def count_start(connection: sa.Connection, table: sa.Table, consumer: str, event
     return connection.execute(counted).scalar() or 0
 
 
-def forget_starts(connection: sa.Connection, table: sa.Table, consumer: str, event_ids: list[object]) -> None:
+def forget_starts(connection: sa.Connection, table: sa.Table, consumer: str, event_ids: Sequence[UUID]) -> None:
     """Give events that were not handled all their attempts back, for instance before dead letters are replayed."""
     connection.execute(
         sa.delete(table).where(

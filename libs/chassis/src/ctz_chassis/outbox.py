@@ -1,18 +1,31 @@
 """Transactional outbox: an event is a row of the transaction whose fact it tells, and is published after the commit."""
 
+import logging
+import threading
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+from ctz_chassis.backoff import pause_seconds
+from ctz_chassis.broker.ports import BrokerUnavailable, Outcome, Publisher
+from ctz_chassis.db import Database, DatabaseUnavailable
 from ctz_chassis.events import Event
+from ctz_chassis.listener import Listener
+from ctz_chassis.metrics import counter
+
+logger = logging.getLogger(__name__)
 
 TABLE_NAME = "outbox"
 KEEP_PUBLISHED_DAYS = 30
 _PRUNE_ROWS = 10_000
+# A batch is in memory twice, here and in the publisher.
+_BATCH_BYTES = 8_000_000
+_LONGEST_PAUSE_SECONDS = 5.0
+_LONGEST_DELAY = timedelta(minutes=1)
 
 
 def outbox_table(metadata: sa.MetaData, schema: str) -> sa.Table:
@@ -89,3 +102,117 @@ def prune(connection: sa.Connection, table: sa.Table) -> int:
     too_old = sa.func.now() - sa.text(f"interval '{KEEP_PUBLISHED_DAYS} days'")
     oldest = sa.select(table.c.id).where(table.c.published_at < too_old).limit(_PRUNE_ROWS)
     return connection.execute(sa.delete(table).where(table.c.id.in_(oldest))).rowcount
+
+
+class Relay:
+    """Publishes what the outbox holds, each row at least once, in any order; any number of relays may run."""
+
+    def __init__(
+        self,
+        database: Database,
+        publisher: Publisher,
+        table: sa.Table,
+        *,
+        batch: int = 200,
+        poll_seconds: float = 5.0,
+    ) -> None:
+        self._database = database
+        self._publisher = publisher
+        self._table = table
+        self._batch = batch
+        self._poll_seconds = poll_seconds
+        self._claim = _claim_statement(table, batch)
+        self._events = counter("ctz_outbox_events", "Events offered to the broker, by what became of them", ["outcome"])
+
+    def run(self, stop: threading.Event) -> None:
+        """Publish until `stop` is set, through outages of Postgres and of the broker; asleep while there is nothing."""
+        listener = Listener(self._database.engine, channel(self._table))
+        failures = 0
+        try:
+            while not stop.is_set():
+                try:
+                    claimed, troubled = self._publish_batch()
+                    failures = failures + 1 if troubled else 0
+                    # A full batch means that more may wait.
+                    if claimed < self._batch and not troubled:
+                        listener.wait(self._poll_seconds, stop)
+                except (BrokerUnavailable, DatabaseUnavailable) as error:
+                    failures += 1
+                    logger.warning("relay_paused", extra={"failures": failures, "cause": repr(error)})
+                if failures:
+                    stop.wait(pause_seconds(failures, first=0.2, longest=_LONGEST_PAUSE_SECONDS))
+        finally:
+            listener.close()
+            self._publisher.close()
+
+    def publish_once(self) -> int:
+        """Publish one batch and return how many rows it claimed."""
+        return self._publish_batch()[0]
+
+    def _publish_batch(self) -> tuple[int, bool]:
+        """Claim, publish and mark in one transaction, so that the rows of a relay that dies are free at once."""
+        with self._database.begin() as connection:
+            rows = connection.execute(self._claim, {"bytes": _BATCH_BYTES}).all()
+            if not rows:
+                return 0, False
+            outcomes = self._publisher.publish([_event(row) for row in rows])
+            self._settle(connection, rows, outcomes)
+        self._count(rows, outcomes)
+        return len(rows), Outcome.FAILED in outcomes
+
+    def _settle(self, connection: sa.Connection, rows: Sequence[sa.Row[Any]], outcomes: Sequence[Outcome]) -> None:
+        pairs = list(zip(rows, outcomes, strict=True))
+        sent = [row.id for row, outcome in pairs if outcome is Outcome.CONFIRMED]
+        kept = [row.id for row, outcome in pairs if outcome is not Outcome.CONFIRMED]
+        table = self._table
+        if sent:
+            connection.execute(
+                sa.update(table).where(table.c.id == sa.any_(sa.literal(sent, _IDS))).values(published_at=sa.func.now())
+            )
+        if kept:
+            # Rows that cannot go now step behind the others: one full or missing queue must not hold up the rest.
+            delay = sa.func.least(sa.func.pow(2, table.c.attempts) * timedelta(seconds=1), _LONGEST_DELAY)
+            connection.execute(
+                sa.update(table)
+                .where(table.c.id == sa.any_(sa.literal(kept, _IDS)))
+                .values(due_at=sa.func.now() + delay, attempts=sa.func.least(table.c.attempts + 1, 16))
+            )
+
+    def _count(self, rows: Sequence[sa.Row[Any]], outcomes: Sequence[Outcome]) -> None:
+        for outcome in Outcome:
+            self._events.labels(outcome.value).inc(outcomes.count(outcome))
+        unroutable = {row.type for row, outcome in zip(rows, outcomes, strict=True) if outcome is Outcome.UNROUTABLE}
+        if unroutable:
+            logger.error("event_unroutable", extra={"event_types": sorted(unroutable)})
+
+
+_IDS = pg.ARRAY(pg.UUID(as_uuid=True))
+
+
+def _claim_statement(table: sa.Table, batch: int) -> sa.Select[Any]:
+    """Lock the next due rows that nobody else has, and return those that fit into `:bytes`; the first one always does.
+
+    Claimed rows, never a watermark: a transaction that commits late would put its rows behind one.
+    """
+    c = table.c
+    locked = (
+        sa.select(c.id, c.due_at, sa.func.octet_length(c.data).label("size"))
+        .where(c.published_at.is_(None), c.due_at <= sa.func.now())
+        .order_by(c.due_at, c.id)
+        .limit(batch)
+        .with_for_update(skip_locked=True)
+        .cte("locked")
+    )
+    before = sa.func.sum(locked.c.size).over(order_by=(locked.c.due_at, locked.c.id)) - locked.c.size
+    sized = sa.select(locked.c.id, before.label("before")).cte("sized")
+    return (
+        sa.select(c.id, c.type, c.source, c.subject, c.event_time, c.data)
+        .join(sized, sized.c.id == c.id)
+        .where(sized.c.before <= sa.bindparam("bytes", type_=sa.BigInteger))
+    )
+
+
+def _event(row: sa.Row[Any]) -> Event:
+    return Event(
+        id=row.id, type=row.type, source=row.source, subject=row.subject, time=row.event_time, data=bytes(row.data)
+    )

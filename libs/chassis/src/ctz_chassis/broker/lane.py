@@ -1,0 +1,135 @@
+"""The handler's thread: events go in, verdicts come out, while the adapter's own thread keeps the connection alive."""
+
+import heapq
+import itertools
+import logging
+import math
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ctz_chassis.backoff import pause_seconds
+from ctz_chassis.broker.ports import Handler
+from ctz_chassis.errors import Unavailable
+from ctz_chassis.events import Event, Poison
+from ctz_chassis.metrics import counter
+
+logger = logging.getLogger(__name__)
+
+_LONGEST_RETRY_SECONDS = 30.0
+_LONGEST_AWAY_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What to tell the broker about a delivery: acknowledge it, or first make it a dead letter with this reason."""
+
+    tag: Any
+    poison: Poison | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    tag: Any
+    event: Event
+    failures: int = 0
+    last_error: str = ""
+
+
+class Lane:
+    """Handles events one by one on a thread of its own, and keeps those that have to be tried again.
+
+    An event that raised waits here, unacknowledged, and comes again marked as redelivered: an attempt in this process
+    and one after a crash are counted alike, and no broker's way of counting matters. While the database is away
+    (`Unavailable`) the lane stands still and nothing is counted.
+    """
+
+    def __init__(self, handler: Handler, *, name: str, retry_seconds: float, wake: Callable[[], None]) -> None:
+        self._handler = handler
+        self._name = name
+        self._retry_seconds = retry_seconds
+        self._wake = wake
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._settled: deque[Settled] = deque()
+        self._failed: deque[_Job] = deque()
+        self._later: list[tuple[float, int, _Job]] = []
+        self._order = itertools.count()
+        self._stopping = threading.Event()
+        self._attempts = counter("ctz_consumer_attempts", "Attempts to handle an event, by result", ["queue", "result"])
+        self._thread = threading.Thread(target=self._work, name=f"{name} handler", daemon=True)
+        self._thread.start()
+
+    def submit(self, tag: Any, event: Event) -> None:
+        """Queue one delivery."""
+        self._jobs.put(_Job(tag, event))
+
+    def settled(self) -> list[Settled]:
+        """Return the verdicts since the last call, and start the attempts that are due."""
+        self._schedule()
+        verdicts = []
+        while self._settled:
+            verdicts.append(self._settled.popleft())
+        return verdicts
+
+    def seconds_to_next(self, now: float) -> float:
+        """Return how long until `settled` has to be called to start an attempt; infinite while none waits."""
+        return max(0.0, self._later[0][0] - now) if self._later else math.inf
+
+    def stop(self, grace_seconds: float) -> None:
+        """Let the handler finish its event, within the grace; what is queued is left to the broker."""
+        self._stopping.set()
+        self._jobs.put(None)
+        self._thread.join(grace_seconds)
+
+    def _schedule(self) -> None:
+        now = time.monotonic()
+        while self._failed:
+            job = self._failed.popleft()
+            pause = pause_seconds(job.failures, first=self._retry_seconds, longest=_LONGEST_RETRY_SECONDS)
+            heapq.heappush(self._later, (now + pause, next(self._order), job))
+        while self._later and self._later[0][0] <= now:
+            self._jobs.put(heapq.heappop(self._later)[2])
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None and not self._stopping.is_set():
+            self._attempt(job)
+            self._wake()
+
+    def _attempt(self, job: _Job) -> None:
+        try:
+            self._handle(job)
+        except Poison as poison:
+            if job.last_error:
+                poison = Poison(poison.reason, f"{poison.detail}, last: {job.last_error}")
+            logger.warning("event_dead", extra=self._facts(job) | {"reason": poison.reason, "detail": poison.detail})
+            self._settled.append(Settled(job.tag, poison))
+            self._attempts.labels(self._name, "dead").inc()
+        except Exception as error:  # the edge of the consumer: logged once, with its traceback
+            logger.exception("event_failed", extra=self._facts(job))
+            again = replace(job.event, redelivered=True)
+            self._failed.append(replace(job, event=again, failures=job.failures + 1, last_error=repr(error)[:500]))
+            self._attempts.labels(self._name, "failed").inc()
+        else:
+            self._settled.append(Settled(job.tag))
+            self._attempts.labels(self._name, "done").inc()
+
+    def _handle(self, job: _Job) -> None:
+        """Run the handler; while the database is away, wait and run it again, for that is not the event's fault."""
+        event, outages = job.event, 0
+        while True:
+            try:
+                return self._handler(event)
+            except Unavailable as error:
+                outages += 1
+                logger.warning("consumer_paused", extra=self._facts(job) | {"cause": repr(error)})
+                pause = pause_seconds(outages, first=0.2, longest=_LONGEST_AWAY_SECONDS)
+                if self._stopping.wait(pause):
+                    raise
+                event = replace(event, redelivered=False)
+
+    def _facts(self, job: _Job) -> dict[str, Any]:
+        return {"consumer": self._name, "event_id": str(job.event.id), "event_type": job.event.type}

@@ -1,0 +1,116 @@
+"""Consumers: one event, one transaction, one effect, however often and in whatever order events are delivered."""
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.message import DecodeError, Message
+
+from ctz_chassis import inbox
+from ctz_chassis.db import Database
+from ctz_chassis.events import Event, Poison
+
+EventHandler = Callable[[sa.Connection, Any, Event], None]
+"""Applies a decoded message within the transaction; raises `Poison` for what can never be applied."""
+
+_FLOATS = frozenset({FieldDescriptor.TYPE_DOUBLE, FieldDescriptor.TYPE_FLOAT})
+
+
+class Consumer:
+    """Applies the events of one queue to one database."""
+
+    def __init__(
+        self,
+        name: str,
+        database: Database,
+        inbox_table: sa.Table,
+        handlers: Mapping[str, EventHandler],
+        message_types: Mapping[str, type[Message]],
+        *,
+        max_attempts: int = 5,
+    ) -> None:
+        if missing := set(handlers) - set(message_types):
+            raise ValueError(f"no message type for {sorted(missing)}")
+        self.name = name
+        self._database = database
+        self._inbox = inbox_table
+        self._handlers = dict(handlers)
+        self._message_types = dict(message_types)
+        self._max_attempts = max_attempts
+
+    def handle(self, event: Event) -> None:
+        """Apply an event once; `Poison` when it never can be, any other error when it may be later.
+
+        The row of the inbox and the effect are one transaction. A redelivered event is counted before it is started,
+        so that one which kills the process runs out of attempts like one which raises.
+        """
+        handler = self._handlers.get(event.type)
+        if handler is None:
+            raise Poison("unknown_type", event.type)
+        message = decode(self._message_types[event.type], event)
+        if event.redelivered:
+            self._count_start(event)
+
+        def apply(connection: sa.Connection) -> None:
+            if inbox.first_time(connection, self._inbox, self.name, event):
+                handler(connection, message, event)
+
+        self._database.run(apply)
+
+    def _count_start(self, event: Event) -> None:
+        with self._database.begin() as connection:
+            starts = inbox.count_start(connection, self._inbox, self.name, event)
+        if starts > self._max_attempts:
+            raise Poison("attempts_exhausted", f"{self._max_attempts} attempts")
+
+
+def decode(message_type: type[Message], event: Event) -> Message:
+    """Return the message of an event; raises `Poison` for what no publisher of ours sends."""
+    if not event.type.startswith(f"{event.source}."):
+        raise Poison("source_mismatch", event.source)
+    try:
+        message = message_type.FromString(event.data)
+    except DecodeError as error:
+        raise Poison("undecodable", str(error)) from error
+    user_id = getattr(message, "user_id", None)
+    if user_id is not None and user_id != event.subject:
+        raise Poison("subject_mismatch", "user_id")
+    for path in _not_finite(message):
+        raise Poison("not_finite", path)
+    return message
+
+
+def _not_finite(message: Message) -> Iterator[str]:
+    """Yield the paths of floating point fields that hold NaN or an infinity: no figure may be computed from them."""
+    for listed, content in message.ListFields():
+        field, values = _values(listed, content)
+        if field.type in _FLOATS:
+            if not all(map(math.isfinite, values)):
+                yield listed.name
+        elif field.message_type is not None and _reaches_floats(field.message_type):
+            for part in values:
+                yield from (f"{listed.name}.{path}" for path in _not_finite(part))
+
+
+def _values(field: FieldDescriptor, content: Any) -> tuple[FieldDescriptor, Iterable[Any]]:
+    if field.message_type is not None and field.message_type.GetOptions().map_entry:
+        return field.message_type.fields_by_name["value"], content.values()
+    return field, content if field.is_repeated else (content,)
+
+
+@cache
+def _reaches_floats(descriptor: Descriptor) -> bool:
+    """Tell whether a message of this type can hold a floating point number at any depth."""
+    seen, waiting = set(), [descriptor]
+    while waiting:
+        current = waiting.pop()
+        seen.add(current)
+        for field in current.fields:
+            if field.type in _FLOATS:
+                return True
+            if field.message_type is not None and field.message_type not in seen:
+                waiting.append(field.message_type)
+    return False
