@@ -81,15 +81,12 @@ def pending(connection: sa.Connection, table: sa.Table, *, limit: int = 10_000) 
     return connection.execute(sa.select(sa.func.count()).select_from(waiting)).scalar_one()
 
 
-def replay(connection: sa.Connection, table: sa.Table, *, user_id: UUID, since: datetime) -> int:
-    """Let the relay publish a user's events from `since` on once more; return how many."""
+def replay(connection: sa.Connection, table: sa.Table, *, user_id: UUID | None, since: datetime) -> int:
+    """Let the relay publish events from `since` on once more, of one user or of all; return how many."""
+    of_whom = sa.true() if user_id is None else table.c.subject == str(user_id)
     again = (
         sa.update(table)
-        .where(
-            table.c.subject == str(user_id),
-            table.c.event_time >= since,
-            table.c.published_at.is_not(None),
-        )
+        .where(of_whom, table.c.event_time >= since, table.c.published_at.is_not(None))
         .values(published_at=None, due_at=sa.func.now(), attempts=0)
     )
     replayed = connection.execute(again).rowcount

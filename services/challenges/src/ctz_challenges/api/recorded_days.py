@@ -6,11 +6,12 @@ from uuid import UUID
 
 from ctz.challenges.v1 import recorded_days_pb2 as pb
 from ctz.challenges.v1 import recorded_days_pb2_grpc as pb_grpc
+
+from ctz_challenges.app.recorded import Position, Reading, list_recorded_workouts
+from ctz_challenges.domain.recorded import DaySpan, RecordedWorkout
 from ctz_chassis import paging, resource_name
 from ctz_chassis.errors import InvalidArgument
 from ctz_chassis.grpc_server import person_of
-from ctz_challenges.app.recorded import Position, Reading, list_recorded_workouts
-from ctz_challenges.domain.recorded import DaySpan, RecordedWorkout
 
 DEFAULT_PAGE, LARGEST_PAGE = 100, 500
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from ctz.plans.v1 import recorded_days_pb2 as pb
 from ctz.plans.v1 import recorded_days_pb2_grpc as pb_grpc
+
 from ctz_chassis import paging, resource_name
 from ctz_chassis.errors import InvalidArgument
 from ctz_chassis.grpc_server import person_of

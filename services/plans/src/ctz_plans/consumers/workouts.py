@@ -5,10 +5,10 @@ from datetime import UTC, date
 from uuid import UUID
 
 import sqlalchemy as sa
-from google.protobuf.message import Message
-
 from ctz.peloton_sync.events.v1 import events_pb2 as peloton
 from ctz.workouts.events.v1 import events_pb2 as workouts
+from google.protobuf.message import Message
+
 from ctz_chassis.consumers import EventHandler
 from ctz_chassis.events import Event, Poison
 from ctz_plans.domain.recorded import Load, Summary
@@ -46,9 +46,7 @@ def on_recorded(connection: sa.Connection, message: peloton.WorkoutRecorded, _ev
 
 def on_deleted(connection: sa.Connection, message: peloton.WorkoutDeleted, _event: Event) -> None:
     """Keep that a workout is gone."""
-    RecordedStore(connection).keep_deletion(
-        _id(message.workout_id), _id(message.user_id), _revision(message.revision)
-    )
+    RecordedStore(connection).keep_deletion(_id(message.workout_id), _id(message.user_id), _revision(message.revision))
 
 
 def on_analyzed(connection: sa.Connection, message: workouts.WorkoutAnalyzed, _event: Event) -> None:
