@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="0 takes a free port")
     parser.add_argument("--rider", action="append", default=[], metavar="NAME:PASSWORD:WORKOUTS:SEED")
     parser.add_argument("--riders-file", type=Path, help="a JSON list of objects with the fields of RiderSpec")
-    parser.add_argument("--replay", type=Path, metavar="DIR", help="serve a folder of recordings as the member 'replay'")
+    parser.add_argument("--replay", type=Path, metavar="DIR", help="serve recordings as the member 'replay'")
     parser.add_argument("--knobs", default="{}", metavar="JSON", help="knobs at the start, for instance latency_ms")
     parser.add_argument("--ends-on", type=date.fromisoformat, metavar="YYYY-MM-DD", help="last day of all histories")
     return parser

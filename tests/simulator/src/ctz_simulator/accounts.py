@@ -16,13 +16,16 @@ class CannotChange(ValueError):
     """The account refuses the change; the text says why."""
 
 
+_NOTHING_JOINED = Joins()
+
+
 @dataclass(frozen=True, slots=True)
 class ListQuery:
     """How a list is asked for; `begin` and `end` in epoch seconds, end exclusive."""
 
     limit: int = 20
     page: int = 0
-    joins: Joins = Joins()
+    joins: Joins = _NOTHING_JOINED
     ride_id: str | None = None
     begin: float | None = None
     end: float | None = None
@@ -67,7 +70,7 @@ class Account(Protocol):
     def session(self, peloton_id: str) -> JsonObject | None:
         """GET /api/peloton/{id}."""
 
-    def extra(self, name: str) -> JsonObject | None:
+    def profile_page(self, name: str) -> JsonObject | None:
         """settings, calendar, overview or achievements."""
 
     def history_csv(self) -> str:

@@ -71,7 +71,7 @@ class Gate:
         self._knobs = knobs
         self._seen: Counter[int] = Counter()
         self._hit: Counter[int] = Counter()
-        self._random = random.Random(knobs.seed)  # noqa: S311 (a script, not a secret)
+        self._random = random.Random(knobs.seed)
         self._patterns = tuple(re.compile(failure.match) for failure in knobs.failures)
         self._answers_to_lose = knobs.lose_refresh_answers
         self._free_at = 0.0

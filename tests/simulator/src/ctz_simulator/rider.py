@@ -107,7 +107,7 @@ class GeneratedRider:
                 return class_session(workout, workout.ride)
         return None
 
-    def extra(self, name: str) -> JsonObject | None:
+    def profile_page(self, name: str) -> JsonObject | None:
         """settings, calendar, overview or achievements."""
         match name:
             case "settings":

@@ -128,5 +128,3 @@ class Simulator:
     def sign_in(self) -> SignIn:
         """The authorisation server: expire or revoke tokens here."""
         return self._world.sign_in
-
-

@@ -26,7 +26,7 @@ class RiderSpec:
     """
 
     username: str
-    password: str = "simulated-password"  # noqa: S105 (a simulated account)
+    password: str = "simulated-password"
     workouts: int = 200
     seed: int = 1
     metric_units: bool = False

@@ -23,7 +23,7 @@ class Answer:
 
 
 def send(out: BufferedIOBase, answer: Answer, failure: Failure | None, stopping: Event) -> bool:
-    """Send the answer under the failure; whether the connection can serve another call. Stops when `stopping` is set."""
+    """Send the answer under the failure until `stopping`; whether the connection can serve another call."""
     if failure is None or failure.wire is Wire.INTACT:
         _write(out, answer, answer.body, len(answer.body), close=False)
         return True

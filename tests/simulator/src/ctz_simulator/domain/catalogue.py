@@ -86,7 +86,7 @@ class Catalogue:
         return sorted(self._by_id.values(), key=lambda ride: -ride.aired)
 
     def pick(self, kind: Kind, when: int, share: float) -> RideClass:
-        """A class of the kind that had aired by `when`; `share` in 0..1 chooses, small values are taken again and again."""
+        """A class of the kind that had aired by `when`; `share` in 0..1 chooses, and prefers the old favourites."""
         rides = self._by_kind[kind]
         aired = max(1, bisect_right(self._aired[kind], when))
         return rides[min(aired - 1, int(aired * share**1.5))]
@@ -96,7 +96,8 @@ def _classes(kind: Kind, cast: tuple[Instructor, ...]) -> Iterator[RideClass]:
     """The classes of one kind."""
     traits = TRAITS[kind]
     staff = [person for person in cast if traits.discipline in person.disciplines] or list(cast)
-    class_type_id, class_type = _CLASS_TYPES.get(kind, (hex_id("class_type", kind), traits.name.removesuffix(" Workout")))
+    own_type = (hex_id("class_type", kind), traits.name.removesuffix(" Workout"))
+    class_type_id, class_type = _CLASS_TYPES.get(kind, own_type)
     for index in range(_COUNTS.get(kind, _DEFAULT_COUNT)):
         rng = plain_random("class", kind, index)
         minutes = rng.choice(traits.minutes)

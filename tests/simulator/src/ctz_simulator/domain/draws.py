@@ -36,9 +36,10 @@ class Draws:
         kinds, weights = _weights(spec)
         total = sum(weights)
         picks = rng.choice(len(kinds), size=spec.workouts, p=[weight / total for weight in weights]).tolist()
-        columns = rng.random((7, spec.workouts)).tolist()
+        names = ("choice", "gap", "length", "lead_in", "quirk", "share", "strap")
+        columns: list[Column] = rng.random((len(names), spec.workouts)).tolist()
         noise = rng.normal(1.0, 0.15, (spec.workouts, 5)).clip(0.3).tolist()
-        return cls([kinds[pick] for pick in picks], *columns, noise)
+        return cls(kinds=[kinds[pick] for pick in picks], zone_noise=noise, **dict(zip(names, columns, strict=True)))
 
     def quits(self, index: int, kind: Kind) -> bool:
         """Whether the rider leaves the class early."""

@@ -75,7 +75,8 @@ class HistoryWriter:
         place = self.timeline.place(created)
         ride = self._catalogue.pick(kind, created, draws.choice[row]) if traits.is_class else None
         duration = _duration(kind, ride, draws.length[row])
-        ridden = max(_SHORTEST_QUIT_SECONDS, int(duration * draws.gap[row] * 0.8)) if draws.quits(row, kind) else duration
+        quit_after = max(_SHORTEST_QUIT_SECONDS, int(duration * draws.gap[row] * 0.8))
+        ridden = quit_after if draws.quits(row, kind) else duration
         paused = 30 + int(150 * draws.gap[row]) if draws.pauses(row, kind) else 0
         start = created + draws.lead(row, kind)
         late = int(4 * draws.share[row]) - 1

@@ -19,7 +19,7 @@ _TREAD_SHARE_PER_MPH = 0.13
 
 def bike_watts(cadence_rpm: float, resistance_percent: float) -> float:
     """Power of a cadence and a resistance; a fit through the recorded rides, good to a few watts below 60 %."""
-    return 77.0 * (cadence_rpm / 80.0) ** 1.69 * math.exp(0.0634 * (resistance_percent - 35.0))
+    return 77.0 * math.pow(cadence_rpm / 80.0, 1.69) * math.exp(0.0634 * (resistance_percent - 35.0))
 
 
 def block_share(block: Block) -> float:
@@ -78,4 +78,3 @@ def block_at(ride: RideClass, name: str, fill: float, seconds: int) -> Floats:
                 first = max(0, block.start - ride.pedaling_start_offset)
                 values[first : block.end - ride.pedaling_start_offset + 1] = (target.lower + target.upper) / 2
     return values
-

@@ -89,11 +89,13 @@ TRAITS: dict[Kind, Traits] = {
     Kind.SPEED_RUN: Traits(*_RUN, "class", "Running Workout", Machine.TREAD, 2, (20, 30, 45), 3.6),
     Kind.WALK: Traits(*_WALK, "class", "Walking Workout", Machine.TREAD, 4, (15, 20, 30, 45), 2.0),
     Kind.JUST_RUN: Traits(*_RUN, "freestyle", "Running Workout", Machine.TREAD, 1, (20, 30), 3.4),
-    Kind.OUTDOOR_RUN: Traits("running", "running", "class", "Running Workout", Machine.OUTDOOR, 1, (20, 30, 45), 3.6),
+    Kind.OUTDOOR_RUN: Traits(*_RUN, "class", "Running Workout", Machine.OUTDOOR, 1, (20, 30, 45), 3.6),
     Kind.OUTDOOR_WALK: Traits(*_WALK, "freestyle", "Walking Workout", Machine.OUTDOOR, 2, (25, 40), 1.8),
     Kind.ROW: Traits(*_ROW, "class", "Rowing Workout", Machine.ROW, 3, (10, 15, 20, 30), 3.2),
     Kind.JUST_ROW: Traits(*_ROW, "freestyle", "Rowing Workout", Machine.ROW, 1, (10, 20), 2.9),
-    Kind.BIKE_BOOTCAMP: Traits("bike_bootcamp", "cycling", "class", "Bike Bootcamp", Machine.BIKE, 2, (30, 45, 60), 3.3),
+    Kind.BIKE_BOOTCAMP: Traits(
+        "bike_bootcamp", "cycling", "class", "Bike Bootcamp", Machine.BIKE, 2, (30, 45, 60), 3.3
+    ),
     Kind.TREAD_BOOTCAMP: Traits("circuit", "running", "class", "Tread Bootcamp", Machine.TREAD, 1, (30, 45), 3.3),
     Kind.ROW_BOOTCAMP: Traits("caesar_bootcamp", "caesar", "class", "Row Bootcamp", Machine.ROW, 1, (30, 45), 3.2),
     Kind.STRENGTH: Traits("strength", None, "class", "Strength Workout", Machine.FLOOR, 9, (5, 10, 20, 30), 1.9),

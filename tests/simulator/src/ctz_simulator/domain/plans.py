@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ctz_simulator.domain.kinds import Kind
 from ctz_simulator.domain.models import Block, Target
 
-# (zone, seconds) up to the end of the warm-up of every Power Zone class; None is a spin-up, for which nothing is called.
+# (zone, seconds) of the warm-up of every Power Zone class; None is a spin-up, for which nothing is called.
 _POWER_ZONE_WARM_UP = ((1, 120), (None, 30), (1, 30), (None, 30), (1, 30), (2, 60), (3, 60), (1, 60))
 _POWER_ZONE_SETS = {
     "Power Zone Endurance Ride": (((2, 180), (3, 240)), ((2, 300), (3, 180)), ((3, 420), (2, 120))),
@@ -14,6 +14,7 @@ _POWER_ZONE_SETS = {
     "Power Zone Max Ride": (((6, 45), (1, 75)), ((5, 90), (2, 90)), ((7, 20), (1, 70)), ((6, 30), (3, 60), (1, 60))),
 }
 POWER_ZONE_TITLES = tuple(_POWER_ZONE_SETS)
+_TEST_WARM_UP = ((1, 180), (2, 120), (3, 60), (None, 30), (1, 60), (4, 60))
 _COOL_DOWN_SECONDS = 60
 
 
@@ -31,7 +32,7 @@ def plan(kind: Kind, title: str, duration: int, offset: int, rng: random.Random)
             family = next(name for name in POWER_ZONE_TITLES if title.endswith(name))
             return tuple(_power_zone(family, duration, offset, rng))
         case Kind.FTP_WARM_UP:
-            return tuple(_zones(((1, 180), (2, 120), (3, 60), (None, 30), (1, 60), (4, 60), (1, duration)), duration, offset))
+            return tuple(_zones((*_TEST_WARM_UP, (1, duration)), duration, offset))
         case Kind.RIDE | Kind.BIKE_BOOTCAMP:
             return tuple(_bike(kind, duration, offset, rng))
         case Kind.RUN | Kind.WALK | Kind.SPEED_RUN | Kind.TREAD_BOOTCAMP:

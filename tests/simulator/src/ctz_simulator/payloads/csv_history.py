@@ -69,7 +69,7 @@ def _metrics(workout: Workout, units: Units, track: Track) -> list[object]:
     beats = track.heart_rate[track.heart_rate > 0] if track.heart_rate is not None else None
     heart = f"{float(beats.mean()):.2f}" if beats is not None and len(beats) else ""
     if not bike or track.cadence is None or track.resistance is None:
-        return [""] * 7 + [heart, "", ""]
+        return [*[""] * 7, heart, "", ""]
     miles = track.miles * units.per_mile
     return [
         round(workout.total_work / 1000),

@@ -68,7 +68,7 @@ def performance_graph(workout: Workout, track: Track, request: GraphRequest) -> 
 
 
 def _splits(workout: Workout, track: Track, units: Units) -> JsonObject:
-    """Splits as their era and machine spell them: `[]` for app rides, `{}` for freestyle, only the table for the row."""
+    """Splits as their machine spells them: `[]` for app rides, `{}` for freestyle, only the table for the row."""
     if workout.kind is Kind.APP_RIDE:
         return {"splits_data": []}
     if workout.traits.machine is Machine.ROW:

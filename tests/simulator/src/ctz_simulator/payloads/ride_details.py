@@ -24,7 +24,8 @@ def ride_details(ride: RideClass, *, taken: int, metric: bool) -> JsonObject:
         "averages": _averages(ride),
         "segments": _segments(ride),
         "instructor_cues": [_cue(block) for block in ride.blocks if len(block.targets) > 1 and _is_bike(block)],
-        "target_class_metrics": class_target_graphs(ride, _GRAPH_STEP_SECONDS) | {"total_expected_output": _expected(ride)},
+        "target_class_metrics": class_target_graphs(ride, _GRAPH_STEP_SECONDS)
+        | {"total_expected_output": _expected(ride)},
         "target_metrics_data": {
             "target_metrics": blocks,
             "total_expected_output": _expected(ride),

@@ -11,6 +11,14 @@ from ctz_simulator.series.track import Track
 
 _ROW_SPLIT_METRES = 500.0
 _FEET_PER_MILE = 5280.0
+_ROW_HEADER = (
+    ("meter", "Meters"),
+    ("total_time", "Total Time"),
+    ("pace", "min/500m"),
+    ("spm", "spm"),
+    ("avg_output", "Avg Output"),
+    ("form_score", "Form Rating"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +101,6 @@ def splits_metrics(track: Track, units: Units) -> JsonObject:
 def _row_table(track: Track) -> JsonObject:
     splits = cut(track, METRES_PER_MILE / _ROW_SPLIT_METRES)
     best = best_of(splits)
-    header = (("meter", "Meters"), ("total_time", "Total Time"), ("pace", "min/500m"), ("spm", "spm"))
-    header += (("avg_output", "Avg Output"), ("form_score", "Form Rating"))
     rows = []
     for split in splits:
         window = slice(split.first, split.last)
@@ -110,7 +116,7 @@ def _row_table(track: Track) -> JsonObject:
             _cell("form_score", 90.0, "%"),
         ]
         rows.append({"is_best": split.order == best, "has_floor_segment": False, "data": data})
-    return {"header": [{"slug": slug, "display_name": name} for slug, name in header], "metrics": rows}
+    return {"header": [{"slug": slug, "display_name": name} for slug, name in _ROW_HEADER], "metrics": rows}
 
 
 def _cell(slug: str, value: float | None, unit: str | None) -> JsonObject:

@@ -62,23 +62,29 @@ def workout_counts(workouts: Iterable[Workout]) -> list[JsonObject]:
 def me(member: Member, workouts: Sequence[Workout]) -> JsonObject:
     """GET /api/me."""
     spec = member.spec
-    return public_user(member, workouts) | _person(member) | _body(member) | _ftp(member) | {
-        "is_demo": False,
-        "is_complete_profile": True,
-        "has_signed_waiver": True,
-        "has_active_device_subscription": True,
-        "has_active_digital_subscription": False,
-        "subscription_credits": 0,
-        "can_charge": True,
-        "is_strava_authenticated": False,
-        "is_fitbit_authenticated": False,
-        "allow_marketing": False,
-        "is_effort_score_enabled": spec.heart_rate,
-        "contract_agreements": [],
-        "paired_devices": [],
-        "quick_hits": {"quick_hits_enabled": True, "speed_shortcuts": None, "incline_shortcuts": None},
-        "total_pending_followers": 0,
-    }
+    return (
+        public_user(member, workouts)
+        | _person(member)
+        | _body(member)
+        | _ftp(member)
+        | {
+            "is_demo": False,
+            "is_complete_profile": True,
+            "has_signed_waiver": True,
+            "has_active_device_subscription": True,
+            "has_active_digital_subscription": False,
+            "subscription_credits": 0,
+            "can_charge": True,
+            "is_strava_authenticated": False,
+            "is_fitbit_authenticated": False,
+            "allow_marketing": False,
+            "is_effort_score_enabled": spec.heart_rate,
+            "contract_agreements": [],
+            "paired_devices": [],
+            "quick_hits": {"quick_hits_enabled": True, "speed_shortcuts": None, "incline_shortcuts": None},
+            "total_pending_followers": 0,
+        }
+    )
 
 
 def _person(member: Member) -> JsonObject:

@@ -106,7 +106,7 @@ class ReplayRider:
         """GET /api/peloton/{id}, if recorded."""
         return self._recordings.sessions.get(peloton_id)
 
-    def extra(self, name: str) -> JsonObject | None:
+    def profile_page(self, name: str) -> JsonObject | None:
         """Only the calendar was recorded."""
         return self._recordings.calendar or None if name == "calendar" else None
 
@@ -127,6 +127,7 @@ class ReplayRider:
 
     def add(self, change: Mapping[str, object]) -> str:
         """A recording cannot be invented."""
+        del change
         raise CannotChange("a replayed history takes no new workouts")
 
     def edit(self, workout_id: str, change: JsonObject) -> None:

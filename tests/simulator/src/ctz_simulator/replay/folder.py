@@ -1,4 +1,4 @@
-"""Reads a folder of recordings: what kind of payload each file holds is told by its name, what is in it by its shape."""
+"""Reads a folder of recordings: the kind of a payload is told by its file name, what is in it by its shape."""
 
 import json
 import re
@@ -46,29 +46,35 @@ def read_folder(folder: Path) -> Recordings:
 
 def _file_away(found: Recordings, kind: str, key: str, body: Any) -> str | None:
     """Put a payload in its place; the reason if it has none."""
-    if isinstance(body, list):
-        found.rows += [row for row in body if _is_workout(row)]
-        return None if any(map(_is_workout, body)) else "no workouts in the list"
+    listed = body if isinstance(body, list) else body.get("data") if isinstance(body, dict) else None
+    if isinstance(listed, list) and any(map(_is_workout, listed)):
+        found.rows += [row for row in listed if _is_workout(row)]
+        return None
     if not isinstance(body, dict):
-        return "neither an object nor a list"
+        return "not an object, nor a list of workouts"
+    return None if _file_object(found, kind, key, body) else f"no usable {kind}"
+
+
+def _file_object(found: Recordings, kind: str, key: str, body: JsonObject) -> bool:
+    """Whether an object has found its place."""
     match kind:
         case "workout" if _is_workout(body):
             found.workouts[key] = body
         case "performance_graph" if isinstance(body.get("seconds_since_pedaling_start"), list):
             found.graphs[key] = body
-        case "workouts_list" if isinstance(body.get("data"), list):
-            found.rows += [row for row in body["data"] if _is_workout(row)]
         case "ride_details" if isinstance(body.get("ride"), dict) and "id" in body["ride"]:
             found.ride_details[body["ride"]["id"]] = body
         case "peloton_session" if "ride_id" in body:
             found.sessions[str(body.get("id"))] = body
-        case "me" if "id" in body:
+        case "me":
             found.me = body
-        case "calendar" if "months" in body:
+        case "calendar":
             found.calendar = body
+        case "workouts_list":
+            return "data" in body
         case _:
-            return f"no usable {kind}"
-    return None
+            return False
+    return True
 
 
 def _is_workout(body: Any) -> bool:

@@ -1,13 +1,14 @@
 """What a folder of recordings holds, in the words of the generated truth as far as recordings know."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median_low
 from typing import Any
 
 from ctz_simulator.domain.models import NO_CLASS
 from ctz_simulator.jsontypes import JsonObject
-from ctz_simulator.replay.rows import as_row, summary_values
 from ctz_simulator.payloads.workout import Joins
+from ctz_simulator.replay.rows import as_row, summary_values
 from ctz_simulator.truth import due
 
 _POWER_ZONE_CLASS_TYPE = "665395ff3abf4081bf315686227d1a51"
@@ -79,7 +80,7 @@ def _seconds(graph: JsonObject | None) -> list[int]:
 def _step(graph: JsonObject | None) -> int | None:
     """The median difference between neighbours, by which the sampling step is known."""
     seconds = _seconds(graph)
-    steps = [b - a for a, b in zip(seconds, seconds[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(seconds)]
     return median_low(steps) if steps else None
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from ctz_simulator.domain.intensity import block_at, called_shares
 from ctz_simulator.domain.kinds import Kind
 from ctz_simulator.domain.models import Workout
-from ctz_simulator.series.signals import Floats, coasting, drift, lagged, recorded, wobble, with_total
+from ctz_simulator.series.signals import Floats, coasting, drift, lagged, recorded, with_total, wobble
 from ctz_simulator.series.track import Track
 
 _SPEED_BREAK_WATTS = 26.0

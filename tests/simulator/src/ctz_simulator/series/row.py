@@ -4,7 +4,7 @@ import numpy as np
 
 from ctz_simulator.domain.intensity import block_at, called_shares
 from ctz_simulator.domain.models import Workout
-from ctz_simulator.series.signals import drift, lagged, recorded, wobble, with_total
+from ctz_simulator.series.signals import drift, lagged, recorded, with_total, wobble
 from ctz_simulator.series.track import Track
 
 # Concept2's public relation of pace and power: watts = 2.80 / (seconds per metre)^3.

@@ -12,14 +12,16 @@ def lagged(signal: Floats, seconds: float) -> Floats:
     kernel = np.exp(-np.arange(int(4 * seconds) + 1) / seconds)
     kernel /= kernel.sum()
     padded = np.concatenate((np.full(len(kernel) - 1, signal[0]), signal))
-    return np.convolve(padded, kernel, mode="valid")
+    followed: Floats = np.convolve(padded, kernel, mode="valid")
+    return followed
 
 
 def wobble(rng: np.random.Generator, size: int, sigma: float, seconds: float = 3.0) -> Floats:
     """Noise around zero with that standard deviation, correlated over a few seconds."""
     width = max(1, round(seconds))
     white = rng.standard_normal(size + width - 1)
-    return np.convolve(white, np.ones(width), mode="valid") * (sigma / np.sqrt(width))
+    summed: Floats = np.convolve(white, np.ones(width), mode="valid")
+    return summed * (sigma / np.sqrt(width))
 
 
 def drift(rng: np.random.Generator, size: int, sigma: float) -> Floats:

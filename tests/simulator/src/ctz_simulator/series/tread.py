@@ -6,7 +6,7 @@ from ctz_simulator.domain.intensity import block_at
 from ctz_simulator.domain.kinds import Kind
 from ctz_simulator.domain.models import Workout
 from ctz_simulator.domain.paces import speed_range
-from ctz_simulator.series.signals import Floats, drift, lagged, recorded, wobble, with_total
+from ctz_simulator.series.signals import Floats, drift, lagged, recorded, with_total, wobble
 from ctz_simulator.series.track import Track
 
 _FREE_RUN_MPH, _FREE_WALK_MPH = 6.0, 3.3

@@ -1,6 +1,7 @@
 """Answers that several views give: JSON, the API's errors and its HTML 404."""
 
 import json
+from html import escape
 
 from flask import Response
 
@@ -46,8 +47,11 @@ def endpoint_gone() -> Response:
 
 def html_not_found(path: str) -> Response:
     """The HTML page for an unknown route: not JSON."""
-    text = f"<html><head><title>Error: 404 Not Found</title></head><body><h1>Error: 404 Not Found</h1><pre>Not found: '{path}'</pre></body></html>"
-    return Response(text, 404, mimetype="text/html")
+    title = "Error: 404 Not Found"
+    text = f"<h1>{title}</h1><p>The requested URL caused an error:</p><pre>Not found: '{escape(path)}'</pre>"
+    return Response(
+        f"<!DOCTYPE html><html><head><title>{title}</title></head><body>{text}</body></html>", 404, mimetype="text/html"
+    )
 
 
 def failing(verdict: Verdict) -> Response:

@@ -80,7 +80,7 @@ class Api:
         account = self._own(name)
         if account is None or (extra in _GATED and _PLATFORM not in request.headers):
             return api_error(403)
-        body = account.extra(extra)
+        body = account.profile_page(extra)
         return json_answer(body) if body is not None else html_not_found(request.path)
 
     def workout(self, workout_id: str) -> Response:
@@ -155,8 +155,9 @@ def _member() -> Account:
 
 def _joins() -> Joins:
     asked = {item.strip() for item in request.args.get("joins", "").split(",")}
-    ride = bool(asked & {"ride", "ride.instructor", "peloton.ride", "peloton.ride.instructor"})
-    return Joins(ride=ride, instructor=bool(asked & {"ride.instructor", "peloton.ride.instructor"}), user="user" in asked)
+    instructor = bool(asked & {"ride.instructor", "peloton.ride.instructor"})
+    ride = instructor or bool(asked & {"ride", "peloton.ride"})
+    return Joins(ride=ride, instructor=instructor, user="user" in asked)
 
 
 def _number(name: str, default: int) -> int:
@@ -178,4 +179,3 @@ def _list_query() -> ListQuery:
         begin=_moment("from"),
         end=_moment("to"),
     )
-

@@ -89,24 +89,25 @@ class SignInPages:
 
     def token(self) -> Response:
         """Codes and refresh tokens for access tokens; JSON and form bodies are both understood."""
-        body = token_request()
-        knobs = self._world.gate.knobs
         try:
-            if body.get("client_id") != CLIENT_ID:
-                raise Refused("unauthorized_client", "Unknown client.", 401)
-            match body.get("grant_type"):
-                case "authorization_code":
-                    if body.get("redirect_uri") != REDIRECT_URI:
-                        raise Refused("invalid_grant", "The redirect URI is wrong.")
-                    verifier = str(body.get("code_verifier", ""))
-                    answer = self._world.sign_in.exchange(str(body.get("code", "")), verifier, knobs)
-                case "refresh_token":
-                    answer = self._world.sign_in.refresh(str(body.get("refresh_token", "")), knobs)
-                case other:
-                    raise Refused("unauthorized_client", f"Grant type '{other}' not allowed for the client.")
+            return json_answer(self._tokens(token_request()))
         except Refused as error:
             return _oauth_error(error)
-        return json_answer(answer)
+
+    def _tokens(self, body: JsonObject) -> JsonObject:
+        """The tokens that a request has a right to; raises Refused."""
+        knobs, sign_in = self._world.gate.knobs, self._world.sign_in
+        if body.get("client_id") != CLIENT_ID:
+            raise Refused("unauthorized_client", "Unknown client.", 401)
+        match body.get("grant_type"):
+            case "authorization_code":
+                if body.get("redirect_uri") != REDIRECT_URI:
+                    raise Refused("invalid_grant", "The redirect URI is wrong.")
+                return sign_in.exchange(str(body.get("code", "")), str(body.get("code_verifier", "")), knobs)
+            case "refresh_token":
+                return sign_in.refresh(str(body.get("refresh_token", "")), knobs)
+            case other:
+                raise Refused("unauthorized_client", f"Grant type '{other}' not allowed for the client.")
 
     def _wrong_password(self) -> Response:
         status = self._world.gate.knobs.wrong_password_status
@@ -148,7 +149,7 @@ def _auto_submit(origin: str, state: str) -> str:
         '<input type="hidden" name="wa" value="wsignin1.0">'
         '<input type="hidden" name="wresult" value="simulated&#x2e;result">'
         f'<input type="hidden" name="wctx" value="{context}">'
-        "<noscript><p>Script is disabled. Click Submit to continue.</p><input type=\"submit\" value=\"Submit\"></noscript>"
+        '<noscript><p>Without script, press Submit.</p><input type="submit" value="Submit"></noscript>'
         "</form><script>document.forms[0].submit();</script>"
     )
 
