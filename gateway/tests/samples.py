@@ -34,7 +34,7 @@ def history_page() -> training.HistoryPage:
     rows = styleguide.plain_rows()
     ride = styleguide.ride_row()
     this_week = training.Week("2025-W24", "This week", "9 to 15 June", [ride, styleguide.ride_row(id="b", day="9", weekday="Mon", title=AWKWARD, tags=[])], 2, "1:30 h", "105 TSS", styleguide.ZONE_SECONDS)
-    last_week = training.Week("2025-W23", "Last week", "2 to 8 June", rows, 3, "1:45 h", "load when charts are here")
+    last_week = training.Week("2025-W23", "Last week", "2 to 8 June", rows, 3, "1:45 h", "247 TSS")
     return training.HistoryPage([this_week, last_week], _filters(), "1,284 workouts since October 2021", "38 match", has_any=True, is_connected=True, next_url="/history?cursor=abc", next_text="Show 25 older")
 
 

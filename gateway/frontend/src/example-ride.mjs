@@ -42,8 +42,8 @@ function ride() {
   let turning = 84;
   for (let second = 0; second < LENGTH_SECONDS; second += 1) {
     power += (wishAt(second) - power) * 0.22;
-    drift = drift * 0.96 + (random() - 0.5) * 0.022;
-    output.push(Math.max(0, Math.round((power + drift + (random() - 0.5) * 0.03) * FTP_WATTS)));
+    drift = drift * 0.94 + (random() - 0.5) * 0.042;
+    output.push(Math.max(0, Math.round((power + drift + (random() - 0.5) * 0.06) * FTP_WATTS)));
     heart += (86 + 66 * Math.min(power, 1.25) + second / 200 - heart) * 0.014;
     heartRate.push(Math.round(heart));
     turning += (80 + 8 * Math.min(power, 1.2) - turning) * 0.1 + (random() - 0.5) * 1.6;

@@ -54,7 +54,7 @@ const SHAPES = {
   walk: '<circle cx="13" cy="4.5" r="1.8"/><path d="M12.5 8.5l-1 6 3 2.5 1 4M11.5 14.5L9 21M12.5 8.5L9 10.5V14M12.5 8.5l2 3 2.5 1"/>',
   x: '<path d="M6.5 6.5l11 11M17.5 6.5l-11 11"/>',
   yoga: '<circle cx="12" cy="5" r="1.8"/><path d="M12 8.5V14M12 10c-2 1-3.5 3-5.5 4.5M12 10c2 1 3.5 3 5.5 4.5M12 14c-3 0-6 1.5-7 4h14c-1-2.5-4-4-7-4z"/>',
-  zoom: '<circle cx="11" cy="11" r="6.5"/><path d="M20 20l-4.3-4.3M8.5 11h5"/>',
+  zoom: '<circle cx="11" cy="11" r="6.5"/><path d="M20 20l-4.3-4.3M8.5 11h5M11 8.5v5"/>',
 };
 
 const STROKE = 'fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"';

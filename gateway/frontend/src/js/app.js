@@ -5,7 +5,6 @@ import { history } from "./history.js";
 import { liveProgress } from "./progress.js";
 import { metricForm } from "./metrics.js";
 
-for (const component of [copyButton, history, liveProgress, menu, metricForm, themeSwitch, toast]) {
-  Alpine.data(component.name, component);
-}
+const components = { copyButton, history, liveProgress, menu, metricForm, themeSwitch, toast };
+for (const [name, component] of Object.entries(components)) Alpine.data(name, component);
 Alpine.start();

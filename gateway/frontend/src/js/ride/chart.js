@@ -29,7 +29,8 @@ export class RideChart {
   }
 
   setSmoothing(seconds) {
-    this.shown = this.series.power ? smooth(this.series, this.series.power.values, seconds) : null;
+    for (const metric of this.series.metrics) metric.shown = smooth(this.series, metric.values, seconds);
+    this.shown = this.series.power?.shown ?? null;
   }
 
   /** Lays out and draws everything; called when size, theme, data or a setting changed. */

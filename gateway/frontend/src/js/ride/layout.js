@@ -10,13 +10,18 @@ function finite(values) {
   return Array.from(values).filter(Number.isFinite).sort((a, b) => a - b);
 }
 
-function niceStep(span, count) {
-  const rough = span / count;
-  const base = 10 ** Math.floor(Math.log10(rough));
-  return [1, 2, 5, 10].map((factor) => factor * base).find((step) => step >= rough);
-}
+const STEPS = [500, 200, 100, 50, 20, 10, 5, 2, 1, 0.5];
+const PACE_STEPS = [600, 300, 120, 60, 30, 15, 10, 5];
 
-const PACE_STEPS = [5, 10, 15, 30, 60, 120, 300, 600];
+/** Ticks at the largest round step that gives at least two. */
+function ticksBetween(low, high, steps) {
+  for (const step of steps) {
+    const first = Math.ceil(low / step) * step;
+    if (first + step > high) continue;
+    return Array.from({ length: Math.floor((high - first) / step) + 1 }, (_, place) => first + place * step);
+  }
+  return [(low + high) / 2];
+}
 
 /** Range and ticks of a panel; pace leaves out the slowest seconds, where somebody stands still. */
 function valueRange(metric) {
@@ -29,11 +34,8 @@ function valueRange(metric) {
     low -= 2;
     high += 2;
   }
-  const span = high - low;
-  const step = metric.isPace ? (PACE_STEPS.find((candidate) => candidate >= span / 3) ?? 600) : niceStep(span, 3);
-  const ticks = [];
-  for (let tick = Math.ceil(low / step) * step; tick <= high; tick += step) ticks.push(tick);
-  return { low: low - span * 0.06, high: high + span * 0.06, ticks };
+  const margin = (high - low) * 0.06;
+  return { low: low - margin, high: high + margin, ticks: ticksBetween(low - margin, high + margin, metric.isPace ? PACE_STEPS : STEPS) };
 }
 
 function powerRange(series) {

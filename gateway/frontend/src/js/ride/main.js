@@ -63,8 +63,8 @@ function wireZoom(root, chart) {
 function describe(root, smoothing, series) {
   const hint = root.querySelector("[data-chart-hint]");
   if (!hint) return;
-  const averaged = smoothing > series.step ? `Output averaged over ${smoothing} s. ` : "";
-  hint.textContent = `${series.power ? averaged : ""}Drag to zoom; arrow keys move the cursor, with Shift by blocks.`;
+  const averaged = smoothing > series.step ? `Lines are averaged over ${smoothing} s. ` : "";
+  hint.textContent = `${averaged}Drag to zoom; arrow keys move the cursor, with Shift by blocks.`;
 }
 
 function follow(chart, root) {

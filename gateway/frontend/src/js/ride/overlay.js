@@ -25,7 +25,7 @@ export function paintCursor(brush, index) {
     dot(pen, x, valueToY(plan.main, shown[index]), 4, palette.zones[zoneOf(series.zones, shown[index])], palette.bg);
   }
   for (const panel of plan.panels) {
-    const value = panel.metric.values[index];
+    const value = panel.metric.shown[index];
     if (Number.isFinite(value)) dot(pen, x, valueToY(panel, value), 3, palette.text, palette.bg);
   }
 }

@@ -58,9 +58,9 @@ export function paintPanel(brush, panel) {
   inPlot(brush, () => {
     for (const gap of series.gaps) hatchBetween(brush, gap, panel.y0, panel.y1);
     pen.beginPath();
-    for (const [from, to] of runs(series, metric.values)) {
-      pen.moveTo(xAt(brush, series.times[from]), valueToY(panel, metric.values[from]));
-      for (let index = from + 1; index < to; index += 1) pen.lineTo(xAt(brush, series.times[index]), valueToY(panel, metric.values[index]));
+    for (const [from, to] of runs(series, metric.shown)) {
+      pen.moveTo(xAt(brush, series.times[from]), valueToY(panel, metric.shown[from]));
+      for (let index = from + 1; index < to; index += 1) pen.lineTo(xAt(brush, series.times[index]), valueToY(panel, metric.shown[index]));
     }
     pen.strokeStyle = palette.series;
     pen.lineWidth = 1.5;

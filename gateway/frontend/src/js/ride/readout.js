@@ -113,7 +113,7 @@ export function buildTable(series) {
   const heads = ["Time"];
   if (series.power) heads.push("Output", "Zone", ...(series.blocks.length ? ["Called"] : []));
   heads.push(...series.panels.map((metric) => metric.name));
-  const table = element("table", "", "table");
+  const table = element("table", "", "data-table");
   table.append(element("caption", `Means of ${step} seconds`, "unseen"));
   const head = table.createTHead().insertRow();
   heads.forEach((text, place) => {
