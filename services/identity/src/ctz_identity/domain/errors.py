@@ -69,7 +69,7 @@ class PasswordRefused(IdentityError):
 
 
 class SignUpClosed(IdentityError):
-    """This instance takes no new accounts."""
+    """The instance takes no new accounts."""
 
     reason = "SIGN_UP_CLOSED"
     code = "FAILED_PRECONDITION"
@@ -117,11 +117,11 @@ class WrongPassword(IdentityError):
 
 
 class EmailNotVerified(IdentityError):
-    """The password is right and the address is not proven; a new mail is on its way."""
+    """The password is right and the address is not proven; the link was mailed again, within the limit of mails."""
 
     reason = "EMAIL_NOT_VERIFIED"
     code = "FAILED_PRECONDITION"
-    sentence = "The address is not confirmed yet. A new mail with a link is on its way."
+    sentence = "The address is not confirmed yet. Open the link in the mail that was sent to it."
 
 
 class AccountInactive(IdentityError):

@@ -1,7 +1,7 @@
 """Limits on guessing and flooding: what is counted, how much is allowed, for how long."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -29,32 +29,37 @@ class Limit:
     window: timedelta
 
 
+def _allowed(default: int, meaning: str) -> int:
+    allowed: int = field(default=default, metadata={"help": meaning})
+    return allowed
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits of an instance; the defaults are documented in the service's README."""
+    """The limits of an instance."""
 
-    sign_in_account_address: int = 10
-    sign_in_account_failures: int = 100
-    sign_in_address: int = 200
-    sign_in_total: int = 2000
-    sign_up_address: int = 60
-    sign_up_total: int = 600
-    mail_account: int = 5
-    mail_address: int = 60
+    limit_account_and_address: int = _allowed(10, "sign-ins for one account from one address in 5 minutes")
+    limit_account_failures: int = _allowed(100, "wrong passwords for one account in 90 days, known devices apart")
+    limit_address: int = _allowed(200, "sign-ins from one address in 5 minutes")
+    limit_total: int = _allowed(2000, "sign-ins in all in 5 minutes")
+    limit_sign_ups_per_address: int = _allowed(60, "sign-ups from one address in an hour")
+    limit_sign_ups: int = _allowed(600, "sign-ups in all in an hour")
+    limit_mails_per_account: int = _allowed(5, "mails that strangers can cause to one address in an hour")
+    limit_mails_per_address: int = _allowed(60, "such mails that one address can cause in an hour")
 
     def of(self, scope: Scope) -> Limit:
         """Return the limit of a scope."""
         five_minutes, hour, season = timedelta(minutes=5), timedelta(hours=1), timedelta(days=90)
         amount, window = {
-            Scope.SIGN_IN_ACCOUNT_ADDRESS: (self.sign_in_account_address, five_minutes),
-            Scope.SIGN_IN_ACCOUNT_DEVICE: (self.sign_in_account_address, five_minutes),
-            Scope.SIGN_IN_ACCOUNT: (self.sign_in_account_failures, season),
-            Scope.SIGN_IN_ADDRESS: (self.sign_in_address, five_minutes),
-            Scope.SIGN_IN_TOTAL: (self.sign_in_total, five_minutes),
-            Scope.SIGN_UP_ADDRESS: (self.sign_up_address, hour),
-            Scope.SIGN_UP_TOTAL: (self.sign_up_total, hour),
-            Scope.MAIL_ACCOUNT: (self.mail_account, hour),
-            Scope.MAIL_ADDRESS: (self.mail_address, hour),
+            Scope.SIGN_IN_ACCOUNT_ADDRESS: (self.limit_account_and_address, five_minutes),
+            Scope.SIGN_IN_ACCOUNT_DEVICE: (self.limit_account_and_address, five_minutes),
+            Scope.SIGN_IN_ACCOUNT: (self.limit_account_failures, season),
+            Scope.SIGN_IN_ADDRESS: (self.limit_address, five_minutes),
+            Scope.SIGN_IN_TOTAL: (self.limit_total, five_minutes),
+            Scope.SIGN_UP_ADDRESS: (self.limit_sign_ups_per_address, hour),
+            Scope.SIGN_UP_TOTAL: (self.limit_sign_ups, hour),
+            Scope.MAIL_ACCOUNT: (self.limit_mails_per_account, hour),
+            Scope.MAIL_ADDRESS: (self.limit_mails_per_address, hour),
         }[scope]
         return Limit(scope, amount, window)
 

@@ -14,6 +14,10 @@ _PATHS = {
 }
 
 
+class MailNotSent(Exception):
+    """A mail could not be handed over now; trying later may work."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mail:
     """A mail that is ready to be sent."""
@@ -58,7 +62,8 @@ class Mails:
         return self._mail(
             recipient,
             "You already have an account",
-            f"Somebody, probably you, tried to make an account with this address at {self._site}. There is one already.",
+            f"Somebody, probably you, tried to make an account with this address at {self._site}.",
+            "There is one already.",
             f"Sign in here: {self._page('/sign-in')}",
             f"If you forgot the password, set a new one here: {self._page('/reset')}",
             "If it was not you, do nothing: your account is unchanged.",

@@ -1,6 +1,6 @@
 """What a new password must be: long, in one normal form, and not the first thing a guesser tries.
 
-NIST SP 800-63B rev 4, 3.1.1.2: any character counts, no rules of composition, a list of refused passwords, the reason told.
+NIST SP 800-63B rev 4, 3.1.1.2: any character counts, no rules of composition, a list of refused ones, the reason told.
 """
 
 import re
@@ -126,7 +126,7 @@ def _unit(text: str) -> str:
 
 
 def _is_made_of_runs(lowered: str) -> bool:
-    """Say whether the whole is keyboard rows, alphabet, digits in order or one character repeated, three or more each."""
+    """Say whether the whole is keyboard rows, alphabet, digits in order or repeats, three characters or more each."""
     start = 0
     while start < len(lowered):
         length = _run_length(lowered, start)

@@ -74,7 +74,7 @@ class Accounts:
             sa.select(
                 account.c.id,
                 account.c.password_hash,
-                sa.func.coalesce(account.c.is_active, False).label("is_active"),  # noqa: FBT003 a SQL literal
+                sa.func.coalesce(account.c.is_active, False).label("is_active"),
                 account.c.verified_at,
                 device.c.user_id.label("device_of"),
                 sa.func.coalesce(attempt_counter.c.count, 0).label("failures"),
@@ -93,8 +93,11 @@ class Accounts:
             failures=row.failures,
         )
 
-    def put(self, new: NewAccount, *, now: datetime) -> UUID | None:
-        """Make an account or replace one whose address was never proven; None when the address has a proven one."""
+    def put(self, new: NewAccount, *, now: datetime) -> tuple[UUID, bool]:
+        """Make an account, or replace one whose address was never proven; return its id and whether that happened.
+
+        A proven account stays as it is. The statement is the same for known and unknown addresses.
+        """
         values = {
             "id": new.user_id,
             "email": new.email,
@@ -122,11 +125,10 @@ class Accounts:
         proven = account.c.verified_at.is_not(None)
         statement = insert.on_conflict_do_update(
             index_elements=[account.c.email],
-            # A proven account is written as it is: the statement costs the same for known and unknown addresses.
             set_={name: sa.case((proven, account.c[name]), else_=insert.excluded[name]) for name in replaced},
         ).returning(account.c.id, (account.c.password_hash == new.password_hash).label("is_ours"))
         row = self._connection.execute(statement).one()
-        return row.id if row.is_ours else None
+        return row.id, row.is_ours
 
     def find(self, email: str) -> tuple[UUID, bool] | None:
         """Return the id behind an address and whether the address is proven."""
@@ -192,14 +194,18 @@ class Accounts:
         return [_account(row) for row in self._connection.execute(query)]
 
     def require_administrator(self, user_id: UUID) -> None:
-        """Refuse who is not an active administrator at this moment, whatever their token says; locks the row."""
+        """Refuse who is not an active administrator at this moment, whatever their token says."""
         allowed = self._connection.execute(
-            sa.select(account.c.id)
-            .where(account.c.id == user_id, account.c.is_administrator, account.c.is_active)
-            .with_for_update(key_share=True)
+            sa.select(account.c.id).where(account.c.id == user_id, account.c.is_administrator, account.c.is_active)
         ).one_or_none()
         if allowed is None:
             raise NotAdministrator
+
+    def has_administrator(self) -> bool:
+        """Say whether somebody administers the instance."""
+        return self._connection.execute(
+            sa.select(sa.exists().where(account.c.is_administrator, account.c.verified_at.is_not(None)))
+        ).scalar_one()
 
     def lock_administrators(self) -> set[UUID]:
         """Return everybody who administers the instance; nobody else can change that until the commit."""

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
-from ctz_chassis.ids import uuid7
 
+from ctz_chassis.ids import uuid7
 from ctz_identity.store.tables import outgoing_mail
 
 

@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from ctz_chassis.ids import uuid7
 
+from ctz_chassis.ids import uuid7
 from ctz_identity.domain.security_events import Client, EventType, SecurityEvent
 from ctz_identity.store.tables import security_event
 

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from ctz_identity.domain.errors import NotFound
+from ctz_identity.domain.metrics import MetricKind
 from ctz_identity.domain.security_events import Client
 from ctz_identity.domain.sessions import (
     ABSOLUTE_LIFETIME,
@@ -16,7 +18,7 @@ from ctz_identity.domain.sessions import (
     TOUCH_INTERVAL,
     Session,
 )
-from ctz_identity.store.tables import account, device, session
+from ctz_identity.store.tables import account, device, metric_entry, session
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class OpenSession:
     units: str
     week_start: int
     onboarding_done: tuple[str, ...]
+    ftp_watts: Decimal | None
+    weight_kilograms: Decimal | None
 
 
 class Sessions:
@@ -85,6 +89,8 @@ class Sessions:
                 account.c.units,
                 account.c.week_start,
                 account.c.onboarding_done,
+                _in_force(MetricKind.FTP, now).label("ftp_watts"),
+                _in_force(MetricKind.WEIGHT, now).label("weight_kilograms"),
             )
             .join_from(session, account, sa.and_(account.c.id == session.c.user_id, account.c.is_active))
             .where(is_valid)
@@ -103,6 +109,8 @@ class Sessions:
             units=row.units,
             week_start=row.week_start,
             onboarding_done=tuple(row.onboarding_done),
+            ftp_watts=row.ftp_watts,
+            weight_kilograms=row.weight_kilograms,
         )
 
     def renew(self, session_id: UUID, user_id: UUID, secret_hash: bytes, *, now: datetime) -> None:
@@ -159,6 +167,22 @@ class Sessions:
             sa.delete(device).where(device.c.created_at <= now - DEVICE_LIFETIME)
         ).rowcount
         return old_sessions + old_devices
+
+
+def _in_force(kind: MetricKind, now: datetime) -> sa.ScalarSelect[Decimal]:
+    """Return the value of a metric that is in force for the session's person."""
+    return (
+        sa.select(metric_entry.c.value)
+        .where(
+            metric_entry.c.user_id == session.c.user_id,
+            metric_entry.c.kind == kind.value,
+            metric_entry.c.effective_at <= now,
+        )
+        .order_by(metric_entry.c.effective_at.desc())
+        .limit(1)
+        .correlate(session)
+        .scalar_subquery()
+    )
 
 
 def _alive(now: datetime) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:

@@ -1,9 +1,10 @@
 """The tables of the schema `identity`; `migrations/` creates them."""
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
 from ctz_chassis.idempotency import request_ids_table
 from ctz_chassis.outbox import outbox_table
-from sqlalchemy.dialects import postgresql as pg
 
 SCHEMA = "identity"
 metadata = sa.MetaData(schema=SCHEMA)

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import sqlalchemy as sa
+
 from ctz_chassis import outbox
 from ctz_chassis.db import Database
 from ctz_chassis.events import Event
-
 from ctz_identity.store import tables
 from ctz_identity.store.accounts import Accounts
 from ctz_identity.store.limits import Counters

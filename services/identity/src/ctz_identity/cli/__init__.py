@@ -1,0 +1,5 @@
+"""Composition root: what `python -m ctz_identity` runs."""
+
+from ctz_identity.cli.processes import COMMANDS
+
+__all__ = ["COMMANDS"]

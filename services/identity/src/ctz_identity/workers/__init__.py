@@ -1,0 +1,1 @@
+"""Background tasks: sending mail, waiting for the first administrator."""
