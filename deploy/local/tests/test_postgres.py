@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
 from ctz_local.accounts import server_account
 from ctz_local.database_address import DatabaseAddress
 from ctz_local.errors import ServerNotFound

@@ -7,10 +7,11 @@ from contextlib import contextmanager
 
 import pika
 import pytest
-from ctz_local.rabbitmq import RabbitNode
-from ctz_local.rabbitmq_definitions import EVENTS_EXCHANGE
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker, ProbableAuthenticationError
+
+from ctz_local.rabbitmq import RabbitNode
+from ctz_local.rabbitmq_definitions import EVENTS_EXCHANGE
 
 _QUORUM = {"x-queue-type": "quorum"}
 _PERSISTENT = pika.BasicProperties(delivery_mode=2)
@@ -65,9 +66,10 @@ def test_t117_a_service_is_confined_to_its_own_names(killable_rabbitmq: RabbitNo
         _declare(channel, "workouts.events")
         channel.confirm_delivery()
         channel.basic_publish(EVENTS_EXCHANGE, "workouts.a.b.v1", b"x", mandatory=True)
-    with _channel(url) as channel, pytest.raises(ChannelClosedByBroker, match="ACCESS_REFUSED"):
+    with _channel(url) as channel:
         channel.confirm_delivery()
-        channel.basic_publish(EVENTS_EXCHANGE, "plans.a.b.v1", b"x")
+        with pytest.raises(ChannelClosedByBroker, match="ACCESS_REFUSED"):
+            channel.basic_publish(EVENTS_EXCHANGE, "plans.a.b.v1", b"x")
     with _channel(url) as channel, pytest.raises(ChannelClosedByBroker, match="ACCESS_REFUSED"):
         channel.queue_declare("plans.events", durable=True, arguments=_QUORUM)
     with _channel(url) as channel, pytest.raises(ChannelClosedByBroker, match="ACCESS_REFUSED"):

@@ -5,11 +5,12 @@ from contextlib import closing
 
 import psycopg
 import pytest
+from psycopg import errors, sql
+
 from ctz_local.database_address import DatabaseAddress
 from ctz_local.roles import ensure_services
 from ctz_local.services import SERVICES
 from ctz_local.testing import ServiceDatabase
-from psycopg import errors
 
 FreshDatabase = Callable[..., ServiceDatabase]
 _NAMES = [service.name for service in SERVICES]
@@ -33,7 +34,7 @@ def test_t039_no_role_reaches_another_services_rows(fresh_database: FreshDatabas
             for other in SERVICES:
                 if other != service:
                     with pytest.raises(errors.InsufficientPrivilege):
-                        app.execute(f"SELECT * FROM {other.schema}.things")
+                        app.execute(sql.SQL("SELECT * FROM {}.things").format(sql.Identifier(other.schema)))
                     refused.add((service, other))
 
     assert len(SERVICES) * (len(SERVICES) - 1) == len(refused)

@@ -29,7 +29,7 @@ class ServerAccount:
         return self.uid == os.geteuid()
 
     def popen_identity(self) -> dict[str, object]:
-        """The arguments of `subprocess` that start a process under this account."""
+        """Return the arguments of `subprocess` that start a process under this account."""
         return {} if self.is_self else {"user": self.uid, "group": self.gid, "extra_groups": [self.gid]}
 
     def own(self, path: Path, mode: int) -> None:
@@ -52,7 +52,7 @@ class ServerAccount:
 
 
 def server_account(preferred_name: str) -> ServerAccount:
-    """The account for a server: ourselves, or when we are root the preferred user, else `nobody`."""
+    """Return the account for a server: ourselves, or when we are root the preferred user, else `nobody`."""
     if os.geteuid() != 0:
         return _account(pwd.getpwuid(os.geteuid()).pw_name)
     for name in (preferred_name, "nobody"):
@@ -69,7 +69,7 @@ def _account(name: str) -> ServerAccount:
 
 
 def server_folder(wanted: Path, account: ServerAccount) -> Path:
-    """A private folder for a server's data: `wanted`, or its stand-in under /var/lib/ctz when the account cannot reach it."""
+    """Make a private folder for a server: `wanted`, or a stand-in under /var/lib/ctz where the account cannot go."""
     folder = wanted.resolve()
     if not account.can_enter(folder.parent):
         digest = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
@@ -83,7 +83,7 @@ def server_folder(wanted: Path, account: ServerAccount) -> Path:
 
 
 def reachable_folder(parent: Path, folders: list[str], version: str, account: ServerAccount) -> Path:
-    """A parent of these program folders that the account can enter: the given one, or a copy under /var/lib/ctz."""
+    """Return a parent of these program folders that the account can enter: this one, or a copy in /var/lib/ctz."""
     if account.can_enter(parent):
         return parent
     copy = ROOT_STATE / "programs" / version

@@ -31,7 +31,7 @@ class DatabaseAddress:
         return cls(parts.hostname, parts.port or DEFAULT_PORT, user, password, database, parts.query)
 
     def login(self, user: str, password: str) -> Self:
-        """The same database for another role."""
+        """Return the same database for another role."""
         return replace(self, user=user, password=password)
 
     def named(self, database: str) -> Self:
@@ -39,11 +39,11 @@ class DatabaseAddress:
         return replace(self, database=database)
 
     def dsn(self) -> str:
-        """The form of libpq and psycopg."""
+        """Return the form of libpq and psycopg."""
         return self._url("postgresql")
 
     def sqlalchemy_url(self) -> str:
-        """The form of SQLAlchemy with psycopg 3, which the services take."""
+        """Return the form of SQLAlchemy with psycopg 3, which the services take."""
         return self._url("postgresql+psycopg")
 
     def _url(self, scheme: str) -> str:

@@ -58,9 +58,9 @@ class SecretsLost(LocalError):
     def __init__(self, folder: Path, missing: list[str]) -> None:
         self.missing = missing
         super().__init__(
-            f"The database has data, but {folder} lacks: {', '.join(missing)}. New keys could not read what the old ones "
-            "wrote, so nothing was started. Restore that folder from your backup; to begin anew, remove the whole state "
-            "folder and, for a database of your own, its schemas.",
+            f"The database has data, but {folder} lacks: {', '.join(missing)}. New keys could not read what the old "
+            "ones wrote, so nothing was started. Restore that folder from your backup; to begin anew, remove the whole "
+            "state folder and, for a database of your own, its schemas.",
         )
 
 

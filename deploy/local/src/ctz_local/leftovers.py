@@ -1,4 +1,4 @@
-"""What a killed predecessor left running: every server's process is recorded in a file, so that the next start can end it."""
+"""What a killed predecessor left running: each process is recorded in a file, so that the next start can end it."""
 
 import contextlib
 import json
@@ -21,7 +21,7 @@ def remember(record: Path, pid: int) -> None:
 
 
 def recorded(record: Path) -> ProcessIdentity | None:
-    """The process of the record, when it still runs."""
+    """Return the process of the record, when it still runs."""
     try:
         data = json.loads(record.read_text())
         identity = ProcessIdentity(int(data["pid"]), int(data["start_ticks"]))

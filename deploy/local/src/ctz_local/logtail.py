@@ -6,7 +6,7 @@ _BYTES = 4000
 
 
 def tail(path: Path, lines: int = 15) -> str:
-    """The last lines of a file; empty when it cannot be read."""
+    """Return the last lines of a file; empty when it cannot be read."""
     try:
         with path.open("rb") as file:
             file.seek(0, 2)

@@ -1,22 +1,29 @@
 """Ports of the loopback interface."""
 
-import contextlib
+import random
 import socket
+from typing import Final
 
-LOOPBACK = "127.0.0.1"
+LOOPBACK: Final = "127.0.0.1"
+# Below the range from which Linux takes the ports of outgoing connections (32768 on): nothing can slip into a port
+# between its choice and its use, or while its server is restarted.
+_RANGE: Final = range(20_000, 32_000)
+_TRIES: Final = 1_000
 
 
 def free_ports(count: int) -> list[int]:
-    """Distinct ports that nobody listens on at this moment."""
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind((LOOPBACK, 0))
-        return [int(one.getsockname()[1]) for one in sockets]
+    """Choose distinct ports that nobody listens on at this moment."""
+    chosen: list[int] = []
+    for candidate in random.SystemRandom().sample(_RANGE, _TRIES):
+        if len(chosen) == count:
+            break
+        if is_free(candidate):
+            chosen.append(candidate)
+    return chosen
 
 
 def is_free(port: int, host: str = LOOPBACK) -> bool:
-    """Whether a server could listen on this port now."""
+    """Tell whether a server could listen on this port now."""
     with socket.socket() as probe:
         # As servers do: a port in TIME_WAIT after a restart counts as free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -25,3 +32,10 @@ def is_free(port: int, host: str = LOOPBACK) -> bool:
         except OSError:
             return False
     return True
+
+
+def accepts(port: int, host: str = LOOPBACK) -> bool:
+    """Tell whether something listens on this port."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((host, port)) == 0

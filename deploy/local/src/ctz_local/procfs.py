@@ -1,6 +1,5 @@
 """Processes as the kernel shows them: identity, family and memory."""
 
-import os
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -40,7 +39,7 @@ def _read_stat(pid: int) -> _Stat | None:
 
 
 def identify(pid: int) -> ProcessIdentity | None:
-    """The identity of a process that runs now; None when there is none (or only a zombie)."""
+    """Return the identity of a process that runs now; None when there is none (or only a zombie)."""
     stat = _read_stat(pid)
     if stat is None or stat.state in "ZX":
         return None
@@ -54,11 +53,11 @@ def is_zombie(pid: int) -> bool:
 
 
 def family(roots: Iterable[int]) -> list[int]:
-    """The given processes and all their descendants, each once, parents first."""
+    """Return the given processes and all their descendants, each once, parents first."""
     children: dict[int, list[int]] = defaultdict(list)
-    for name in os.listdir(_PROC):
-        if name.isdecimal() and (stat := _read_stat(int(name))) is not None:
-            children[stat.parent].append(int(name))
+    for entry in _PROC.iterdir():
+        if entry.name.isdecimal() and (stat := _read_stat(int(entry.name))) is not None:
+            children[stat.parent].append(int(entry.name))
     found: dict[int, None] = {}
     waiting = list(roots)
     while waiting:
@@ -70,7 +69,7 @@ def family(roots: Iterable[int]) -> list[int]:
 
 
 def pss_bytes(pids: Iterable[int]) -> int:
-    """Proportional set size: memory of these processes, each shared page divided among its users; unreadable ones are 0."""
+    """Sum the proportional set size: a shared page counts by its share; processes that cannot be read count 0."""
     total = 0
     for pid in pids:
         try:

@@ -65,11 +65,15 @@ class RabbitNode:
         return f"RabbitMQ {self._installation.version} (private node)"
 
     def url(self, service: str) -> str:
-        """The AMQP URL of a service (`peloton-sync`)."""
+        """Return the AMQP URL of a service (`peloton-sync`)."""
         return self._url(broker_user(service), self._passwords[service])
 
+    def urls(self) -> dict[str, str]:
+        """Return the AMQP URL of every service, by its name."""
+        return {service: self.url(service) for service in self._passwords}
+
     def operator_url(self) -> str:
-        """The AMQP URL of the user who may do everything: for tests and repairs."""
+        """Return the AMQP URL of the user who may do everything: for tests and repairs."""
         return self._url(OPERATOR, self._operator_password)
 
     def _url(self, user: str, password: str) -> str:
@@ -114,7 +118,7 @@ class RabbitNode:
         return self._server is not None and self._server.poll() is None
 
     def pids(self) -> list[int]:
-        """The node's processes, the port mapper among them."""
+        """Return the node's processes, the port mapper among them."""
         return family(one.pid for one in (self._server, self._epmd) if one is not None and one.poll() is None)
 
     def stop(self, *, timeout_seconds: float = 30) -> None:
@@ -153,7 +157,7 @@ class RabbitNode:
         """Run RabbitMQ's own tool against this node and return what it printed: for repairs and tests of alarms."""
         command = [str(self._installation.scripts / "rabbitmqctl"), "-n", self._node_name, *arguments]
         identity: dict[str, Any] = self._account.popen_identity()
-        done = subprocess.run(
+        done: subprocess.CompletedProcess[str] = subprocess.run(
             command, capture_output=True, text=True, check=False, env=self._environment(), cwd=self._folder, **identity
         )
         if done.returncode != 0:

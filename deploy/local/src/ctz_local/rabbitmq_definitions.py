@@ -13,7 +13,7 @@ OPERATOR: Final = "ctz_operator"
 
 
 def broker_user(service: str) -> str:
-    """The broker login of a service; `service` as in routing keys (`peloton-sync`)."""
+    """Return the broker login of a service; `service` as in routing keys (`peloton-sync`)."""
     return f"ctz_{service.replace('-', '_')}"
 
 

@@ -18,7 +18,7 @@ class RabbitInstallation:
 
 
 def find_rabbitmq() -> RabbitInstallation | None:
-    """The newest RabbitMQ of the machine; None when it has none or no Erlang."""
+    """Return the newest RabbitMQ of the machine; None when it has none or no Erlang."""
     epmd = shutil.which("epmd")
     if epmd is None or shutil.which("erl") is None:
         return None

@@ -1,4 +1,4 @@
-"""Roles, schemas and grants: each service owns one schema through one role, and runs under another that may only touch rows."""
+"""Roles, schemas and grants: a service owns one schema by one role, and runs under another that only touches rows."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

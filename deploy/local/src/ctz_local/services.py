@@ -44,6 +44,6 @@ SERVICES = (IDENTITY, PELOTON_SYNC, WORKOUTS, PLANS, CHALLENGES)
 
 
 def service_named(name: str) -> Service:
-    """The service of this name, with a hyphen or an underscore."""
+    """Return the service of this name, with a hyphen or an underscore."""
     by_schema = {service.schema: service for service in SERVICES}
     return by_schema[name.replace("-", "_")]

@@ -23,28 +23,26 @@ class ServiceDatabase:
     queue_password: str
 
     def app_url(self, service: str) -> str:
-        """The SQLAlchemy URL of a service's runtime role."""
+        """Return the SQLAlchemy URL of a service's runtime role."""
         one = service_named(service)
         return self.address.login(one.app_role, self.passwords[one].app).sqlalchemy_url()
 
     def owner_url(self, service: str) -> str:
-        """The SQLAlchemy URL of a service's owning role, for migrations."""
+        """Return the SQLAlchemy URL of a service's owning role, for migrations."""
         one = service_named(service)
         return self.address.login(one.owner_role, self.passwords[one].owner).sqlalchemy_url()
 
     def queue_url(self) -> str:
-        """The CTZ_BROKER_URL of the queue table in this database."""
+        """Return the CTZ_BROKER_URL of the queue table in this database."""
         return self.address.login(QUEUE_ROLE, self.queue_password).dsn()
 
     def superuser_dsn(self) -> str:
-        """The libpq URL of the server's superuser, for looking behind the scenes."""
+        """Return the libpq URL of the server's superuser, for looking behind the scenes."""
         return self.address.dsn()
 
 
-class TestDatabases:
+class DatabaseMaker:
     """Makes databases on one server; role passwords are the session's, since roles belong to the whole server."""
-
-    __test__ = False
 
     def __init__(self, server: DatabaseAddress) -> None:
         self._server = server
@@ -55,7 +53,7 @@ class TestDatabases:
         self._queue_password = secrets.token_urlsafe(18)
 
     def create(self, services: Sequence[str]) -> ServiceDatabase:
-        """A new database with roles, schemas and grants for these services, and the queue's schema."""
+        """Create a database with roles, schemas and grants for these services, and the queue's schema."""
         name = f"ctz_test_{secrets.token_hex(6)}"
         address = self._server.named(name)
         wanted = {service_named(service): self._passwords[service_named(service)] for service in services}

@@ -38,7 +38,7 @@ class DockerPostgres:
         self.address = DatabaseAddress.parse(self._container.get_connection_url())
 
     def url(self, database: str = "postgres") -> str:
-        """The superuser's libpq URL of a database."""
+        """Return the superuser's libpq URL of a database."""
         return self.address.named(database).dsn()
 
     def stop(self) -> None:
@@ -56,11 +56,11 @@ class DockerRabbit:
         self._container.start()
 
     def url(self, service: str) -> str:  # noqa: ARG002 (one user for all services)
-        """The AMQP URL of the container."""
+        """Return the AMQP URL of the container."""
         return self.operator_url()
 
     def operator_url(self) -> str:
-        """The AMQP URL of the container's administrator."""
+        """Return the AMQP URL of the container's administrator."""
         parameters = self._container.get_connection_params()
         login = f"{self._container.username}:{self._container.password}"
         return f"amqp://{login}@{parameters.host}:{parameters.port}/%2F"

@@ -8,11 +8,11 @@ import pytest
 
 from ctz_local.postgres import PostgresServer
 from ctz_local.rabbitmq import RabbitNode
-from ctz_local.testing.databases import ServiceDatabase, TestDatabases
+from ctz_local.testing.databases import DatabaseMaker, ServiceDatabase
 from ctz_local.testing.scratch import make_scratch, remove_scratch
 from ctz_local.testing.servers import (
-    TestBroker,
-    TestPostgres,
+    SessionBroker,
+    SessionPostgres,
     find_broker,
     find_postgres,
     private_postgres,
@@ -22,23 +22,23 @@ from ctz_local.testing.servers import (
 
 @pytest.fixture(scope="session")
 def ctz_scratch() -> Iterator[Path]:
-    """A folder for the session's servers; everything in it ends with the session."""
+    """Return a folder for the session's servers; everything in it ends with the session."""
     scratch = make_scratch()
     yield scratch
     remove_scratch(scratch)
 
 
 @pytest.fixture(scope="session")
-def postgres_server(ctz_scratch: Path) -> Iterator[TestPostgres]:
-    """The session's database server; not to be killed (see `killable_postgres`)."""
+def postgres_server(ctz_scratch: Path) -> Iterator[SessionPostgres]:
+    """Return the session's database server; not to be killed (see `killable_postgres`)."""
     server = find_postgres(ctz_scratch)
     yield server
     server.stop()
 
 
 @pytest.fixture(scope="session")
-def optional_broker(ctz_scratch: Path) -> Iterator[TestBroker | None]:
-    """The session's broker, or None on a machine without one, where the queue table is used."""
+def optional_broker(ctz_scratch: Path) -> Iterator[SessionBroker | None]:
+    """Return the session's broker, or None on a machine without one, where the queue table is used."""
     broker = find_broker(ctz_scratch)
     yield broker
     if broker is not None:
@@ -46,21 +46,21 @@ def optional_broker(ctz_scratch: Path) -> Iterator[TestBroker | None]:
 
 
 @pytest.fixture(scope="session")
-def rabbit_broker(optional_broker: TestBroker | None) -> TestBroker:
-    """The session's AMQP broker; the test is skipped on a machine without one."""
+def rabbit_broker(optional_broker: SessionBroker | None) -> SessionBroker:
+    """Return the session's AMQP broker; the test is skipped on a machine without one."""
     if optional_broker is None:
         pytest.skip("this machine has no RabbitMQ")
     return optional_broker
 
 
 @pytest.fixture(scope="session")
-def test_databases(postgres_server: TestPostgres) -> TestDatabases:
+def test_databases(postgres_server: SessionPostgres) -> DatabaseMaker:
     """The maker of databases on the session's server."""
-    return TestDatabases(postgres_server.address)
+    return DatabaseMaker(postgres_server.address)
 
 
 @pytest.fixture
-def fresh_database(test_databases: TestDatabases) -> Iterator[Callable[..., ServiceDatabase]]:
+def fresh_database(test_databases: DatabaseMaker) -> Iterator[Callable[..., ServiceDatabase]]:
     """Make empty databases for the named services: `fresh_database("workouts")`; they are dropped after the test."""
     with ExitStack() as stack:
 
@@ -74,7 +74,7 @@ def fresh_database(test_databases: TestDatabases) -> Iterator[Callable[..., Serv
 
 @pytest.fixture(scope="module")
 def killable_postgres(ctz_scratch: Path, request: pytest.FixtureRequest) -> Iterator[PostgresServer]:
-    """A server for one test module, with kill and restart."""
+    """Return a server for one test module, with kill and restart."""
     server = private_postgres(ctz_scratch, f"pg-{abs(hash(request.node.nodeid)) % 10**8}")
     yield server
     server.stop()
@@ -82,7 +82,7 @@ def killable_postgres(ctz_scratch: Path, request: pytest.FixtureRequest) -> Iter
 
 @pytest.fixture(scope="module")
 def killable_rabbitmq(ctz_scratch: Path, request: pytest.FixtureRequest) -> Iterator[RabbitNode]:
-    """A node for one test module, with kill and restart; its tests are skipped on a machine without RabbitMQ."""
+    """Return a node for one test module, with kill and restart; its tests are skipped on a machine without RabbitMQ."""
     node = private_rabbitmq(ctz_scratch, f"mq-{abs(hash(request.node.nodeid)) % 10**8}")
     if node is None:
         pytest.skip("this machine has no RabbitMQ")

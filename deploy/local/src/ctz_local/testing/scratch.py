@@ -1,4 +1,4 @@
-"""Folders of ephemeral servers, in memory where the machine allows it; what a killed test run left is swept by the next one."""
+"""Folders of ephemeral servers, in memory where the machine allows it; the next run sweeps what a killed one left."""
 
 import json
 import os
@@ -18,7 +18,7 @@ _OWNER: Final = "owner.json"
 
 
 def make_scratch() -> Path:
-    """A new folder which server accounts can enter; syncing costs nothing where it lies in memory."""
+    """Make a folder which server accounts can enter; syncing costs nothing where it lies in memory."""
     parent = _parent()
     for folder in parent.glob(f"{_PREFIX}{os.getuid()}-*"):
         if not _owner_lives(folder):

@@ -15,10 +15,8 @@ from ctz_local.services import SERVICES
 from ctz_local.testing.docker import DockerPostgres, DockerRabbit, engine_answers
 
 
-class TestPostgres(Protocol):
+class SessionPostgres(Protocol):
     """What component tests need of a database server."""
-
-    __test__ = False
 
     @property
     def description(self) -> str:
@@ -32,20 +30,18 @@ class TestPostgres(Protocol):
         """Give the server up."""
 
 
-class TestBroker(Protocol):
+class SessionBroker(Protocol):
     """What component tests need of a broker."""
-
-    __test__ = False
 
     @property
     def description(self) -> str:
         """What runs, for people."""
 
     def url(self, service: str) -> str:
-        """The AMQP URL of a service (`peloton-sync`)."""
+        """Return the AMQP URL of a service (`peloton-sync`)."""
 
     def operator_url(self) -> str:
-        """The AMQP URL of a user who may do everything."""
+        """Return the AMQP URL of a user who may do everything."""
 
     def stop(self) -> None:
         """Give the broker up."""
@@ -60,19 +56,19 @@ class GivenBroker:
         self._url = url
 
     def url(self, service: str) -> str:  # noqa: ARG002 (one login for all services)
-        """The given URL."""
+        """Return the given URL."""
         return self._url
 
     def operator_url(self) -> str:
-        """The given URL."""
+        """Return the given URL."""
         return self._url
 
     def stop(self) -> None:
         """Leave it alone: it is not ours."""
 
 
-def find_postgres(scratch: Path, environ: Mapping[str, str] = os.environ) -> TestPostgres:
-    """The session's database server, started: a given URL, Docker, or a private server in `scratch`."""
+def find_postgres(scratch: Path, environ: Mapping[str, str] = os.environ) -> SessionPostgres:
+    """Start the session's database server: a given URL, Docker, or a private server in `scratch`."""
     given = environ.get("CTZ_DATABASE_URL")
     if given:
         server = GivenPostgres(given)
@@ -81,8 +77,8 @@ def find_postgres(scratch: Path, environ: Mapping[str, str] = os.environ) -> Tes
     return DockerPostgres() if engine_answers() else private_postgres(scratch, "postgres")
 
 
-def find_broker(scratch: Path, environ: Mapping[str, str] = os.environ) -> TestBroker | None:
-    """The session's broker, started: a given URL, Docker, or a private node; None where only the queue table is left."""
+def find_broker(scratch: Path, environ: Mapping[str, str] = os.environ) -> SessionBroker | None:
+    """Start the session's broker: a given URL, Docker, or a private node; None where only the queue table is left."""
     given = environ.get("CTZ_BROKER_URL", "")
     if given.startswith("amqp"):
         return GivenBroker(given)
@@ -90,7 +86,7 @@ def find_broker(scratch: Path, environ: Mapping[str, str] = os.environ) -> TestB
 
 
 def private_postgres(scratch: Path, name: str) -> PostgresServer:
-    """A started server of its own that a test may kill and restart; later ones in the same scratch copy its first state."""
+    """Start a server that a test may kill and restart; later ones in the same scratch copy its first state."""
     password_file = scratch / "superuser"
     if not password_file.exists():
         password_file.touch(0o600)
@@ -107,7 +103,7 @@ def private_postgres(scratch: Path, name: str) -> PostgresServer:
 
 
 def private_rabbitmq(scratch: Path, name: str) -> RabbitNode | None:
-    """A started node of its own that a test may kill and restart; None on a machine without RabbitMQ."""
+    """Start a node that a test may kill and restart; None on a machine without RabbitMQ."""
     installation = find_rabbitmq()
     if installation is None:
         return None
