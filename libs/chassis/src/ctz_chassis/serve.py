@@ -144,7 +144,7 @@ class HasSettings(Protocol):
 SettingsT = TypeVar("SettingsT", bound=HasSettings)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: Python 3.11 cannot build `Commands[Settings](…)` of a frozen class with slots
 class Commands(Generic[SettingsT]):
     """What `python -m ctz_<service>` can do: builders of the processes, and acts of the operator."""
 
