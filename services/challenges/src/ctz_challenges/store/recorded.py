@@ -38,8 +38,19 @@ class RecordedStore:
         self._upsert(summary.workout_id, summary.user_id, values, "summary_revision")
 
     def keep_deletion(self, workout_id: UUID, user_id: UUID, revision: int) -> None:
-        """Keep that a workout is gone, as a row that only a higher `recorded` lifts."""
-        values = {"user_id": user_id, "summary_revision": revision, "is_deleted": True}
+        """Keep that a workout is gone, without its facts, as a row that only a higher `recorded` lifts."""
+        values = {
+            "user_id": user_id,
+            "summary_revision": revision,
+            "is_deleted": True,
+            "local_date": None,
+            "start_time": None,
+            "discipline": "",
+            "class_id": "",
+            "title": "",
+            "duration_seconds": None,
+            "work_joules": None,
+        }
         self._upsert(workout_id, user_id, values, "summary_revision")
 
     def keep_load(self, load: Load) -> None:
