@@ -178,7 +178,7 @@ def muscle_groups(ride: RideClass) -> list[JsonObject]:
     return [
         {
             "muscle_group": name,
-            "score": ride.duration * percentage / 10,
+            "score": ride.duration * percentage // 10,
             "percentage": percentage,
             "bucket": bucket,
             "display_name": name.title(),

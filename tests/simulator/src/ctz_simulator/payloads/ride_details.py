@@ -29,7 +29,7 @@ def ride_details(ride: RideClass, *, taken: int, metric: bool) -> JsonObject:
         "target_metrics_data": {
             "target_metrics": blocks,
             "total_expected_output": _expected(ride),
-            "pace_intensities": pace_intensities(ride, metric=metric) if ride.has_pace_targets else None,
+            "pace_intensities": pace_intensities(ride, metric=metric) if ride.has_pace_targets else [],
         },
         "is_ftp_test": ride.kind is Kind.FTP_TEST,
         "is_power_zone_class": ride.is_power_zone,
@@ -109,7 +109,7 @@ def _averages(ride: RideClass) -> JsonObject:
 
 
 def _segments(ride: RideClass) -> JsonObject:
-    segments = segment_list(ride)
+    segments = [{key: item for key, item in part.items() if key != "is_drill"} for part in segment_list(ride)]
     if ride.traits.discipline == "strength":
         segments = [segment | {"subsegments_v2": _movements(ride, segment)} for segment in segments]
     return {

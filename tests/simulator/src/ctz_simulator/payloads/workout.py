@@ -10,7 +10,7 @@ from ctz_simulator.payloads.ride import IMAGES, freestyle_stub, ride_object
 from ctz_simulator.payloads.strength import movement_tracker
 from ctz_simulator.seeds import hex_id, number
 
-_PAUSE_LIMIT_SECONDS = 60.0
+_PAUSE_LIMIT_SECONDS = 60
 _DISPLAY_DEVICES = {Machine.BIKE: "Bike", Machine.TREAD: "Tread", Machine.ROW: "Row"}
 _MACHINES_WITH_METRICS = (Machine.BIKE, Machine.TREAD, Machine.ROW)
 _HEARTS_IN_A_CLASS = 12

@@ -1,5 +1,7 @@
 """Shapes of signals: lag, noise, coasting, exact totals."""
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -21,7 +23,7 @@ def wobble(rng: np.random.Generator, size: int, sigma: float, seconds: float = 3
     width = max(1, round(seconds))
     white = rng.standard_normal(size + width - 1)
     summed: Floats = np.convolve(white, np.ones(width), mode="valid")
-    return summed * (sigma / np.sqrt(width))
+    return summed * (sigma / math.sqrt(width))
 
 
 def drift(rng: np.random.Generator, size: int, sigma: float) -> Floats:
