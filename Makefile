@@ -40,10 +40,10 @@ check: setup ## Format, lint, types, layers, contracts, templates, dependencies
 	$(BIN)/mypy $(PACKAGES)
 	$(BIN)/lint-imports
 	cd protos && ../$(BIN)/buf lint && ../$(BIN)/buf breaking --against baseline.binpb
-	$(BIN)/djlint --lint --quiet gateway/src/ctz_gateway/templates
+	$(BIN)/djlint --lint --quiet --profile jinja --ignore H006,H015,H030,H031 gateway/src/ctz_gateway/templates
 	cd gateway/frontend && npm run --silent lint
 	$(BIN)/codespell
-	@for member in services/* gateway libs/chassis deploy/local tests/simulator; do (cd $$member && $(CURDIR)/$(BIN)/deptry --no-ansi src) || exit 1; done
+	@for member in services/* gateway libs/chassis deploy/local tests/simulator; do (cd $$member && $(CURDIR)/$(BIN)/deptry --no-ansi --package-module-name-map 'ctz-protos=ctz,protobuf=google' src) || exit 1; done
 
 format: setup ## Put the code into the project's format
 	$(BIN)/ruff format .
