@@ -18,10 +18,15 @@ if TYPE_CHECKING:
 
 BAD_USAGE = 2
 
+NO_LIBRARY_THREADS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""Keeps numpy from starting a thread for each core when it is imported: they cost memory and nothing here needs them."""
+
 
 def main(service: str, settings_class: type[SettingsT], commands: str, argv: Sequence[str] | None = None) -> int:
     """Run one command; `commands` names the service's `Commands` as `module:NAME`, imported only when needed."""
     arguments = _parser(service).parse_args(argv)
+    for name, value in NO_LIBRARY_THREADS.items():
+        os.environ.setdefault(name, value)
     try:
         settings = load(settings_class, prefix_of(service), os.environ)
     except SettingsError as error:

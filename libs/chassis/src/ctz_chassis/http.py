@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from ctz.common.v1 import auth_pb2
 from flask import Flask, Response, g, jsonify, request
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import HTTPException
 
 from ctz_chassis import log
 from ctz_chassis.acting import USER_METADATA
@@ -78,11 +78,12 @@ def health_app(service: str, readiness: Readiness, verifier: Verifier) -> Flask:
     @app.before_request
     def admit() -> None:
         g.ctz_request_id = request_id_from(request.headers.get(REQUEST_ID_METADATA))
-        if request.endpoint is None:
-            raise NotFound
-        rule = getattr(app.view_functions[request.endpoint], _RULE, None)
+        if request.routing_exception is not None:
+            raise request.routing_exception
+        endpoint = str(request.endpoint)
+        rule = getattr(app.view_functions[endpoint], _RULE, None)
         if rule is not _OPEN:
-            g.ctz_caller = _caller(service, verifier, request.endpoint, rule)
+            g.ctz_caller = _caller(service, verifier, endpoint, rule)
 
     @app.errorhandler(Exception)
     def answer(error: Exception) -> Response:

@@ -24,7 +24,7 @@ class Metrics(metrics_pb2_grpc.MetricServiceServicer):
     def __init__(self, marks: Path) -> None:
         self._marks = marks
 
-    def ListMetrics(self, request: Any, context: Any) -> Any:  # noqa: N802 - named by the contract
+    def ListMetrics(self, _request: Any, _context: Any) -> Any:  # noqa: N802 - named by the contract
         (self._marks / "called").touch()
         while not (self._marks / "answer").exists():
             threading.Event().wait(0.01)
