@@ -54,8 +54,8 @@ class _Admission:
 class SignUps:
     """Sign-up, and the proof of an address by mail.
 
-    The first administrator's link proves that its holder reads the files of this machine. Their address counts as proven
-    too unless mail goes out by SMTP (`administrator_by_mail`), where a mistyped one could be somebody else's.
+    The first administrator's link proves that its holder reads the files of this machine. Their address counts as
+    proven too unless mail goes out by SMTP (`administrator_by_mail`), where a mistyped one could be somebody else's.
     """
 
     def __init__(

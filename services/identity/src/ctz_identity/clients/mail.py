@@ -1,6 +1,5 @@
 """Where mail goes: an SMTP server, or a folder of this machine."""
 
-import os
 import smtplib
 import ssl
 from dataclasses import dataclass
@@ -95,7 +94,7 @@ class FolderTransport:
             part = self._folder / f".{name}.part"
             part.touch(mode=0o600)
             part.write_bytes(message.as_bytes())
-            os.replace(part, self._folder / f"{name}.eml")
+            part.replace(self._folder / f"{name}.eml")
         except OSError as error:
             raise MailNotSent(type(error).__name__) from error
 

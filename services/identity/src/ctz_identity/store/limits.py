@@ -39,10 +39,12 @@ class Counters:
                         (is_over, new.excluded.window_ends_at), else_=attempt_counter.c.window_ends_at
                     ),
                 },
-            ).returning(attempt_counter.c.scope, attempt_counter.c.count, attempt_counter.c.window_ends_at)
+            ).returning(
+                attempt_counter.c.scope, attempt_counter.c.count.label("attempts"), attempt_counter.c.window_ends_at
+            )
         )
         limits = {charge.limit.scope.value: charge.limit for charge in ordered}
-        return [Tally(limits[row.scope], row.count, row.window_ends_at) for row in counted]
+        return [Tally(limits[row.scope], row.attempts, row.window_ends_at) for row in counted]
 
     def clear(self, keys: Collection[tuple[Scope, str]]) -> int:
         """Set counters back to nothing; return how many there were."""
