@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 BAD_USAGE = 2
 
 NO_LIBRARY_THREADS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-"""Keeps numpy from starting a thread for each core when it is imported: they cost memory and nothing here needs them."""
+"""Keeps numpy from starting a thread for each core at its import: they cost memory and nothing here needs them."""
 
 
 def main(service: str, settings_class: type[SettingsT], commands: str, argv: Sequence[str] | None = None) -> int:

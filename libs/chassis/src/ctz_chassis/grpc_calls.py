@@ -55,6 +55,13 @@ class DeadlineRequired(ChassisError):
         super().__init__("The call carries no deadline.")
 
 
+class DeadlinePassed(ChassisError):
+    """The caller has stopped waiting before the work began, as happens under load: it is not begun."""
+
+    reason: ClassVar[str] = "DEADLINE_PASSED"
+    code: ClassVar[str] = "DEADLINE_EXCEEDED"
+
+
 def caller_of(context: grpc.ServicerContext) -> Caller:
     """Return who makes this call; known for every method with a rule."""
     caller = vars(context).get(_CALLER)
@@ -213,6 +220,8 @@ class _Call:
         left = context.time_remaining()
         if left is None or left > LONGEST_DEADLINE_SECONDS:
             raise DeadlineRequired
+        if left <= 0:
+            raise DeadlinePassed
         stack.enter_context(deadline_scope(left))
 
     def _refuse(self, error: Exception, context: grpc.ServicerContext) -> None:

@@ -32,8 +32,15 @@ def part(value: Any) -> str:
 
 
 def signed(key: Ed25519PrivateKey, header: Token, claims: Token) -> str:
-    body = f"{part(header)}.{part(claims)}"
+    return over(key, f"{part(header)}.{part(claims)}")
+
+
+def over(key: Ed25519PrivateKey, body: str) -> str:
     return f"{body}.{part(key.sign(body.encode()))}"
+
+
+def nested(key: Ed25519PrivateKey, header: Token) -> str:
+    return over(key, f"{part(header)}.{part(b'[' * 3000)}")
 
 
 def user_header(**changes: Any) -> Token:
@@ -139,6 +146,11 @@ FORGERIES: dict[str, Forge] = {
     "no time of issue": lambda key, header, claims, _keys: signed(key, header(), claims(iat=None)),
     "edited claims": lambda key, header, claims, _keys: edited(signed(key, header(), claims()), adm=True, sub="plans"),
     "claims are a list": lambda key, header, _claims, _keys: signed(key, header(), ["sub"]),  # type: ignore[arg-type]
+    "header of deep nesting": lambda _key, _header, claims, _keys: (
+        f"{part(b'[' * 3000)}.{part(claims())}.{part(b'x' * 64)}"
+    ),
+    "claims of deep nesting": lambda key, header, _claims, _keys: nested(key, header()),
+    "claims not in UTF-8": lambda key, header, _claims, _keys: over(key, f"{part(header())}.{part(bytes([0xFF]))}"),
     "not a token": lambda _key, _header, _claims, _keys: "not.a.token",
     "empty": lambda _key, _header, _claims, _keys: "",
 }
@@ -256,3 +268,29 @@ def test_a_service_token_is_reused_for_half_a_minute(keys: Keys) -> None:
 def test_a_user_token_never_lives_longer_than_five_minutes(keys: Keys) -> None:
     with pytest.raises(ValueError, match="300"):
         keys.user_signer().issue(uuid4(), uuid4(), ttl=timedelta(seconds=301))
+
+
+def test_a_remembered_token_is_still_refused_after_its_time(keys: Keys) -> None:
+    now = [NOW]
+    verifier = keys.verifier(clock=lambda: now[0])
+    user = keys.user_signer(clock=lambda: NOW).issue(uuid4(), uuid4())
+    service = keys.service_signer("gateway", clock=lambda: NOW).token("plans")
+    verifier.user(user)
+    verifier.service(service, "plans")
+
+    now[0] += timedelta(seconds=300) + LEEWAY
+
+    with pytest.raises(TokenRefused):
+        verifier.user(user)
+    with pytest.raises(TokenRefused):
+        verifier.service(service, "plans")
+
+
+def test_a_remembered_token_does_not_open_another_door(keys: Keys, verifier: Verifier) -> None:
+    service = keys.service_signer("gateway", clock=lambda: NOW).token("plans")
+    verifier.service(service, "plans")
+
+    with pytest.raises(TokenRefused):
+        verifier.service(service, "workouts")
+    with pytest.raises(TokenRefused):
+        verifier.user(service)

@@ -3,6 +3,7 @@
 A verifier pins algorithm, type, key, issuer, audience and lifetime, and refuses every header it does not know.
 """
 
+import functools
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +29,10 @@ LEEWAY = timedelta(seconds=60)
 """How far the clocks of two machines may differ."""
 
 _RENEW_AFTER = timedelta(seconds=30)
+_REMEMBERED_TOKENS = 1024
 _HEADER_NAMES = frozenset({"alg", "typ", "kid"})
+# RecursionError: JSON nested deeper than the parser goes.
+_UNREADABLE = (jwt.PyJWTError, ValueError, RecursionError)
 _TIMES = ("iat", "nbf", "exp")
 
 
@@ -125,50 +129,54 @@ class Verifier:
     def __init__(self, keys: Mapping[str, Ed25519PublicKey], *, clock: Clock = utc_now) -> None:
         self._keys = dict(keys)
         self._clock = clock
+        # A token comes with many calls, and its signature costs more than the rest of a call: what has been verified is
+        # remembered. Times are checked at every call; refusals are not remembered.
+        self._verified = functools.lru_cache(maxsize=_REMEMBERED_TOKENS)(self._verify)
 
     def service(self, token: str, audience: str) -> str:
         """Return the name of the service that signed a token for `audience`."""
-        key_id = _key_id(token, SERVICE_TYPE)
-        if key_id == USER_KEY_ID:
-            raise TokenRefused("a service token under the key for people")
-        claims = self._claims(token, key_id, issuer=key_id, audience=audience, lifetime=SERVICE_LIFETIME)
-        if claims["sub"] != key_id:
-            raise TokenRefused("subject is not the issuer")
-        return key_id
+        claims = self._verified(token, SERVICE_TYPE, audience)
+        _check_times(claims, self._clock(), SERVICE_LIFETIME)
+        service: str = claims["iss"]
+        return service
 
     def user(self, token: str) -> Person:
         """Return the person that identity vouches for."""
-        if _key_id(token, USER_TYPE) != USER_KEY_ID:
-            raise TokenRefused("a user token under the key of a service")
-        claims = self._claims(token, USER_KEY_ID, issuer=USER_ISSUER, audience=USER_AUDIENCE, lifetime=USER_LIFETIME)
+        claims = self._verified(token, USER_TYPE, USER_AUDIENCE)
+        now = self._clock()
+        _check_times(claims, now, USER_LIFETIME)
         try:
-            return _person(claims, self._clock())
+            return _person(claims, now)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise TokenRefused("claims of another form") from error
 
-    def _claims(self, token: str, key_id: str, *, issuer: str, audience: str, lifetime: timedelta) -> dict[str, Any]:
+    def _verify(self, token: str, wanted_type: str, audience: str) -> Mapping[str, Any]:
+        """Check all of a token but its times."""
+        key_id = _key_id(token, wanted_type)
+        is_for_people = key_id == USER_KEY_ID
         key = self._keys.get(key_id)
-        if key is None:
-            raise TokenRefused("unknown key")
+        if key is None or is_for_people != (wanted_type == USER_TYPE):
+            raise TokenRefused("an unknown key, or one for another purpose")
         try:
-            claims = jwt.decode(
+            claims: Mapping[str, Any] = jwt.decode(
                 token,
                 key,
                 algorithms=[ALGORITHM],
-                issuer=issuer,
+                issuer=USER_ISSUER if is_for_people else key_id,
                 audience=audience,
                 options={
                     "require": ["iss", "sub", "aud", *_TIMES],
                     "strict_aud": True,
-                    # Times are checked below, against the clock that was given and with the lifetime.
+                    # Times are checked apart, against the clock that was given and with the lifetime.
                     "verify_exp": False,
                     "verify_nbf": False,
                     "verify_iat": False,
                 },
             )
-        except jwt.PyJWTError as error:
+        except _UNREADABLE as error:
             raise TokenRefused(str(error)) from error
-        _check_times(claims, self._clock(), lifetime)
+        if not is_for_people and claims["sub"] != key_id:
+            raise TokenRefused("subject is not the issuer")
         return claims
 
 
@@ -176,7 +184,7 @@ def _key_id(token: str, wanted_type: str) -> str:
     """Read the key id from a header that holds nothing but algorithm, type and key id."""
     try:
         header = jwt.get_unverified_header(token)
-    except jwt.PyJWTError as error:
+    except _UNREADABLE as error:
         raise TokenRefused(str(error)) from error
     key_id = header.get("kid")
     if header.keys() != _HEADER_NAMES or header["alg"] != ALGORITHM or header["typ"] != wanted_type:
