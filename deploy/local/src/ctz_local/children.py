@@ -79,11 +79,6 @@ class Child:
         self._next_start = 0.0
         self._delay_seconds = _FIRST_DELAY_SECONDS
 
-    def end_leftover(self) -> None:
-        """End what a killed supervisor left of this process."""
-        if end_recorded(self._record, first_signal=signal.SIGTERM, grace_seconds=5):
-            self._console.say(f"{self.spec.name} of an earlier run was still there and has been ended")
-
     def start(self) -> None:
         """Start the process; its output goes to the console."""
         self._process = subprocess.Popen(

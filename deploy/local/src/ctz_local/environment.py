@@ -14,7 +14,17 @@ from ctz_local.services import IDENTITY, PELOTON_SYNC, SERVICES, Service
 DEVELOPMENT: Final = "development"
 PRODUCTION: Final = "production"
 # Of the operator's shell only what a process needs to find its programs, its libraries and the way out.
-_INHERITED: Final = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "VIRTUAL_ENV", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
+_INHERITED: Final = (
+    "PATH",
+    "PYTHONPATH",
+    "HOME",
+    "LANG",
+    "TZ",
+    "TMPDIR",
+    "VIRTUAL_ENV",
+    "SSL_CERT_FILE",
+    "REQUESTS_CA_BUNDLE",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import signal
+import time
 from pathlib import Path
 
 from ctz_local.procfs import ProcessIdentity, family, identify
@@ -44,6 +45,20 @@ def end_recorded(record: Path, *, first_signal: signal.Signals, grace_seconds: f
             wait_until(lambda: not any(member.is_alive() for member in members), timeout_seconds=5)
     record.unlink(missing_ok=True)
     return identity is not None
+
+
+def end_all_recorded(folder: Path, *, grace_seconds: float) -> int:
+    """End every process that is recorded in the folder, all at once; return how many there were."""
+    records = list(folder.glob("*.json"))
+    for record in records:
+        identity = recorded(record)
+        if identity is not None:
+            _send(identity, signal.SIGTERM)
+    deadline = time.monotonic() + grace_seconds
+    return sum(
+        end_recorded(record, first_signal=signal.SIGTERM, grace_seconds=max(0.0, deadline - time.monotonic()))
+        for record in records
+    )
 
 
 def _send(identity: ProcessIdentity, number: signal.Signals) -> None:

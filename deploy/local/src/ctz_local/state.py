@@ -46,6 +46,11 @@ def _state_file(home: Path) -> Path:
     return home / "run" / "state.json"
 
 
+def processes_folder(home: Path) -> Path:
+    """Return where the running processes are recorded, for the start after a kill."""
+    return home / "run" / "processes"
+
+
 def _lock_file(home: Path) -> Path:
     return home / "run" / "lock"
 
@@ -89,6 +94,7 @@ def prepare_home(home: Path) -> None:
     """Make the state folder: others may pass through it (server accounts must), and read nothing in it."""
     home.mkdir(mode=0o711, parents=True, exist_ok=True)
     (home / "run").mkdir(mode=0o700, exist_ok=True)
+    processes_folder(home).mkdir(mode=0o700, exist_ok=True)
 
 
 def _pid_in(path: str) -> int:

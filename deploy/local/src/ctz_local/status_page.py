@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, abort, jsonify, render_template
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from ctz_local.mail_folder import list_messages, read_message
 from ctz_local.ports import LOOPBACK
@@ -68,11 +68,16 @@ def create_app(overview: Callable[[], Overview], mail_folder: Path) -> Flask:
     return app
 
 
+class _Quiet(WSGIRequestHandler):
+    def log(self, *_: Any) -> None:
+        """Say nothing: the page is looked at often."""
+
+
 class StatusServer:
     """Serves the page in a thread."""
 
     def __init__(self, app: Any, port: int) -> None:
-        self._server = make_server(LOOPBACK, port, app, threaded=True)
+        self._server = make_server(LOOPBACK, port, app, threaded=True, request_handler=_Quiet)
         self._thread = threading.Thread(target=self._server.serve_forever, name="status", daemon=True)
 
     def __enter__(self) -> None:

@@ -15,6 +15,7 @@ from ctz_local.children import Child, Phase, ProcessSpec
 from ctz_local.console import Console
 from ctz_local.environment import DEVELOPMENT, PRODUCTION, Ports, System
 from ctz_local.errors import PortTaken, ServerFailed
+from ctz_local.leftovers import end_all_recorded
 from ctz_local.ports import LOOPBACK, free_ports, is_free
 from ctz_local.process_table import process_table
 from ctz_local.procfs import pss_bytes
@@ -29,10 +30,11 @@ from ctz_local.servers import (
 )
 from ctz_local.services import SERVICES, Service
 from ctz_local.settings import LocalSettings
-from ctz_local.state import RunState
+from ctz_local.state import RunState, processes_folder
 
 _START_SECONDS: Final = 120.0
 _GRACE_SECONDS: Final = 20.0
+_ORPHAN_SECONDS: Final = 5.0
 _WATCH_SECONDS: Final = 0.2
 _CALM_PROBE_SECONDS: Final = 3.0
 # A process that crashes so often before everything was ready once will not get better by itself.
@@ -133,6 +135,9 @@ class Supervisor:
 
     def _start(self, watcher: threading.Thread) -> System:
         settings = self._settings
+        orphans = end_all_recorded(processes_folder(settings.home), grace_seconds=_ORPHAN_SECONDS)
+        if orphans:
+            self._console.say(f"Ended {orphans} processes that an earlier run had left.", important=True)
         if not is_free(settings.port):
             raise PortTaken(settings.port, "CTZ_PORT")
         store = SecretStore(settings.home / "secrets")
@@ -147,9 +152,7 @@ class Supervisor:
         system = self._system(store)
         (settings.home / "mail").mkdir(mode=0o700, exist_ok=True)
         table = [*self._extra.processes, *process_table(system, self._extra.environment)]
-        self._children = [Child(spec, settings.home / "run", self._console) for spec in table]
-        for child in self._children:
-            child.end_leftover()
+        self._children = [Child(spec, processes_folder(settings.home), self._console) for spec in table]
         self._publish(system)
         self._start_children(system)
         watcher.start()

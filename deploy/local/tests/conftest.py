@@ -1,3 +1,0 @@
-"""The servers of these tests are the very things under test."""
-
-pytest_plugins = ["ctz_local.testing.plugin"]
