@@ -1,4 +1,4 @@
-"""A migrated schema on a real Postgres, with an owner and a runtime role as in production."""
+"""A migrated schema on a real Postgres, and both brokers, with the roles and rights of production."""
 
 import secrets
 from collections.abc import Iterator
@@ -11,9 +11,13 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from ctz_chassis import idempotency, inbox, outbox
+from ctz_chassis.broker import pgqueue_tables
+from ctz_chassis.broker.ports import QueueSpec
 from ctz_chassis.db import Database, make_engine
 from ctz_chassis.migrations import migrate
 from ctz_local.postgres import PostgresServer
+from ctz_local.rabbitmq import RabbitNode
+from ctz_local.rabbitmq_installation import find_rabbitmq
 
 SCHEMA = "sample"
 MIGRATIONS = Path(__file__).parent / "schema"
@@ -81,3 +85,58 @@ def store(postgres: PostgresServer) -> Iterator[Store]:
         effect=effect,
     )
     database.close()
+
+
+@dataclass(frozen=True)
+class Broker:
+    """A broker's address as the service `sample` has it, and a topic that belongs to one test."""
+
+    url: str
+    topic: str
+
+    @property
+    def event_type(self) -> str:
+        return f"sample.{self.topic}.happened.v1"
+
+    def spec(self, name: str = "events", *, bindings: tuple[str, ...] | None = None, prefetch: int = 16) -> QueueSpec:
+        wanted = (self.event_type,) if bindings is None else bindings
+        return QueueSpec(f"sample.{self.topic}.{name}", wanted, prefetch=prefetch, retry_seconds=0.01)
+
+
+@pytest.fixture(scope="session")
+def rabbit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitNode]:
+    installation = find_rabbitmq()
+    assert installation is not None, "these tests need RabbitMQ on the machine"
+    node = RabbitNode(
+        tmp_path_factory.mktemp("rabbit"),
+        installation=installation,
+        passwords={"sample": secrets.token_hex(8)},
+        operator_password=secrets.token_hex(8),
+    )
+    node.start()
+    yield node
+    node.stop()
+
+
+@pytest.fixture
+def topic() -> str:
+    return f"t{secrets.token_hex(4)}"
+
+
+@pytest.fixture
+def queue_table_url(postgres: PostgresServer) -> str:
+    name, owner_url, url = _new_database(postgres)
+    pgqueue_tables.install(owner_url, f"{name}_run")
+    return url
+
+
+@pytest.fixture(params=["amqp", "pgqueue"])
+def broker(request: pytest.FixtureRequest, topic: str) -> Broker:
+    if request.param == "amqp":
+        return Broker(request.getfixturevalue("rabbit").url("sample"), topic)
+    return Broker(request.getfixturevalue("queue_table_url"), topic)
+
+
+@pytest.fixture
+def amqp(rabbit: RabbitNode, topic: str) -> Broker:
+    return Broker(rabbit.url("sample"), topic)

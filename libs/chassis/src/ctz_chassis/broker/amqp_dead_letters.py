@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -112,6 +112,6 @@ def _letter(message: Any) -> DeadLetter:
         subject=subject,
         reason=str(headers.get(REASON_HEADER) or headers.get(_BROKER_REASON) or "unknown"),
         detail=str(headers.get(DETAIL_HEADER, "")),
-        dead_at=datetime.fromtimestamp(dead_at, UTC) if isinstance(dead_at, float) else None,
+        dead_at=datetime.fromisoformat(dead_at) if isinstance(dead_at, str) else None,
         data=body,
     )

@@ -160,10 +160,8 @@ class _Link:
             self._connection.ioloop.close()
 
     def _close_connection(self) -> None:
-        if self._connection.is_open:
+        if not (self._connection.is_closing or self._connection.is_closed):
             self._connection.close()
-        else:
-            self._connection.ioloop.stop()
 
     def _on_open(self, connection: Any) -> None:
         connection.channel(on_open_callback=self._on_channel)
@@ -199,18 +197,24 @@ class _Link:
         if self._window is not None:
             self._window.done.set()
         self.settled.set()
-        self._connection.ioloop.stop()
+        # Not at once: pika closes its socket after this callback.
+        self._connection.ioloop.add_callback_threadsafe(self._connection.ioloop.stop)
 
     def _send(self, window: _Window) -> None:
         if self._channel is None:
             window.done.set()
             return
         window.first_tag = self._next_tag
-        for message in window.messages:
-            self._channel.basic_publish(
-                message.exchange, message.routing_key, message.body, _properties(message), mandatory=True
-            )
-        self._next_tag += len(window.messages)
+        try:
+            for message in window.messages:
+                self._channel.basic_publish(
+                    message.exchange, message.routing_key, message.body, _properties(message), mandatory=True
+                )
+                self._next_tag += 1
+        except Exception as error:  # the edge of the thread: half a window was written, so the link is of no more use
+            logger.exception("amqp_send_failed")
+            self._on_channel_closed(self._channel, error)
+            window.done.set()
 
     def _on_return(self, _channel: Any, _method: Any, returned: Any, _body: bytes) -> None:
         if self._window is not None:

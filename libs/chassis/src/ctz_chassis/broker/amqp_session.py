@@ -5,8 +5,9 @@ import select
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 from kombu import Connection, Consumer
@@ -23,6 +24,7 @@ logger = logging.getLogger(__name__)
 REASON_HEADER = "x-ctz-reason"
 DETAIL_HEADER = "x-ctz-detail"
 DEAD_AT_HEADER = "x-ctz-dead-at"
+_DETAIL_CHARACTERS = 1_000
 _FRAME_SECONDS = 10
 _STOP_CHECK_SECONDS = 0.5
 
@@ -117,8 +119,12 @@ class Session:
     def _bury(self, message: Any, poison: Poison) -> None:
         """Store a dead letter, confirmed, before its message is acknowledged: at no moment is it nowhere."""
         properties, body = message.properties, as_bytes(message.body)
-        headers = dict(message.headers or {})
-        headers |= {REASON_HEADER: poison.reason, DETAIL_HEADER: poison.detail[:1000], DEAD_AT_HEADER: time.time()}
+        headers = _plain(message.headers or {})
+        headers |= {
+            REASON_HEADER: poison.reason,
+            DETAIL_HEADER: poison.detail[:_DETAIL_CHARACTERS],
+            DEAD_AT_HEADER: datetime.now(UTC).isoformat(),
+        }
         dead = Outgoing(
             exchange=f"{self._spec.name}.direct",
             routing_key=self._spec.dead_name,
@@ -135,3 +141,15 @@ class Session:
 def as_bytes(body: Any) -> bytes:
     """Return the body of a message as it was on the wire, whatever its publisher said about its encoding."""
     return body.encode() if isinstance(body, str) else bytes(body)
+
+
+def _plain(headers: Mapping[str, Any]) -> dict[str, object]:
+    """Return headers that any client can send on: strangers may send what pika cannot write, such as fractions.
+
+    The broker's own record of deaths is left out: it is a table that only the broker may write.
+    """
+    return {
+        name: value if isinstance(value, str | int) else str(value)
+        for name, value in headers.items()
+        if name != "x-death"
+    }
