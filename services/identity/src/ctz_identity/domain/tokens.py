@@ -43,7 +43,8 @@ class TokenWish:
     lifetime_days: int
 
     def __post_init__(self) -> None:
-        if not self.display_name.strip() or len(self.display_name) > MAX_NAME_LENGTH:
+        is_plain = self.display_name.isprintable() and self.display_name.strip()
+        if not is_plain or len(self.display_name) > MAX_NAME_LENGTH:
             raise InvalidField("display_name", f"Give the token a name of 1 to {MAX_NAME_LENGTH} characters.")
         unknown = sorted(set(self.scopes) - set(SCOPES))
         if unknown or not self.scopes:
