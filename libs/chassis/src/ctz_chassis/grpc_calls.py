@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 import grpc
 from ctz.common.v1 import auth_pb2
+from google.protobuf.message import DecodeError
 from grpc_status import rpc_status
 
 from ctz_chassis import log, metrics
@@ -21,7 +22,7 @@ from ctz_chassis.acting import USER_METADATA, acting_for
 from ctz_chassis.auth.rules import AuthRule, Caller, PersonRequired, authorize
 from ctz_chassis.auth.tokens import Person, TokenRefused, Verifier
 from ctz_chassis.deadlines import deadline_scope
-from ctz_chassis.errors import ChassisError, Unauthenticated, is_described, to_status
+from ctz_chassis.errors import ChassisError, InvalidArgument, Unauthenticated, is_described, to_status
 
 logger = logging.getLogger(__name__)
 
@@ -137,16 +138,20 @@ class CallInterceptor(grpc.ServerInterceptor):
         if handler is None or handler_call_details.method.startswith(HEALTH_METHODS):
             return handler
         call = _Call(self, handler_call_details)
-        if handler.response_streaming:
-            wrap: Any = grpc.stream_stream_rpc_method_handler
-            inner: Any = handler.stream_stream
-            if not handler.request_streaming:
-                wrap, inner = grpc.unary_stream_rpc_method_handler, handler.unary_stream
-            return _handler(wrap, call.streaming(inner), handler)
-        wrap, inner = grpc.unary_unary_rpc_method_handler, handler.unary_unary
-        if handler.request_streaming:
-            wrap, inner = grpc.stream_unary_rpc_method_handler, handler.stream_unary
-        return _handler(wrap, call.single(inner), handler)
+        if handler.request_streaming and handler.response_streaming:
+            return grpc.stream_stream_rpc_method_handler(
+                call.streaming(handler.stream_stream),
+                request_deserializer=handler.request_deserializer,
+                response_serializer=handler.response_serializer,
+            )
+        if handler.request_streaming or handler.response_streaming:
+            return None  # no contract of the system has such a method
+        # The request is read only after its caller was admitted.
+        return grpc.unary_unary_rpc_method_handler(
+            call.single(handler.unary_unary, handler.request_deserializer),
+            request_deserializer=None,
+            response_serializer=handler.response_serializer,
+        )
 
     def admit(self, method: str, metadata: Mapping[str, str]) -> Caller | None:
         """Decide about a call."""
@@ -163,11 +168,11 @@ class CallInterceptor(grpc.ServerInterceptor):
         self._seconds.labels(method).observe(seconds)
 
 
-def _handler(wrap: Any, behaviour: Any, handler: Any) -> "grpc.RpcMethodHandler[Any, Any]":
-    wrapped: grpc.RpcMethodHandler[Any, Any] = wrap(
-        behaviour, request_deserializer=handler.request_deserializer, response_serializer=handler.response_serializer
-    )
-    return wrapped
+def _decoded(request: bytes, read: Callable[[bytes], Any] | None) -> Any:
+    try:
+        return read(request) if read is not None else request
+    except DecodeError as error:
+        raise InvalidArgument("request", "is not a message of this method") from error
 
 
 class _Call:
@@ -180,16 +185,14 @@ class _Call:
         self._request_id = request_id_from(self._metadata.get(REQUEST_ID_METADATA))
         self._code = "OK"
 
-    def single(self, inner: Callable[[Any, grpc.ServicerContext], Any]) -> Callable[[Any, grpc.ServicerContext], Any]:
-        def behaviour(request: Any, context: grpc.ServicerContext) -> Any:
+    def single(self, inner: Any, read: Callable[[bytes], Any] | None) -> Callable[[bytes, grpc.ServicerContext], Any]:
+        def behaviour(request: bytes, context: grpc.ServicerContext) -> Any:
             with self._around(context):
-                return inner(request, context)
+                return inner(_decoded(request, read), context)
 
         return behaviour
 
-    def streaming(
-        self, inner: Callable[[Any, grpc.ServicerContext], Iterator[Any]]
-    ) -> Callable[[Any, grpc.ServicerContext], Iterator[Any]]:
+    def streaming(self, inner: Any) -> Callable[[Any, grpc.ServicerContext], Iterator[Any]]:
         def behaviour(request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
             with self._around(context):
                 yield from inner(request, context)

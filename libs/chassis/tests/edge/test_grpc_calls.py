@@ -169,6 +169,20 @@ class ChallengeFull(Exception):
         self.metadata = {"limit": "10"}
 
 
+def test_a_request_that_is_no_message_is_the_callers_fault(identity: RunningServer, user_a: User, keys: Keys) -> None:
+    metadata = [
+        ("authorization", f"Bearer {keys.service_signer('gateway').token('identity')}"),
+        ("ctz-user", user_a.token),
+    ]
+    with grpc.insecure_channel(identity.target) as channel, pytest.raises(grpc.RpcError) as refused:
+        channel.unary_unary(LIST)(b"\xff\xff\xff", timeout=5, metadata=metadata)
+    assert grpc.StatusCode.INVALID_ARGUMENT == refused.value.code()
+
+    with grpc.insecure_channel(identity.target) as channel, pytest.raises(grpc.RpcError) as refused:
+        channel.unary_unary(LIST)(b"\xff\xff\xff", timeout=5)
+    assert grpc.StatusCode.UNAUTHENTICATED == refused.value.code()
+
+
 def raising(error: Exception) -> Callable[[Any, Any], Any]:
     def answer(_request: Any, _context: Any) -> Any:
         raise error
