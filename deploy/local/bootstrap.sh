@@ -43,7 +43,7 @@ step() {
 explain() {
   local recent
   recent="$(sed -n "/^== $1\$/,\$p" "$log" | tail -n 200)"
-  if grep -qiE 'could not resolve|name resolution|temporary failure|network is unreachable|connection refused|connection reset|failed to fetch|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|timed out|newconnectionerror|dns error' <<<"$recent"; then
+  if grep -qiE 'could not resolve|name resolution|temporary failure|network is unreachable|connection refused|connection reset|failed to fetch|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|timed out|newconnectionerror|dns error|from versions: none' <<<"$recent"; then
     fail "$1 failed: the package registries cannot be reached." \
       "The first start downloads packages; later starts need no network." \
       "Check the connection or the proxy (HTTPS_PROXY), then call the same command again. Log: $log"

@@ -26,6 +26,7 @@ def _values(server: PostgresServer) -> list[int]:
         return [row[0] for row in connection.execute("SELECT value FROM kept ORDER BY value")]
 
 
+@pytest.mark.faults
 def test_t030_acknowledged_rows_survive_kill_and_immediate_restart(killable_postgres: PostgresServer) -> None:
     """Ten ways down, each right after a commit: nothing is lost, and the server is back on the same port."""
     for value in range(10):
@@ -57,6 +58,7 @@ def test_it_listens_on_loopback_alone_and_wants_the_password(killable_postgres: 
         psycopg.connect(wrong.dsn())
 
 
+@pytest.mark.faults
 def test_a_server_left_by_a_killed_supervisor_is_replaced(ctz_scratch: Path) -> None:
     """The next start on the folder ends the old server, and finds its data."""
     abandoned = PostgresServer(ctz_scratch / "abandoned", superuser_password="secret")

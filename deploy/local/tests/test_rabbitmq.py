@@ -33,6 +33,7 @@ def _declare(channel: BlockingChannel, queue: str) -> None:
     channel.queue_bind(queue, EVENTS_EXCHANGE, "#")
 
 
+@pytest.mark.faults
 def test_t011_confirmed_messages_survive_kill(killable_rabbitmq: RabbitNode) -> None:
     """Every confirmed id is consumed after kill -9 of the node; counted by id, never by depth."""
     url = killable_rabbitmq.url("workouts")
