@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from ctz_chassis.clock import Clock
-
 from ctz_peloton_sync.clients.http import HTTPClient, read_json
 from ctz_peloton_sync.domain.fields import Json
 from ctz_peloton_sync.domain.runs import PAGE_SIZE

@@ -50,7 +50,7 @@ class _DeadlineSocket:
         self._connected.settimeout(self._remaining())
         self._connected.sendall(data, flags)
 
-    def makefile(self, mode: str, buffering: int | None = None) -> io.BufferedReader:
+    def makefile(self, _mode: str, _buffering: int | None = None) -> io.BufferedReader:
         raw = socket.SocketIO(self, "rb")  # type: ignore[arg-type]
         self._connected._io_refs += 1  # type: ignore[attr-defined]  # noqa: SLF001 what socket.makefile does itself
         return io.BufferedReader(raw)
@@ -68,18 +68,18 @@ class DeadlineAdapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Use connections that know the deadline."""
-        super().init_poolmanager(*args, **kwargs)  # type: ignore[no-untyped-call]
+        super().init_poolmanager(*args, **kwargs)
         remaining = self._deadline.remaining
 
         class Plain(HTTPConnection):
             def connect(self) -> None:
                 super().connect()
-                self.sock = _DeadlineSocket(self.sock, remaining)  # type: ignore[assignment]
+                self.sock = _DeadlineSocket(self.sock, remaining)
 
         class Secure(HTTPSConnection):
             def connect(self) -> None:
                 super().connect()
-                self.sock = _DeadlineSocket(self.sock, remaining)  # type: ignore[assignment]
+                self.sock = _DeadlineSocket(self.sock, remaining)
 
         class PlainPool(HTTPConnectionPool):
             ConnectionCls = Plain

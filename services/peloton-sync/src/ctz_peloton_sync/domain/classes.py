@@ -4,7 +4,18 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from ctz_peloton_sync.domain.fields import NO_CLASS_ID, Json, flag, identifier, integer, items, mapping, moment, number, text
+from ctz_peloton_sync.domain.fields import (
+    NO_CLASS_ID,
+    Json,
+    flag,
+    identifier,
+    integer,
+    items,
+    mapping,
+    moment,
+    number,
+    text,
+)
 from ctz_peloton_sync.domain.targets import TargetBlock, parse_cues, parse_targets
 
 MAXIMUM_OFFSET_SECONDS = 7_200
@@ -101,7 +112,9 @@ def parse_class_detail(payload: Json) -> ClassDetail | None:
         difficulty=rating if integer(ride.get("difficulty_rating_count")) else None,
         targets=targets or parse_cues(body.get("instructor_cues")),
         class_types=tuple(
-            name for entry in items(body.get("class_types"))[:32] if (name := text(mapping(entry).get("name"), limit=100))
+            name
+            for entry in items(body.get("class_types"))[:32]
+            if (name := text(mapping(entry).get("name"), limit=100))
         ),
     )
 

@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-# Offsets in use are multiples of a quarter of an hour between UTC-12 and UTC+14; the two stamps differ by a second at times.
+# Offsets in use are quarters of an hour between UTC-12 and UTC+14; the two stamps may differ by a second more.
 QUARTER_SECONDS = 900
 LOWEST_OFFSET_SECONDS = -12 * 3600
 HIGHEST_OFFSET_SECONDS = 14 * 3600

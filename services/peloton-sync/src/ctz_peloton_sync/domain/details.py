@@ -79,7 +79,9 @@ def parse_detail(payload: Json) -> WorkoutDetail | None:
 def parse_ftp_info(payload: Json) -> FTPInfo:
     """FTP in force; 0, null and nonsense are all "none" (peloton-api.md, section 6)."""
     body = mapping(payload)
-    return FTPInfo(_ftp(body.get("ftp")), text(body.get("ftp_source"), limit=64), _workout_id(body.get("ftp_workout_id")))
+    return FTPInfo(
+        _ftp(body.get("ftp")), text(body.get("ftp_source"), limit=64), _workout_id(body.get("ftp_workout_id"))
+    )
 
 
 def parse_account(payload: Json) -> Account | None:

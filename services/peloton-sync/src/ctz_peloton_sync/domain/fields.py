@@ -45,7 +45,11 @@ def identifier(value: Json) -> str:
 
 def number(value: Json, *, low: float = -MAXIMUM_FIGURE, high: float = MAXIMUM_FIGURE) -> float | None:
     """A finite number within bounds."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or (isinstance(value, float) and not isfinite(value)):
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or (isinstance(value, float) and not isfinite(value))
+    ):
         return None
     return float(value) if low <= value <= high else None
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 
 from ctz_peloton_sync.domain.details import Account, FTPInfo
 
@@ -67,11 +68,17 @@ def account_value(account: Account) -> FTPInfo | None:
     return FTPInfo(watts, account.ftp_kind, account.ftp_workout_id) if watts else None
 
 
-def next_in_chain(asked: Sequence[str], info: FTPInfo) -> str:
-    """The test before, by `ftp_workout_id`; empty at the end, on a circle and on a chain beyond belief."""
-    if info.workout_id in asked or len(asked) >= LONGEST_CHAIN:
-        return ""
-    return info.workout_id
+def chain_next(start: str, answers: Mapping[str, FTPInfo | None]) -> str:
+    """The first test not asked yet, following `ftp_workout_id` back; empty at the end, on a circle, beyond belief."""
+    met: list[str] = []
+    at = start
+    while at and at not in met and len(met) < LONGEST_CHAIN:
+        if at not in answers:
+            return at
+        met.append(at)
+        info = answers[at]
+        at = "" if info is None else info.workout_id
+    return ""
 
 
 def probes(candidates: Sequence[Candidate], answers: Mapping[str, FTPInfo | None]) -> tuple[str, ...]:
@@ -80,13 +87,17 @@ def probes(candidates: Sequence[Candidate], answers: Mapping[str, FTPInfo | None
     One ride a month first; then the middle between two neighbours that differ, until they touch.
     A ride that could not be asked (answer None) is passed over.
     """
-    rides = [ride for ride in sorted(candidates, key=lambda ride: ride.start_time) if answers.get(ride.source_id, ...) is not None]
+    rides = [
+        ride
+        for ride in sorted(candidates, key=lambda ride: ride.start_time)
+        if answers.get(ride.source_id, ...) is not None
+    ]
     monthly = [ride.source_id for ride in _one_a_month(rides) if ride.source_id not in answers]
     if monthly:
         return tuple(monthly)
     known = [index for index, ride in enumerate(rides) if ride.source_id in answers]
     due = []
-    for left, right in zip(known, known[1:], strict=False):
+    for left, right in pairwise(known):
         if right - left > 1 and not _is_settled(rides, left, right, answers):
             due.append(rides[(left + right) // 2].source_id)
     return tuple(due)
@@ -104,9 +115,28 @@ def changes(candidates: Sequence[Candidate], answers: Mapping[str, FTPInfo | Non
         last = (info.watts, info.kind)
         test = rides.get(info.workout_id)
         if info.watts:
-            at, title = (ride.start_time, ride.title) if test is None or test.end_time > ride.start_time else (test.end_time, test.title)
+            at, title = (
+                (ride.start_time, ride.title)
+                if test is None or test.end_time > ride.start_time
+                else (test.end_time, test.title)
+            )
             found.append(FTPChange(at, info.watts, info.kind, title))
     return tuple(found)
+
+
+def before_chain(
+    candidates: Sequence[Candidate], start: str, answers: Mapping[str, FTPInfo | None], rides: Sequence[Candidate]
+) -> Sequence[Candidate]:
+    """The rides that the chain of tests leaves open: all without one, else those before it if it began with a value."""
+    times = {ride.source_id: ride.start_time for ride in rides}
+    chain = [source_id for source_id in answers if source_id in times]
+    if not start or not chain:
+        return candidates
+    oldest = min(chain, key=lambda source_id: times[source_id])
+    info = answers[oldest]
+    if info is None or info.watts == 0:
+        return ()
+    return [ride for ride in candidates if ride.start_time <= times[oldest]]
 
 
 def _one_a_month(rides: Sequence[Candidate]) -> list[Candidate]:
@@ -116,9 +146,7 @@ def _one_a_month(rides: Sequence[Candidate]) -> list[Candidate]:
     return chosen if not rides or chosen[-1] == rides[-1] else [*chosen, rides[-1]]
 
 
-def _is_settled(
-    rides: Sequence[Candidate], left: int, right: int, answers: Mapping[str, FTPInfo | None]
-) -> bool:
+def _is_settled(rides: Sequence[Candidate], left: int, right: int, answers: Mapping[str, FTPInfo | None]) -> bool:
     """Whether nothing between two asked neighbours is of interest: they agree, or the later names the test itself."""
     before, after = answers[rides[left].source_id], answers[rides[right].source_id]
     if before is None or after is None or (before.watts, before.kind) == (after.watts, after.kind):

@@ -30,7 +30,7 @@ class Rate:
 
 def backoff(attempt: int, uniform: Callable[[], float]) -> timedelta:
     """Full jitter: a uniform share of a ceiling that doubles with each attempt (AWS Builders' Library)."""
-    ceiling = min(BACKOFF_CAP, BACKOFF_BASE * 2 ** min(attempt, 20))
+    ceiling = min(BACKOFF_CAP, BACKOFF_BASE * (1 << min(attempt, 20)))
     return ceiling * uniform()
 
 
@@ -68,9 +68,9 @@ class Breaker:
         """Whether the next call may be tried although the breaker is open."""
         return self.is_open() and (self.next_probe_time is None or self.next_probe_time <= now)
 
-    def probing(self, now: datetime, policy: BreakerPolicy) -> "Breaker":
+    def probing(self, now: datetime, interval: timedelta) -> "Breaker":
         """One probe is under way; the next comes an interval later."""
-        return replace(self, next_probe_time=now + policy.probe_interval)
+        return replace(self, next_probe_time=now + interval)
 
     def failed(self, now: datetime, policy: BreakerPolicy) -> "Breaker":
         """One more failure of the upstream as a whole."""

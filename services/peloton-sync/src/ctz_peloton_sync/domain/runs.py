@@ -1,13 +1,11 @@
 """Runs, tasks and what is to be done next."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from math import ceil
 from uuid import UUID
-
-from ctz_peloton_sync.domain.workouts import WorkoutRow
 
 PAGE_SIZE = 100
 # Above this many pages an account is not an account.
@@ -75,13 +73,6 @@ class Trigger(StrEnum):
     RECONCILE = "reconcile"
 
 
-class ListScope(StrEnum):
-    """How much of the list a pass reads."""
-
-    RECENT = "recent"
-    WHOLE = "whole"
-
-
 @dataclass(frozen=True, slots=True)
 class NewTask:
     """A task to be queued; `dedupe_key` is unique among open tasks."""
@@ -92,7 +83,6 @@ class NewTask:
     priority: int
     sort_time: datetime
     workout_id: UUID | None = None
-    is_counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +97,9 @@ class Lease:
     target: str
     workout_id: UUID | None
     attempts: int
+    peloton_user_id: str
+    has_refusals: bool
+    has_failures: bool
     is_probe: bool
 
 
@@ -130,39 +123,12 @@ def pages_of(total: int) -> int:
     return min(MAXIMUM_PAGES, max(1, ceil(total / PAGE_SIZE)))
 
 
-def pages_to_add(*, page: int, total: int, scope: ListScope, known_pages: int, is_recent_covered: bool) -> range:
-    """Pages to queue after this one: all others of a whole pass at once; of a recent pass the next, until it is covered."""
-    last = pages_of(total)
-    if scope == ListScope.WHOLE:
-        return range(known_pages, max(last, known_pages))
-    return range(page + 1, page + 2) if not is_recent_covered and page + 1 < last else range(0)
-
-
-def is_recent_covered(rows: Sequence[WorkoutRow], *, unreadable: int, known: Collection[str], since: datetime) -> bool:
-    """Whether a page reaches back beyond the re-scanned days and ends in workouts that we have."""
-    if not rows:
-        return unreadable == 0
-    oldest = min(rows, key=lambda row: row.created_time)
-    return oldest.created_time < since and oldest.source_id in known
-
-
 def expected_end(*, open_calls: int, calls_done: int, started: datetime, now: datetime) -> datetime | None:
     """When the rest would be done at the pace so far; none before there is a pace."""
     elapsed = (now - started).total_seconds()
     if calls_done < 3 or elapsed <= 0 or open_calls <= 0:  # noqa: PLR2004 three calls make a pace
         return None
     return now + timedelta(seconds=open_calls * elapsed / calls_done)
-
-
-def reconcile_pages(theirs: Mapping[str, int], ours: Mapping[str, int], total: int) -> range | None:
-    """Pages that hold the months whose counts differ, one page to either side; none when the months explain nothing."""
-    differing = {month for month in theirs.keys() | ours.keys() if theirs.get(month, 0) != ours.get(month, 0)}
-    if not differing or sum(theirs.values()) != total:
-        return None
-    newest, oldest = max(differing), min(differing)
-    before = sum(count for month, count in theirs.items() if month > newest)
-    through = sum(count for month, count in theirs.items() if month >= oldest)
-    return range(max(0, before // PAGE_SIZE - 1), min(pages_of(total), through // PAGE_SIZE + 2))
 
 
 def next_run_time(now: datetime, interval: timedelta, jitter: float) -> datetime:

@@ -55,7 +55,9 @@ def parse_cues(payload: Json) -> tuple[TargetBlock, ...]:
     for entry in items(payload)[:MAXIMUM_BLOCKS]:
         cue = mapping(entry)
         metrics: list[Json] = [
-            {**mapping(cue.get(f"{name}_range")), "name": name} for name in ("resistance", "cadence") if cue.get(f"{name}_range")
+            {**mapping(cue.get(f"{name}_range")), "name": name}
+            for name in ("resistance", "cadence")
+            if cue.get(f"{name}_range")
         ]
         block = _block({"offsets": cue.get("offsets"), "segment_type": "cycling", "metrics": metrics})
         if block is not None and block.ranges:
@@ -124,5 +126,10 @@ def _band(entry: Json, level: int | None, *, is_rowing: bool) -> PaceBand | None
 
 def _row_of_level(rows: Sequence[Json], level: int | None) -> dict[str, Json]:
     return next(
-        (dict(row) for entry in rows if level is not None and parse_pace_level((row := mapping(entry)).get("slug")) == level), {}
+        (
+            dict(row)
+            for entry in rows
+            if level is not None and parse_pace_level((row := mapping(entry)).get("slug")) == level
+        ),
+        {},
     )

@@ -77,7 +77,9 @@ def parse_list_page(payload: Json) -> ListPage:
     body = mapping(payload)
     found = [parse_workout(entry) for entry in items(body.get("data"))]
     rows = {row.source_id: row for row in found if row is not None}
-    months = {key: count for key, value in mapping(body.get("summary")).items() if (count := integer(value)) is not None}
+    months = {
+        key: count for key, value in mapping(body.get("summary")).items() if (count := integer(value)) is not None
+    }
     return ListPage(
         rows=tuple(rows.values()),
         unreadable=sum(row is None for row in found),
@@ -96,7 +98,9 @@ def parse_workout(payload: Json) -> WorkoutRow | None:
     if source_id == "" or start is None:
         return None
     end = moment(body.get("end_time"))
-    end = end if end is not None and timedelta(0) <= end - start <= timedelta(seconds=MAXIMUM_DURATION_SECONDS) else None
+    end = (
+        end if end is not None and timedelta(0) <= end - start <= timedelta(seconds=MAXIMUM_DURATION_SECONDS) else None
+    )
     created = created or start
     offset = utc_offset_seconds(created, moment(body.get("device_time_created_at")), text(body.get("timezone")))
     ride = parse_ride(body.get("ride"))

@@ -86,12 +86,13 @@ sync_run = sa.Table(
     sa.Column("workouts_total", sa.Integer),
     sa.Column("months", pg.JSONB, nullable=False, server_default=sa.text("'{}'::jsonb")),
     _count("unreadable"),
-    *[_count(f"{phase}_{figure}") for phase in ("list", "performance", "class", "detail")
-      for figure in ("done", "total", "failed", "calls")],
+    *[
+        _count(f"{phase}_{figure}")
+        for phase in ("list", "performance", "class", "detail")
+        for figure in ("done", "total", "failed", "calls")
+    ],
     sa.CheckConstraint("state IN ('running', 'parked', 'done', 'done_with_failures')", name="sync_run_state"),
-    sa.Index(
-        "sync_run_open", "user_id", unique=True, postgresql_where=sa.text("state IN ('running', 'parked')")
-    ),
+    sa.Index("sync_run_open", "user_id", unique=True, postgresql_where=sa.text("state IN ('running', 'parked')")),
     sa.Index("sync_run_recent", "user_id", sa.text("started_at DESC")),
     schema=SCHEMA,
 )
@@ -151,7 +152,7 @@ workout_ref = sa.Table(
     sa.Column("performance_revision", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("performance_hash", sa.LargeBinary),
     sa.Column("seen_pass", sa.Text, nullable=False, server_default=""),
-    sa.CheckConstraint("state IN ('live', 'in_progress', 'missing', 'deleted')", name="workout_ref_state"),
+    sa.CheckConstraint("state IN ('live', 'in_progress', 'missing', 'deleted', 'set_aside')", name="workout_ref_state"),
     sa.CheckConstraint(
         "performance_state IN ('due', 'on_open', 'fetched', 'missing')", name="workout_ref_performance_state"
     ),

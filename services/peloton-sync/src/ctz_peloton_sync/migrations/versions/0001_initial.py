@@ -166,7 +166,7 @@ def _mirror() -> None:
         sa.Column("performance_revision", sa.BigInteger, nullable=False, server_default="0"),
         sa.Column("performance_hash", sa.LargeBinary),
         sa.Column("seen_pass", sa.Text, nullable=False, server_default=""),
-        sa.CheckConstraint("state IN ('live', 'in_progress', 'missing', 'deleted')", name="workout_ref_state"),
+        sa.CheckConstraint("state IN ('live', 'in_progress', 'missing', 'deleted', 'set_aside')", name="workout_ref_state"),
         sa.CheckConstraint(
             "performance_state IN ('due', 'on_open', 'fetched', 'missing')", name="workout_ref_performance_state"
         ),

@@ -1,0 +1,197 @@
+"""Connecting a rider's Peloton account, and taking the connection away."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from ctz_chassis.clock import Clock
+from ctz_chassis.ids import uuid7
+from ctz_peloton_sync.app import changes, ftp_history
+from ctz_peloton_sync.app.execute import API
+from ctz_peloton_sync.app.sealing import Sealer
+from ctz_peloton_sync.clients import errors
+from ctz_peloton_sync.clients.tokens import Grant, GrantRejected, read_pasted
+from ctz_peloton_sync.domain.details import Account, parse_account
+from ctz_peloton_sync.domain.errors import ConnectionMissing, PastedTokenRejected, PelotonUnavailable
+from ctz_peloton_sync.domain.limits import Rate
+from ctz_peloton_sync.store.connections import StoredConnection
+from ctz_peloton_sync.store.ftp import Proposal
+from ctz_peloton_sync.store.tokens import SealedToken
+from ctz_peloton_sync.store.unit_of_work import Store, UnitOfWork
+
+# A rider waits for the answer: no longer than this for a slot of the limiter.
+PATIENCE = timedelta(seconds=3)
+
+
+class Door(Protocol):
+    """Peloton's sign-in and account, for one rider who waits; closes its connections at the end."""
+
+    def sign_in(self, username: str, password: str) -> Grant:
+        """Walk the sign-in pages."""
+        ...
+
+    def refresh(self, refresh_token: str) -> Grant:
+        """Renew a grant."""
+        ...
+
+    @property
+    def api(self) -> API:
+        """The API."""
+        ...
+
+
+DoorFactory = Callable[[], AbstractContextManager[Door]]
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """What connecting needs."""
+
+    store: Store
+    sealer: Sealer
+    doors: DoorFactory
+    fleet: Rate
+    account: Rate
+    clock: Clock
+    pause: Callable[[float], None]
+
+
+def connect_with_password(connector: Connector, user_id: UUID, username: str, password: str) -> StoredConnection:
+    """Sign in at Peloton; the password is used here once and forgotten."""
+    _wait_for_slot(connector, user_id)
+    with connector.doors() as door:
+        grant = door.sign_in(username, password)
+        account = _account(door, grant)
+    return _store(connector, user_id, grant, account)
+
+
+def connect_with_token(connector: Connector, user_id: UUID, pasted: str) -> StoredConnection:
+    """Connect with a token that the rider pasted."""
+    grant = read_pasted(pasted, connector.clock())
+    _wait_for_slot(connector, user_id)
+    with connector.doors() as door:
+        if not grant.access_token:
+            grant = _refreshed(door, grant)
+        try:
+            account = _account(door, grant)
+        except PastedTokenRejected:
+            if not grant.refresh_token:
+                raise
+            grant = _refreshed(door, grant)
+            account = _account(door, grant)
+    return _store(connector, user_id, grant, account)
+
+
+def get_connection(store: Store, user_id: UUID) -> StoredConnection:
+    """The rider's connection; raises ConnectionMissing when there never was one."""
+    with store.read() as tx:
+        stored = tx.connections.get(user_id)
+    if stored is None:
+        raise ConnectionMissing
+    return stored
+
+
+def access_expiry(store: Store, user_id: UUID) -> datetime | None:
+    """When the present access token ends; none without a token."""
+    with store.read() as tx:
+        token = tx.tokens.get(user_id)
+    return None if token is None else token.access_expires_at
+
+
+def disconnect(store: Store, user_id: UUID) -> None:
+    """Forget the tokens and stop syncing; the workouts stay."""
+    with store.begin() as tx:
+        stored = tx.connections.get(user_id, lock=True)
+        if stored is None or stored.state == "disconnected":
+            return
+        tx.tokens.forget(user_id)
+        tx.tasks.drop_open(user_id)
+        tx.runs.abandon(user_id, tx.now)
+        changed = tx.connections.set_state(user_id, "disconnected", "by_rider", tx.now)
+        if changed is not None:
+            changes.publish_connection(tx, changed)
+
+
+def ftp_proposals(store: Store, user_id: UUID) -> tuple[list[Proposal], bool]:
+    """What the rider has not answered, and whether the history is still being looked up."""
+    with store.read() as tx:
+        stored = tx.connections.get(user_id)
+        if stored is None:
+            return [], False
+        is_open = stored.state == "active" and stored.ftp_account != stored.ftp_searched
+        return tx.ftp.open_proposals(user_id), is_open
+
+
+def resolve_ftp_proposals(store: Store, user_id: UUID, ids: list[UUID]) -> None:
+    """Mark proposals as answered."""
+    with store.begin() as tx:
+        tx.ftp.resolve(user_id, ids, tx.now)
+
+
+def erase(tx: UnitOfWork, user_id: UUID) -> None:
+    """Remove everything that is held of a rider; classes belong to nobody."""
+    tx.connections.erase(user_id)
+    tx.workouts.erase(user_id)
+    tx.payloads.erase(user_id)
+
+
+def _wait_for_slot(connector: Connector, user_id: UUID) -> None:
+    """Connecting obeys the kill switch and the limiter like every other call."""
+    with connector.store.begin() as tx:
+        if tx.gates.get().is_killed:
+            raise PelotonUnavailable
+        now = tx.now
+        slot = tx.gates.reserve(user_id, fleet=connector.fleet, account=connector.account, now=now, patience=PATIENCE)
+    if slot is None:
+        raise PelotonUnavailable
+    connector.pause(max(0.0, (slot - now).total_seconds()))
+
+
+def _refreshed(door: Door, grant: Grant) -> Grant:
+    try:
+        return door.refresh(grant.refresh_token)
+    except GrantRejected:
+        raise PastedTokenRejected from None
+    except errors.UpstreamError as error:
+        raise PelotonUnavailable(error.key) from None
+
+
+def _account(door: Door, grant: Grant) -> Account:
+    try:
+        account = parse_account(door.api.me(grant.access_token).payload)
+    except (errors.Unauthorized, errors.Forbidden):
+        raise PastedTokenRejected from None
+    except errors.UpstreamError as error:
+        raise PelotonUnavailable(error.key) from None
+    if account is None:
+        raise PelotonUnavailable("account")
+    return account
+
+
+def _store(connector: Connector, user_id: UUID, grant: Grant, account: Account) -> StoredConnection:
+    connection_id = uuid7()
+    sealed: SealedToken = connector.sealer.seal(grant, user_id=user_id, connection_id=connection_id, version=1)
+    with connector.store.begin() as tx:
+        before = tx.connections.get(user_id, lock=True)
+        if before is not None and before.peloton_user_id != account.peloton_user_id:
+            tx.tasks.drop_open(user_id)  # another account: what was asked for belongs to the old one
+            tx.runs.abandon(user_id, tx.now)
+            tx.workouts.set_aside(user_id)
+        stored = tx.connections.connect(
+            user_id=user_id,
+            connection_id=connection_id,
+            peloton_user_id=account.peloton_user_id,
+            username=account.username,
+            total_workouts=account.total_workouts,
+            is_renewable=grant.refresh_token != "",
+            now=tx.now,
+        )
+        tx.tokens.put(sealed)
+        ftp_history.note_account(tx, user_id, account)
+        tx.runs.resume(user_id)
+        changes.publish_connection(tx, stored)
+        tx.wake_workers()
+    return stored

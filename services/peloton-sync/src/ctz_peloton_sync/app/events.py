@@ -1,0 +1,217 @@
+"""Domain records as messages of the contract, without revisions, so that equal contents have equal bytes."""
+
+from datetime import datetime
+from uuid import UUID
+
+from ctz.common.v1 import training_pb2
+from ctz.peloton_sync.events.v1 import events_pb2 as pb
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from ctz_peloton_sync.domain.classes import ClassDetail, RideStub
+from ctz_peloton_sync.domain.details import WorkoutDetail
+from ctz_peloton_sync.domain.graphs import Graph, Measure
+from ctz_peloton_sync.domain.series import second_deltas, value_deltas
+from ctz_peloton_sync.domain.targets import TargetBlock
+from ctz_peloton_sync.domain.workouts import WorkoutRow
+
+RECORDED = "workout.recorded.v1"
+PERFORMANCE = "workout.performance.v1"
+DELETED = "workout.deleted.v1"
+CLASS_UPDATED = "class.updated.v1"
+CONNECTION_CHANGED = "connection.changed.v1"
+
+CHART_STATES = {
+    "due": pb.CHART_STATE_DUE,
+    "fetched": pb.CHART_STATE_DUE,
+    "on_open": pb.CHART_STATE_ON_OPEN,
+    "missing": pb.CHART_STATE_NONE,
+}
+CONNECTION_STATES = {
+    "active": pb.CONNECTION_STATE_ACTIVE,
+    "reconnect": pb.CONNECTION_STATE_RECONNECT,
+    "disconnected": pb.CONNECTION_STATE_DISCONNECTED,
+}
+
+
+def timestamp(at: datetime | None) -> Timestamp | None:
+    """A time of the contract."""
+    if at is None:
+        return None
+    message = Timestamp()
+    message.FromDatetime(at)
+    return message
+
+
+def recorded(
+    row: WorkoutRow,
+    *,
+    workout_id: UUID,
+    user_id: UUID,
+    ride: RideStub,
+    performance_state: str,
+    detail: bytes | None,
+) -> pb.WorkoutRecorded:
+    """The summary of a workout, without revision."""
+    message = pb.WorkoutRecorded(
+        workout_id=str(workout_id),
+        user_id=str(user_id),
+        source="peloton",
+        source_id=row.source_id,
+        start_time=timestamp(row.start_time),
+        end_time=timestamp(row.end_time),
+        utc_offset_seconds=row.utc_offset_seconds,
+        local_date=row.local_date.isoformat(),
+        discipline=row.discipline,
+        workout_type=row.workout_type,
+        title=row.title,
+        duration_seconds=row.duration_seconds,
+        total_work_joules=row.total_work_joules,
+        device_type=row.device_type,
+        is_total_work_record=row.is_total_work_record,
+        chart_state=CHART_STATES[performance_state],
+    )
+    set_ride(message, ride)
+    if row.effort is not None:
+        message.heart_rate_zone_seconds.extend(row.effort.zone_seconds)
+        if row.effort.points is not None:
+            message.effort_points = row.effort.points
+    if detail is not None:
+        message.detail.ParseFromString(detail)
+    return message
+
+
+def set_ride(message: pb.WorkoutRecorded, ride: RideStub) -> None:
+    """Put the class into a summary; its title and length come before the workout's own."""
+    message.instructor = ride.instructor
+    message.class_id = ride.class_id
+    message.title = ride.title or message.title
+    if ride.duration_seconds is not None:
+        message.duration_seconds = ride.duration_seconds
+    if ride.pedaling_start_offset_seconds is not None:
+        message.pedaling_start_offset_seconds = ride.pedaling_start_offset_seconds
+
+
+def detail_of(detail: WorkoutDetail) -> pb.WorkoutDetail:
+    """What only the detail tells."""
+    return pb.WorkoutDetail(
+        source_ftp_watts=detail.ftp.watts,
+        source_ftp_kind=detail.ftp.kind,
+        has_paused=detail.has_paused,
+        pause_seconds=detail.pause_seconds,
+        leaderboard_rank=detail.leaderboard_rank,
+        leaderboard_size=detail.leaderboard_size,
+        movements=[
+            pb.Movement(
+                name=movement.name,
+                repetitions=movement.repetitions,
+                duration_seconds=movement.duration_seconds,
+                weight_value=movement.weight_value,
+                weight_unit=movement.weight_unit,
+            )
+            for movement in detail.movements
+        ],
+    )
+
+
+def performance(graph: Graph, *, workout_id: UUID, user_id: UUID) -> pb.WorkoutPerformance:
+    """Series, totals, averages and targets, without revision."""
+    message = pb.WorkoutPerformance(
+        workout_id=str(workout_id),
+        user_id=str(user_id),
+        second_deltas=second_deltas(graph.seconds),
+        metrics=[
+            pb.MetricSeries(
+                slug=series.slug,
+                display_name=series.display_name,
+                unit=series.unit,
+                scale=series.scale,
+                value_deltas=value_deltas(series.values),
+                average=series.average,
+                maximum=series.maximum,
+            )
+            for series in graph.series
+        ],
+        averages=[_measure(measure) for measure in graph.averages],
+        totals=[_measure(measure) for measure in graph.totals],
+        targets=[_block(block) for block in graph.targets],
+        pace_level=graph.pace_level,
+    )
+    _add_parts(message, graph)
+    if graph.effort is not None:
+        message.heart_rate_zone_seconds.extend(graph.effort.zone_seconds)
+        if graph.effort.points is not None:
+            message.effort_points = graph.effort.points
+    return message
+
+
+def _add_parts(message: pb.WorkoutPerformance, graph: Graph) -> None:
+    for segment in graph.segments:
+        message.segments.add(
+            name=segment.name,
+            start_seconds=segment.start_seconds,
+            length_seconds=segment.length_seconds,
+            metrics_type=segment.metrics_type,
+        )
+    for split in graph.splits:
+        message.splits.add(
+            distance=split.distance,
+            distance_unit=split.distance_unit,
+            seconds=split.seconds,
+            elevation_change=split.elevation_change,
+            elevation_unit=split.elevation_unit,
+            is_best=split.is_best,
+        )
+    for band in graph.pace_bands:
+        message.pace_bands.add(
+            intensity=band.intensity,
+            display_name=band.display_name,
+            fast_seconds=band.fast_seconds,
+            slow_seconds=band.slow_seconds,
+        )
+
+
+def class_updated(detail: ClassDetail) -> pb.ClassUpdated:
+    """What Peloton says of a class, without revision."""
+    return pb.ClassUpdated(
+        class_id=detail.class_id,
+        title=detail.title,
+        discipline=detail.discipline,
+        instructor=detail.instructor,
+        duration_seconds=detail.duration_seconds,
+        pedaling_start_offset_seconds=detail.pedaling_start_offset_seconds,
+        is_power_zone=detail.is_power_zone,
+        is_ftp_test=detail.is_ftp_test,
+        air_time=timestamp(detail.air_time),
+        difficulty=detail.difficulty,
+        targets=[_block(block) for block in detail.targets],
+        class_types=detail.class_types,
+    )
+
+
+def deleted(*, workout_id: UUID, user_id: UUID, revision: int, at: datetime) -> pb.WorkoutDeleted:
+    """The source no longer has the workout."""
+    return pb.WorkoutDeleted(
+        workout_id=str(workout_id), user_id=str(user_id), revision=revision, delete_time=timestamp(at)
+    )
+
+
+def connection_changed(*, user_id: UUID, revision: int, state: str, reason: str) -> pb.ConnectionChanged:
+    """A connection has a new state."""
+    return pb.ConnectionChanged(user_id=str(user_id), revision=revision, state=CONNECTION_STATES[state], reason=reason)
+
+
+def _measure(measure: Measure) -> training_pb2.Measure:
+    return training_pb2.Measure(
+        slug=measure.slug, value=measure.value, unit=measure.unit, display_name=measure.display_name
+    )
+
+
+def _block(block: TargetBlock) -> training_pb2.TargetBlock:
+    return training_pb2.TargetBlock(
+        start_seconds=block.start_seconds,
+        end_seconds=block.end_seconds,
+        segment_type=block.segment_type,
+        ranges=[
+            training_pb2.TargetRange(metric=each.metric, lower=each.lower, upper=each.upper) for each in block.ranges
+        ],
+    )

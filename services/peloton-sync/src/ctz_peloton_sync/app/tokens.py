@@ -1,0 +1,125 @@
+"""Access tokens for calls: opened, renewed by one process at a time, given up only on a confirmed no (S17)."""
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from ctz_chassis.clock import Clock
+from ctz_peloton_sync.app import changes
+from ctz_peloton_sync.app.sealing import Sealer, TokenUnreadable
+from ctz_peloton_sync.clients import errors
+from ctz_peloton_sync.clients.tokens import Grant, GrantRejected
+from ctz_peloton_sync.domain.errors import ReconnectNeeded
+from ctz_peloton_sync.store.tokens import SealedToken
+from ctz_peloton_sync.store.unit_of_work import Store
+
+logger = logging.getLogger(__name__)
+
+# Renewed this long before the end, so that no call is made with a token that dies under way.
+RENEW_BEFORE = timedelta(minutes=5)
+
+
+class Refresher(Protocol):
+    """Renews a grant at Peloton."""
+
+    def refresh(self, refresh_token: str, now: datetime) -> Grant:
+        """Return the renewed grant."""
+        ...
+
+
+RefresherFactory = Callable[[], AbstractContextManager[Refresher]]
+
+
+class RefreshDelayed(Exception):
+    """The token could not be renewed this time; the grant is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """An access token and the version of the grant that it belongs to."""
+
+    token: str
+    version: int
+
+
+class TokenKeeper:
+    """Gives out access tokens."""
+
+    def __init__(self, store: Store, sealer: Sealer, refresher: RefresherFactory, clock: Clock) -> None:
+        self._store = store
+        self._sealer = sealer
+        self._refresher = refresher
+        self._clock = clock
+
+    def access(self, user_id: UUID) -> Access:
+        """A token that is good for a while; raises ReconnectNeeded or RefreshDelayed."""
+        with self._store.read() as tx:
+            token = tx.tokens.get(user_id)
+        if token is None:
+            raise ReconnectNeeded
+        grant = self._open(token)
+        if not grant.access_token or token.access_expires_at - self._clock() <= RENEW_BEFORE:
+            return self._renew_or_use(user_id, token, grant)
+        return Access(grant.access_token, token.version)
+
+    def renewed(self, user_id: UUID, refused_version: int) -> Access:
+        """A newer token than the one that Peloton refused; raises ReconnectNeeded or RefreshDelayed."""
+        rejected = False
+        with self._store.begin() as tx:
+            token = tx.tokens.lock_for_refresh(user_id)
+            if token is None:
+                raise ReconnectNeeded
+            grant = self._open(token)
+            if token.version != refused_version:
+                return Access(grant.access_token, token.version)
+            if grant.refresh_token:
+                try:
+                    fresh = self._ask(grant.refresh_token)
+                except GrantRejected:
+                    rejected = True
+                else:
+                    sealed = self._sealer.seal(
+                        fresh, user_id=user_id, connection_id=token.connection_id, version=token.version + 1
+                    )
+                    tx.tokens.put(sealed)
+                    return Access(fresh.access_token, sealed.version)
+        return self._judge(user_id, refused_version, "refresh_rejected" if rejected else "token_expired")
+
+    def _renew_or_use(self, user_id: UUID, token: SealedToken, grant: Grant) -> Access:
+        """Renew early; while the old token still works, trouble with renewing is no trouble."""
+        try:
+            return self.renewed(user_id, token.version)
+        except RefreshDelayed:
+            if grant.access_token and token.access_expires_at > self._clock():
+                return Access(grant.access_token, token.version)
+            raise
+
+    def _ask(self, refresh_token: str) -> Grant:
+        try:
+            with self._refresher() as refresher:
+                return refresher.refresh(refresh_token, self._clock())
+        except GrantRejected:
+            raise
+        except errors.UpstreamError as error:
+            logger.warning("token.refresh_delayed", extra={"error": error.key})
+            raise RefreshDelayed(error.key) from None
+
+    def _judge(self, user_id: UUID, refused_version: int, reason: str) -> Access:
+        """Read once more before giving up: another process may have renewed in between."""
+        with self._store.begin() as tx:
+            token = tx.tokens.get(user_id)
+            if token is not None and token.version != refused_version:
+                return Access(self._open(token).access_token, token.version)
+            changes.need_reconnect(tx, user_id, reason)
+        raise ReconnectNeeded(reason)
+
+    def _open(self, token: SealedToken) -> Grant:
+        try:
+            return self._sealer.open(token)
+        except TokenUnreadable:
+            logger.warning("token.unreadable", extra={"user_id": str(token.user_id), "key_id": token.key_id})
+            raise

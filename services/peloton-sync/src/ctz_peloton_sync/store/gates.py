@@ -1,0 +1,101 @@
+"""What all workers share: rate limit, breaker, kill switch."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from ctz_peloton_sync.domain.limits import Breaker, BreakerState, Gate, Rate
+from ctz_peloton_sync.store.tables import gate as t
+
+FLEET = "fleet"
+
+# GCRA over two rows: the slot is the first time that both allow; it is taken only when it is near enough.
+_RESERVE = sa.text("""
+    WITH bucket AS MATERIALIZED (
+        SELECT key, arrival_time FROM peloton_sync.rate_bucket WHERE key IN (:fleet, :account) ORDER BY key FOR UPDATE
+    ), slot AS (
+        SELECT GREATEST(CAST(:now AS timestamptz),
+               max(arrival_time - CASE key WHEN :fleet THEN CAST(:fleet_tolerance AS interval)
+                                           ELSE CAST(:account_tolerance AS interval) END)) AS at
+          FROM bucket HAVING count(*) = 2
+    )
+    UPDATE peloton_sync.rate_bucket b
+       SET arrival_time = GREATEST(b.arrival_time, slot.at)
+                        + CASE b.key WHEN :fleet THEN CAST(:fleet_interval AS interval)
+                                     ELSE CAST(:account_interval AS interval) END
+      FROM slot, bucket
+     WHERE b.key = bucket.key AND slot.at <= CAST(:now AS timestamptz) + CAST(:patience AS interval)
+    RETURNING slot.at
+""")
+
+_ENSURE = sa.text("""
+    INSERT INTO peloton_sync.rate_bucket (key, arrival_time) VALUES (:fleet, :now), (:account, :now)
+    ON CONFLICT (key) DO NOTHING
+""")
+
+
+class GateStore:
+    """Reads and writes the gate and the buckets."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def get(self, *, lock: bool = False) -> Gate:
+        """The gate as it stands."""
+        query = sa.select(
+            t.c.breaker_state,
+            t.c.breaker_reason,
+            t.c.failures,
+            t.c.window_start,
+            t.c.next_probe_time,
+            t.c.is_killed,
+            t.c.kill_reason,
+        )
+        row = self._connection.execute(query.with_for_update() if lock else query).one()
+        breaker = Breaker(BreakerState(row[0]), row[1], row[2], row[3], row[4])
+        return Gate(breaker, row.is_killed, row.kill_reason)
+
+    def put_breaker(self, breaker: Breaker) -> None:
+        """Store the breaker's new state; the caller holds the row."""
+        self._connection.execute(
+            sa.update(t).values(
+                breaker_state=breaker.state.value,
+                breaker_reason=breaker.reason,
+                failures=breaker.failures,
+                window_start=breaker.window_start,
+                next_probe_time=breaker.next_probe_time,
+            )
+        )
+
+    def set_kill_switch(self, *, is_killed: bool, reason: str, by: str, now: datetime) -> bool:
+        """Stop or allow all calls; False when it was so already."""
+        change = (
+            sa.update(t)
+            .where(t.c.is_killed != is_killed)
+            .values(is_killed=is_killed, kill_reason=reason if is_killed else "", killed_by=by, killed_at=now)
+        )
+        return self._connection.execute(change).rowcount == 1
+
+    def reserve(
+        self, user_id: UUID, *, fleet: Rate, account: Rate, now: datetime, patience: timedelta
+    ) -> datetime | None:
+        """Take the next slot of fleet and account; none when it is further away than the patience."""
+        values = {
+            "fleet": FLEET,
+            "account": str(user_id),
+            "now": now,
+            "fleet_tolerance": fleet.tolerance,
+            "account_tolerance": account.tolerance,
+            "fleet_interval": fleet.interval,
+            "account_interval": account.interval,
+            "patience": patience,
+        }
+        rows = self._connection.execute(_RESERVE, values).all()
+        if not rows and self._is_new(values):
+            rows = self._connection.execute(_RESERVE, values).all()
+        return rows[0][0] if rows else None
+
+    def _is_new(self, values: dict[str, object]) -> bool:
+        ensured = self._connection.execute(_ENSURE, {name: values[name] for name in ("fleet", "account", "now")})
+        return ensured.rowcount > 0

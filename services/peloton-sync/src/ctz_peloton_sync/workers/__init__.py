@@ -1,0 +1,1 @@
+"""The `work` process: threads that claim and do tasks."""
