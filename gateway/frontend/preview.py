@@ -6,13 +6,13 @@ Run `python gateway/frontend/preview.py [port]` in the workspace's environment a
 import sys
 from pathlib import Path
 
-GATEWAY = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def main() -> None:
     """Serve the previews until interrupted."""
-    sys.path.insert(0, str(GATEWAY / "tests"))
-    from previews import create_preview_app  # noqa: PLC0415 (the path is set just above)
+    sys.path.insert(0, str(ROOT))
+    from gateway.tests.previews import create_preview_app  # noqa: PLC0415 (the path is set just above)
 
     port = int(sys.argv[1]) if len(sys.argv) > 1 else 8090
     create_preview_app().run(host="127.0.0.1", port=port, threaded=True)

@@ -5,7 +5,7 @@ from itertools import count
 from pathlib import Path
 
 from flask import Flask, Response, abort, jsonify, redirect, render_template, request, url_for
-from samples import SIGNED_OUT, VIEWER, history_page, metric_preview, pages, sync_progress
+from gateway.tests.samples import SIGNED_OUT, VIEWER, history_page, metric_preview, pages, sync_progress
 
 import ctz_gateway
 from ctz_gateway import presentation, styleguide

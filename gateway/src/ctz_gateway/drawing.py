@@ -45,11 +45,11 @@ class MiniPath:
 
 
 def mini_bars(bars: Sequence[MiniBar]) -> list[MiniPath]:
-    """Bars of a mini chart, 4 units wide with a gap of 1, one path a zone: a row of the history stays small."""
+    """Bars of a mini chart as upright strokes, one path a zone: a row of the history stays small."""
     by_zone: dict[int, list[str]] = {}
     for position, bar in enumerate(bars):
         top = round(MINI_HEIGHT * (1 - min(max(bar.height, 0.04), 1)))
-        by_zone.setdefault(bar.zone, []).append(f"M{position * MINI_STEP} {MINI_HEIGHT}V{top}h3V{MINI_HEIGHT}")
+        by_zone.setdefault(bar.zone, []).append(f"M{position * MINI_STEP} {MINI_HEIGHT}V{top}")
     return [MiniPath(zone, "".join(parts)) for zone, parts in sorted(by_zone.items())]
 
 

@@ -26,7 +26,7 @@ export function themeSwitch() {
         button.setAttribute("aria-pressed", String(button.value === chosen));
       }
       document.dispatchEvent(new CustomEvent("themechange"));
-      await fetch(event.target.action, { method: "POST", body, redirect: "manual" });
+      await fetch(event.target.action, { method: "POST", body });
     },
   };
 }

@@ -90,7 +90,7 @@ export function history() {
     focusSearch(event) {
       if (event.target.matches("input, select, textarea") || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
-      this.$refs.search.focus();
+      this.$refs.search.select();
     },
   };
 }

@@ -9,10 +9,17 @@ export function metricForm() {
       const submitter = event.submitter;
       submitter?.setAttribute("aria-busy", "true");
       try {
-        const answer = await loadDocument(form.action, { body: new FormData(form, submitter) });
+        // The buttons are named "action", which hides the form's property of that name.
+        const answer = await loadDocument(form.getAttribute("action"), { body: new FormData(form, submitter) });
         this.receive(form, answer);
       } catch {
-        form.submit();
+        // Without the dialog the same answer is a page; a preview may be asked for twice.
+        const chosen = document.createElement("input");
+        chosen.type = "hidden";
+        chosen.name = submitter.name;
+        chosen.value = submitter.value;
+        form.append(chosen);
+        HTMLFormElement.prototype.submit.call(form);
       } finally {
         submitter?.removeAttribute("aria-busy");
       }

@@ -70,7 +70,7 @@ export function layoutOf(width, series, hasPanels) {
     plan.laneY = narrow ? 18 : 22;
     plan.main = mainPlot(series, plan.laneY + 8, narrow);
     y = plan.main.y1;
-    if (series.blocks.length) {
+    if (series.adherence) {
       const lane = narrow ? 7 : 12;
       plan.strip = { y: y + (narrow ? 10 : 12), lane };
       y = plan.strip.y + 3 * lane + 2;

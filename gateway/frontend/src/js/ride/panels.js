@@ -1,6 +1,6 @@
 // Below the main plot: the strip of above, in and below, the synchronised panels, the time axis.
 import { timeTicks, valueToY } from "./layout.js";
-import { compare, runs, uncalled } from "./series.js";
+import { adherenceRuns, runs, uncalled } from "./series.js";
 import { hatchBetween, inPlot, ruleAcross, write, xAt } from "./strokes.js";
 import { amount, clock } from "./words.js";
 
@@ -12,21 +12,14 @@ export function paintStrip(brush) {
     pen.fillRect(plan.x0, y + row * (lane + 1), plan.x1 - plan.x0, lane);
   }
   inPlot(brush, () => {
-    const values = series.power.values;
-    let place = 0;
-    for (let index = 0; index < values.length; index += 1) {
-      const time = series.times[index];
-      while (place < series.blocks.length && series.blocks[place].end <= time) place += 1;
-      const block = series.blocks[place];
-      if (!block || time < block.start || !Number.isFinite(values[index])) continue;
-      const side = compare(series.zones, values[index], block.zone);
-      const left = xAt(brush, time);
+    for (const { start, end, side } of adherenceRuns(series)) {
+      const left = xAt(brush, start);
       pen.fillStyle = side === 0 ? palette.accent : palette.text;
-      pen.fillRect(left, y + (1 - side) * (lane + 1), xAt(brush, Math.min(time + series.step, block.end)) - left + 0.3, lane);
+      pen.fillRect(left, y + (1 - side) * (lane + 1), Math.max(xAt(brush, end) - left, 0.3), lane);
     }
     for (const stretch of uncalled(series)) hatchBetween(brush, stretch, y, y + 3 * lane + 2);
   });
-  if (series.adherence) paintShares(brush);
+  paintShares(brush);
 }
 
 function paintShares(brush) {

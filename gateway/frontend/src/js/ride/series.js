@@ -55,7 +55,7 @@ export function readSeries(json) {
     panels: metrics.filter((metric) => metric !== power),
     zones: power ? { ftp: json.zones.ftp_watts, edges: json.zones.edges_watts } : null,
     blocks: power && json.targets ? json.targets.blocks.map(readBlock) : [],
-    adherence: json.targets ? { above: json.targets.above_seconds, in: json.targets.in_seconds, below: json.targets.below_seconds } : null,
+    adherence: Number.isFinite(json.targets?.in_seconds) ? { above: json.targets.above_seconds, in: json.targets.in_seconds, below: json.targets.below_seconds } : null,
     gaps: (json.gaps ?? []).map((gap) => ({ start: gap.start_seconds, end: gap.end_seconds })),
   };
 }
@@ -76,9 +76,23 @@ export function zoneRange(zones, zone) {
   return { low: zone > 1 ? zones.edges[zone - 2] : 0, high: zones.edges[zone - 1] ?? Infinity };
 }
 
-/** -1 below, 0 in, 1 above the called zone. */
-export function compare(zones, watts, called) {
-  return Math.sign(zoneOf(zones, watts) - called);
+/** Stretches of the called time with a side each: -1 below, 0 in, 1 above the called zone. */
+export function adherenceRuns(series) {
+  const found = [];
+  const { values } = series.power;
+  let place = 0;
+  for (let index = 0; index < values.length; index += 1) {
+    const time = series.times[index];
+    while (place < series.blocks.length && series.blocks[place].end <= time) place += 1;
+    const block = series.blocks[place];
+    if (!block || time < block.start || !Number.isFinite(values[index])) continue;
+    const side = Math.sign(zoneOf(series.zones, values[index]) - block.zone);
+    const end = Math.min(time + series.step, block.end);
+    const last = found.at(-1);
+    if (last && last.side === side && last.end >= time) last.end = end;
+    else found.push({ start: time, end, side });
+  }
+  return found;
 }
 
 export function blockAt(series, time) {
