@@ -22,7 +22,7 @@ class RecordedDayServicer(pb_grpc.RecordedDayServiceServicer):
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
 
-    def ListRecordedWorkouts(  # noqa: N802 - named by the contract
+    def ListRecordedWorkouts(
         self, request: pb.ListRecordedWorkoutsRequest, context: Any
     ) -> pb.ListRecordedWorkoutsResponse:
         """Recorded workouts of a span of days, oldest first."""
