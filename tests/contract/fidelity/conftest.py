@@ -4,7 +4,7 @@ import pytest
 
 Paths = dict[str, dict[str, set[str]]]
 
-# Key paths that peloton-api.md documents but no recording shows: kind of payload, key path, JSON types. The comments name
+# Key paths that peloton-api.md documents but no recording shows: kind of payload, key path, JSON types. Comments name
 # the sections that they are taken from.
 _DOCUMENTED: Paths = {
     # Section 4.1 lists these keys of /api/me (a notebook's key list); the recorded body is of 2020.
@@ -26,6 +26,13 @@ _DOCUMENTED: Paths = {
         "location_data[].segment_id": {"string", "null"},
         "metrics[].average_value": {"number", "null"},
         "metrics[].max_value": {"number", "null"},
+    },
+    # Section 4.5: scenic rides of a fixed distance have no duration.
+    "ride": {
+        "duration": {"integer", "null"},
+        "distance": {"integer", "null"},
+        "distance_unit": {"string", "null"},
+        "distance_display_value": {"string", "null"},
     },
     # Section 3: the envelope of every list echoes the limit.
     "ride_archived": {"limit": {"integer"}},

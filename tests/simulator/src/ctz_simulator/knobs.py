@@ -46,6 +46,7 @@ class Failure:
     It hits calls whose path matches the regular expression `match`, whose kind is `kind` and whose member is
     `username` (empty: any); the first `skip` of them pass, then `count` are hit (none: for ever), each with
     `probability`. With `status` none the call is really processed and only its answer suffers on the wire.
+    `location` is for redirects.
     """
 
     match: str = ""
@@ -58,6 +59,7 @@ class Failure:
     skip: int = 0
     probability: float = 1.0
     retry_after: str | None = None
+    location: str | None = None
     share: float = 0.5
     bytes_per_second: int = 1
     size_bytes: int = 500_000_000

@@ -156,7 +156,7 @@ class GeneratedRider:
         return workout.id
 
     def edit(self, workout_id: str, change: JsonObject) -> None:
-        """Change fields of the record; unknown keys are laid over the payloads, `graph` over the graph."""
+        """Change fields of the record; `graph` is laid over the graph, `row` and unknown keys over row and detail."""
         workout = self._get(workout_id)
         with self._lock:
             for key, value in change.items():
@@ -164,6 +164,8 @@ class GeneratedRider:
                     setattr(workout, key, value)
                 elif key == "graph":
                     workout.graph_edits |= value
+                elif key == "row":
+                    workout.row_edits |= value
                 else:
                     workout.row_edits[key] = value
             self._history.sort(key=_order)

@@ -16,7 +16,7 @@ from ctz_simulator.wire import Answer, send
 Environ = dict[str, Any]
 WsgiApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 _MOST_BODY_BYTES = 10_000_000
-_IDLE_SECONDS = 30
+_IDLE_SECONDS = 120
 
 
 class SimulatorServer(ThreadingHTTPServer):

@@ -44,7 +44,8 @@ class Simulator:
             self._world.enrol(GeneratedRider(spec, catalogue))
         if replay is not None:
             self._world.enrol(ReplayRider(replay))
-        self._server = SimulatorServer((host, port), create_app(self._world))
+        self.app = create_app(self._world)
+        self._server = SimulatorServer((host, port), self.app)
         self._thread: Thread | None = None
 
     @property

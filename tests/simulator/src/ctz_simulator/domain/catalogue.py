@@ -34,6 +34,7 @@ _COUNTS: dict[Kind, int] = {
     Kind.STRENGTH: 80,
 }
 _DEFAULT_COUNT = 24
+_FIXED_DISTANCE_EVERY = 6
 _WORDS: dict[Kind, tuple[str, ...]] = {
     Kind.RIDE: ("Intervals Ride", "HIIT & Hills Ride", "Climb Ride", "Tabata Ride", "Groove Ride", "90s Rock Ride"),
     Kind.PLAIN_RIDE: ("Low Impact Ride", "Cool Down Ride", "Recovery Ride"),
@@ -118,6 +119,7 @@ def _classes(kind: Kind, cast: tuple[Instructor, ...]) -> Iterator[RideClass]:
             difficulty=round(rng.uniform(4.5, 9.0), 4),
             blocks=plan(kind, title, minutes * 60, offset, rng),
             place=rng.choice(_PLACES) if kind is Kind.SCENIC else None,
+            fixed_distance_km=minutes // 3 if kind is Kind.SCENIC and index % _FIXED_DISTANCE_EVERY == 1 else None,
         )
 
 

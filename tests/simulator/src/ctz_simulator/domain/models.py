@@ -61,6 +61,7 @@ class RideClass:
     difficulty: float
     blocks: tuple[Block, ...]
     place: str | None = None
+    fixed_distance_km: int | None = None
 
     @property
     def traits(self) -> Traits:

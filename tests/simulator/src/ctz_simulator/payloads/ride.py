@@ -101,8 +101,10 @@ def _metric_names(ride: RideClass) -> list[str]:
 
 
 def _schedule(ride: RideClass) -> JsonObject:
+    """Times and lengths; a class of fixed distance lasts as long as its rider needs."""
+    distance = ride.fixed_distance_km
     return {
-        "duration": ride.duration,
+        "duration": ride.duration if distance is None else None,
         "length": ride.duration + _INTRO_SECONDS,
         "pedaling_start_offset": ride.pedaling_start_offset,
         "pedaling_end_offset": ride.pedaling_start_offset + ride.duration,
@@ -114,10 +116,10 @@ def _schedule(ride: RideClass) -> JsonObject:
         "is_archived": True,
         "is_live_in_studio_only": ride.kind is not Kind.SCENIC,
         "sold_out": False,
-        "is_fixed_distance": False,
-        "distance": None,
-        "distance_unit": None,
-        "distance_display_value": None,
+        "is_fixed_distance": distance is not None,
+        "distance": distance,
+        "distance_unit": "metric" if distance else None,
+        "distance_display_value": f"{distance} km" if distance else None,
         "is_dynamic_video_eligible": False,
         "dynamic_video_recorded_speed_in_mph": 0.0,
     }

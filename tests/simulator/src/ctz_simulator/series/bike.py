@@ -5,7 +5,7 @@ import numpy as np
 from ctz_simulator.domain.intensity import block_at, called_shares
 from ctz_simulator.domain.kinds import Kind
 from ctz_simulator.domain.models import Workout
-from ctz_simulator.series.signals import Floats, coasting, drift, lagged, recorded, with_total, wobble
+from ctz_simulator.series.signals import Floats, coasting, drift, lagged, recorded, whole_watts, wobble
 from ctz_simulator.series.track import Track
 
 _SPEED_BREAK_WATTS = 26.0
@@ -18,7 +18,7 @@ def bike_track(workout: Workout, rng: np.random.Generator) -> Track:
     stopped = coasting(rng, size)
     power = lagged(shares, 2.5) * (1 + wobble(rng, size, 0.035) + drift(rng, size, 0.015))
     power[stopped | (shares <= 0)] = 0.0
-    watts = with_total(np.maximum(power, 0.0), workout.total_work)
+    watts = whole_watts(np.maximum(power, 0.0), workout.total_work)
     cadence = np.rint(_cadence(workout, shares, rng))
     cadence[watts <= 0] = 0.0
     kept = recorded(rng, size, workout.first_second, workout.hole_count)

@@ -4,7 +4,7 @@ import numpy as np
 
 from ctz_simulator.domain.intensity import block_at, called_shares
 from ctz_simulator.domain.models import Workout
-from ctz_simulator.series.signals import drift, lagged, recorded, with_total, wobble
+from ctz_simulator.series.signals import drift, lagged, recorded, whole_watts, wobble
 from ctz_simulator.series.track import Track
 
 # Concept2's public relation of pace and power: watts = 2.80 / (seconds per metre)^3.
@@ -22,7 +22,7 @@ def row_track(workout: Workout, rng: np.random.Generator) -> Track:
         rate = block_at(workout.ride, "stroke_rate", 0.0, size)
     rate = np.where(rate > 0, np.rint(lagged(rate, 3.0) + wobble(rng, size, 0.8)), 0.0)
     power = np.where(rate > 0, lagged(shares, 4.0) * (1 + wobble(rng, size, 0.05)), 0.0)
-    watts = with_total(np.maximum(power, 0.0), workout.total_work)
+    watts = whole_watts(np.maximum(power, 0.0), workout.total_work)
     split = np.where(watts > 1, 500 * np.cbrt(_WATTS_PACE / np.maximum(watts, 1)), _SLOWEST_SPLIT_SECONDS)
     split = np.minimum(split, _SLOWEST_SPLIT_SECONDS)
     kept = recorded(rng, size, workout.first_second, workout.hole_count)

@@ -32,10 +32,14 @@ def drift(rng: np.random.Generator, size: int, sigma: float) -> Floats:
     return np.interp(np.arange(size), np.arange(len(knots)) * 120.0, knots)
 
 
-def with_total(signal: Floats, total: float) -> Floats:
-    """The signal scaled so that its seconds sum to the total."""
+def whole_watts(signal: Floats, joules: float) -> Floats:
+    """The signal scaled to a total and made whole, so that the seconds sum to the whole joules exactly.
+
+    What rounding takes from one second it gives to a later one; where the signal rests, the result rests.
+    """
     current = float(signal.sum())
-    return signal * (total / current) if current > 0 else np.full(len(signal), total / max(1, len(signal)))
+    scaled = signal * (joules / current) if current > 0 else np.full(len(signal), joules / max(1, len(signal)))
+    return np.diff(np.rint(np.cumsum(scaled)), prepend=0.0)
 
 
 def coasting(rng: np.random.Generator, size: int) -> Bools:

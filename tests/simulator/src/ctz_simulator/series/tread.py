@@ -6,7 +6,7 @@ from ctz_simulator.domain.intensity import block_at
 from ctz_simulator.domain.kinds import Kind
 from ctz_simulator.domain.models import Workout
 from ctz_simulator.domain.paces import speed_range
-from ctz_simulator.series.signals import Floats, drift, lagged, recorded, with_total, wobble
+from ctz_simulator.series.signals import Floats, drift, lagged, recorded, whole_watts, wobble
 from ctz_simulator.series.track import Track
 
 _FREE_RUN_MPH, _FREE_WALK_MPH = 6.0, 3.3
@@ -20,7 +20,7 @@ def tread_track(workout: Workout, pace_level: int, rng: np.random.Generator) -> 
     speed = _speed(workout, pace_level, rng)
     incline = np.zeros(size) if workout.ride is None else block_at(workout.ride, "incline", 0.0, size)
     incline = np.round(lagged(incline, 2.0) * 2) / 2
-    watts = with_total(speed * (1 + _GRADE_COST * incline / 100), workout.total_work)
+    watts = whole_watts(speed * (1 + _GRADE_COST * incline / 100), workout.total_work)
     kept = recorded(rng, size, workout.first_second, workout.hole_count)
     return Track(kept, watts=watts, speed=speed, incline=incline)
 

@@ -73,4 +73,6 @@ def failing(verdict: Verdict) -> Response:
             response = api_error(status)
     if verdict.retry_after is not None:
         response.headers["Retry-After"] = verdict.retry_after
+    if failure.location is not None:
+        response.headers["Location"] = failure.location
     return response

@@ -45,6 +45,8 @@ class Api:
             ("/peloton/<peloton_id>", self.session),
         ):
             api.add_url_rule(rule, view_func=view, endpoint=view.__name__)
+        api.register_error_handler(NotInHistory, lambda _: api_error(404))
+        api.register_error_handler(ValueError, lambda _: api_error(400))
         return api
 
     def me(self) -> Response:
@@ -64,11 +66,7 @@ class Api:
         account = self._own(name)
         if account is None:
             return api_error(403)
-        try:
-            query = _list_query()
-        except ValueError:
-            return api_error(400)
-        return json_answer(account.workouts(query))
+        return json_answer(account.workouts(_list_query()))
 
     def history_csv(self, name: str) -> Response:
         """The official export."""
@@ -84,22 +82,16 @@ class Api:
         return json_answer(body) if body is not None else html_not_found(request.path)
 
     def workout(self, workout_id: str) -> Response:
-        """One workout."""
-        try:
-            return json_answer(_member().detail(workout_id, _joins()))
-        except NotInHistory:
-            return api_error(404)
+        """One workout; to join a session that a workout without a class has not is invalid."""
+        body = _member().detail(workout_id, _joins())
+        if body.get("peloton_id") is None and "peloton" in request.args.get("joins", ""):
+            return api_error(400)
+        return json_answer(body)
 
     def graph(self, workout_id: str) -> Response:
         """One recording, sampled."""
-        try:
-            every_n = int(request.args.get("every_n", _DEFAULT_EVERY_N))
-            located = _PLATFORM in request.headers
-            return json_answer(_member().graph(workout_id, every_n, with_location=located))
-        except NotInHistory:
-            return api_error(404)
-        except ValueError:
-            return api_error(400)
+        every_n = int(request.args.get("every_n", _DEFAULT_EVERY_N))
+        return json_answer(_member().graph(workout_id, every_n, with_location=_PLATFORM in request.headers))
 
     def ride(self, ride_id: str) -> Response:
         """A class."""
