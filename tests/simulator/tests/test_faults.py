@@ -35,9 +35,13 @@ def raw(sim: Simulator, client: Any) -> Any:
 
 
 def _split(data: bytes) -> tuple[dict[str, str], bytes]:
+    """Headers and body of a raw answer."""
     head, _, body = data.partition(b"\r\n\r\n")
-    pairs = [line.split(": ", 1) for line in head.decode().split("\r\n")[1:]]
-    return {name: value for name, value in pairs}, body
+    headers = {}
+    for line in head.decode().split("\r\n")[1:]:
+        name, _, value = line.partition(": ")
+        headers[name] = value
+    return headers, body
 
 
 def test_a_whole_answer_keeps_the_connection(sim: Simulator, client: Any) -> None:

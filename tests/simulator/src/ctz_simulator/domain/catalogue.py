@@ -2,8 +2,8 @@
 
 import random
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 
 from ctz_simulator.domain.kinds import TRAITS, Kind
 from ctz_simulator.domain.models import Instructor, RideClass
@@ -65,12 +65,9 @@ class Catalogue:
     """All classes, found by id or by kind (in order of air date)."""
 
     def __init__(self) -> None:
-        """Build the whole library; deterministic."""
+        """The whole library; edits stay in this catalogue."""
         self.cast = instructors()
-        self._by_kind: dict[Kind, list[RideClass]] = defaultdict(list)
-        for kind, traits in TRAITS.items():
-            if traits.is_class:
-                self._by_kind[kind] = sorted(_classes(kind, self.cast), key=lambda ride: ride.aired)
+        self._by_kind = _library(self.cast)
         self._aired = {kind: [ride.aired for ride in rides] for kind, rides in self._by_kind.items()}
         self._by_id = {ride.id: ride for rides in self._by_kind.values() for ride in rides}
 
@@ -91,6 +88,16 @@ class Catalogue:
         rides = self._by_kind[kind]
         aired = max(1, bisect_right(self._aired[kind], when))
         return rides[min(aired - 1, int(aired * share**1.5))]
+
+
+@cache
+def _library(cast: tuple[Instructor, ...]) -> dict[Kind, list[RideClass]]:
+    """All classes by kind, in order of air date; made once a process and never changed."""
+    return {
+        kind: sorted(_classes(kind, cast), key=lambda ride: ride.aired)
+        for kind, traits in TRAITS.items()
+        if traits.is_class
+    }
 
 
 def _classes(kind: Kind, cast: tuple[Instructor, ...]) -> Iterator[RideClass]:
