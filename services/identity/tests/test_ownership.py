@@ -35,13 +35,14 @@ STUBS = {
     "ctz.identity.v1.TokenService": (tokens_pb2, tokens_pb2_grpc.TokenServiceStub),
     "ctz.identity.v1.MetricService": (metrics_pb2, metrics_pb2_grpc.MetricServiceStub),
 }
-SERVICES = [
-    service for file, _ in STUBS.values() for service in file.DESCRIPTOR.services_by_name.values()
-]
+SERVICES = [service for file, _ in STUBS.values() for service in file.DESCRIPTOR.services_by_name.values()]
 RULES = rules_of(SERVICES)
 # Methods that name a thing of a person: how B asks for a thing of A, and which of A's things.
 BY_NAME: dict[str, tuple[str, Callable[[str, SettableClock], object]]] = {
-    "/ctz.identity.v1.SessionService/EndSession": ("sessions", lambda name, _: sessions_pb2.EndSessionRequest(name=name)),
+    "/ctz.identity.v1.SessionService/EndSession": (
+        "sessions",
+        lambda name, _: sessions_pb2.EndSessionRequest(name=name),
+    ),
     "/ctz.identity.v1.TokenService/RevokeToken": ("tokens", lambda name, _: tokens_pb2.RevokeTokenRequest(name=name)),
     "/ctz.identity.v1.MetricService/DeleteMetric": (
         "metrics",
@@ -126,16 +127,23 @@ def test_t095_every_method_of_the_contract_is_in_the_matrix() -> None:
     }
 
 
-@pytest.mark.parametrize("method", sorted(name for name, rule in RULES.items() if rule.person == auth_pb2.PERSON_REQUIRED))
+@pytest.mark.parametrize(
+    "method", sorted(name for name, rule in RULES.items() if rule.person == auth_pb2.PERSON_REQUIRED)
+)
 def test_t089_a_method_for_people_refuses_a_call_for_nobody(identity: Instance, method: str) -> None:
     assert "PERSON_REQUIRED" == refusal(lambda: call(identity, method, blank(method), user=None))[1]
 
 
 @pytest.mark.parametrize("method", sorted(RULES))
 def test_t116_a_method_refuses_services_that_it_does_not_name(identity: Instance, method: str) -> None:
-    assert "CALLER_NOT_ALLOWED" == refusal(
-        lambda: call(identity, method, blank(method), user=identity.keys.user(clock=identity.clock), caller="challenges")
-    )[1]
+    assert (
+        "CALLER_NOT_ALLOWED"
+        == refusal(
+            lambda: call(
+                identity, method, blank(method), user=identity.keys.user(clock=identity.clock), caller="challenges"
+            )
+        )[1]
+    )
 
 
 def test_t092_lists_show_nothing_of_others(identity: Instance, clock: SettableClock) -> None:

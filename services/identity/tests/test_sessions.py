@@ -90,7 +90,9 @@ def test_t097_every_sign_in_has_a_secret_of_its_own_and_only_hashes_are_kept(
     with psycopg.connect(database.superuser_dsn()) as connection:
         rows = connection.execute("SELECT secret_hash FROM identity.session").fetchall()
     assert {32} == {len(row[0]) for row in rows}
-    assert not any(secret.encode() in row[0] for row in rows for secret in (first.session_secret, second.session_secret))
+    assert not any(
+        secret.encode() in row[0] for row in rows for secret in (first.session_secret, second.session_secret)
+    )
 
 
 def test_t097_a_secret_is_dead_after_signing_out(identity: Instance) -> None:
@@ -155,9 +157,7 @@ def test_t110_a_new_password_ends_every_other_session_and_changes_this_ones_secr
 def test_t110_changing_the_password_needs_a_fresh_sign_in(identity: Instance, clock: SettableClock) -> None:
     browser = identity.member()
     clock.advance(minutes=10)
-    stale = identity.server.client(
-        accounts_pb2_grpc.AccountServiceStub, user=identity.exchange(browser.session_secret)
-    )
+    stale = identity.server.client(accounts_pb2_grpc.AccountServiceStub, user=identity.exchange(browser.session_secret))
     request = accounts_pb2.ChangePasswordRequest(current_password=PASSWORD, new_password="seven green kettles")
     assert "FRESH_SIGN_IN_REQUIRED" == reason_of(lambda: stale.ChangePassword(request))
 

@@ -137,7 +137,9 @@ def test_a_repeated_request_has_one_effect(identity: Instance) -> None:
     )
 
 
-@pytest.mark.parametrize("email", ["", "anna", "anna@", "@example.org", "a b@example.org", "anna@exa mple.org", "a\0@b.c"])
+@pytest.mark.parametrize(
+    "email", ["", "anna", "anna@", "@example.org", "a b@example.org", "anna@exa mple.org", "a\0@b.c"]
+)
 def test_nonsense_is_told_at_its_field(identity: Instance, email: str) -> None:
     with pytest.raises(RemoteError) as refused:
         identity.sign_up(email)

@@ -22,7 +22,9 @@ def tokens_of(identity: Instance, user: User) -> tokens_pb2_grpc.TokenServiceStu
     return identity.server.client(tokens_pb2_grpc.TokenServiceStub, user=user)
 
 
-def create(identity: Instance, user: User, *scopes: str, days: int = 30, request_id: str = "") -> tokens_pb2.CreateTokenResponse:
+def create(
+    identity: Instance, user: User, *scopes: str, days: int = 30, request_id: str = ""
+) -> tokens_pb2.CreateTokenResponse:
     return tokens_of(identity, user).CreateToken(
         tokens_pb2.CreateTokenRequest(
             display_name="laptop", scopes=scopes or ("workouts:read",), lifetime_days=days, request_id=request_id
