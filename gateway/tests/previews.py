@@ -1,34 +1,42 @@
-"""A Flask app that renders each sample through the real templates, assets and headers, with no service behind it."""
+"""A Flask app that renders each sample through the real templates, assets and headers, with no service behind it.
+
+For looking: `python -m gateway.tests.previews` at the top of the repository, then open `/samples/ride`.
+"""
 
 import dataclasses
 from itertools import count
 from pathlib import Path
 
 from flask import Flask, Response, abort, jsonify, redirect, render_template, request, url_for
-from gateway.tests.samples import SIGNED_OUT, VIEWER, history_page, metric_preview, pages, sync_progress
 
 import ctz_gateway
 from ctz_gateway import presentation, styleguide
 from ctz_gateway.assets import Assets
 from ctz_gateway.viewmodels.common import Note
 from ctz_gateway.web import headers
+from gateway.tests.samples import SIGNED_OUT, VIEWER, pages
+from gateway.tests.samples_account import metric_preview
+from gateway.tests.samples_peloton import sync_progress
+from gateway.tests.samples_training import history_page
 
 PACKAGE = Path(ctz_gateway.__file__).parent
 # Every endpoint that templates name, as CONTEXTS.md lists them.
-ROUTES = {
-    "public": "landing:/ features:/features faq:/faq privacy:/privacy terms:/terms health:/health computed:/computed",
-    "auth": "sign_up:/sign-up sign_in:/sign-in sign_out:/sign-out resend:/resend verify:/verify reset_request:/reset reset_confirm:/reset/confirm",
-    "wizard": "start:/wizard connect:/wizard/connect ftp:/wizard/ftp done:/wizard/done",
-    "today": "show:/today",
-    "workouts": "show:/workouts/<workout_id> save_note:/workouts/<workout_id>/note delete:/workouts/<workout_id>/delete",
-    "profile": "show:/profile save:/profile/save change:/profile/metrics",
-    "account": "sessions:/sessions end_session:/sessions/<session_id> end_other_sessions:/sessions/others tokens:/tokens create_token:/tokens/new "
-    "revoke_token:/tokens/<token_id> security:/security change_password:/password",
-    "peloton": "show:/peloton sync_now:/peloton/sync retry:/peloton/retry disconnect:/peloton/disconnect connect_password:/peloton/connect "
-    "connect_token:/peloton/token",
-    "admin": "users:/admin/users set_active:/admin/users/<user_id>",
-    "prefs": "theme:/theme",
-}
+ROUTES = """
+public: landing=/ features=/features faq=/faq privacy=/privacy terms=/terms health=/health computed=/computed
+auth: sign_up=/sign-up sign_in=/sign-in sign_out=/sign-out resend=/resend verify=/verify
+auth: reset_request=/reset reset_confirm=/reset/confirm
+wizard: start=/wizard connect=/wizard/connect ftp=/wizard/ftp done=/wizard/done
+today: show=/today
+workouts: show=/workouts/<workout_id> save_note=/workouts/<workout_id>/note delete=/workouts/<workout_id>/delete
+profile: show=/profile save=/profile/save change=/profile/metrics
+account: sessions=/sessions end_session=/sessions/<session_id> end_other_sessions=/sessions/others
+account: tokens=/tokens create_token=/tokens/new revoke_token=/tokens/<token_id>
+account: security=/security change_password=/password
+peloton: show=/peloton sync_now=/peloton/sync retry=/peloton/retry disconnect=/peloton/disconnect
+peloton: connect_password=/peloton/connect connect_token=/peloton/token
+admin: users=/admin/users set_active=/admin/users/<user_id>
+prefs: theme=/theme
+"""
 
 
 def create_preview_app() -> Flask:
@@ -59,9 +67,10 @@ def create_preview_app() -> Flask:
         return render_template(template, **context)
 
     _answer_scripts(app)
-    for blueprint, routes in ROUTES.items():
+    for line in ROUTES.strip().splitlines():
+        blueprint, _, routes = line.partition(": ")
         for route in routes.split():
-            endpoint, _, path = route.partition(":")
+            endpoint, _, path = route.partition("=")
             app.add_url_rule(path, f"{blueprint}.{endpoint}", _elsewhere, methods=["GET", "POST"])
     return app
 
@@ -76,8 +85,12 @@ def _answer_scripts(app: Flask) -> None:
         """The second page: last week goes on, and an older week; then the end."""
         first, last = history_page().weeks
         rows = [dataclasses.replace(row, id=f"older-{row.id}") for row in last.workouts]
-        older = dataclasses.replace(first, key="2025-W22", title="26 May to 1 June", dates="", workouts=[styleguide.ride_row(id="w22")])
-        page = dataclasses.replace(history_page(), weeks=[dataclasses.replace(last, workouts=rows), older], next_url="", next_text="")
+        older = dataclasses.replace(
+            first, key="2025-W22", title="26 May to 1 June", dates="", workouts=[styleguide.ride_row(id="w22")]
+        )
+        page = dataclasses.replace(
+            history_page(), weeks=[dataclasses.replace(last, workouts=rows), older], next_url="", next_text=""
+        )
         return render_template("history.html", page=page)
 
     @app.get("/peloton/progress")
@@ -90,3 +103,7 @@ def _answer_scripts(app: Flask) -> None:
             template, context = pages("")["profile"]
             return render_template(template, **context), 422
         return render_template("metric_preview.html", preview=metric_preview())
+
+
+if __name__ == "__main__":
+    create_preview_app().run(port=8090)

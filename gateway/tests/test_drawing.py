@@ -10,7 +10,9 @@ from ctz_gateway.presentation import clock, percent_of, thousands
 from ctz_gateway.viewmodels.training import MiniBar
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (65, "1:05"), (1610, "26:50"), (3723, "1:02:03"), (-65, "−1:05")])
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "0:00"), (65, "1:05"), (1610, "26:50"), (3723, "1:02:03"), (-65, "−1:05")]
+)
 def test_clock_has_hours_only_when_there_are_some(seconds: int, text: str) -> None:
     assert text == clock(seconds)
 

@@ -15,7 +15,8 @@ from flask.testing import FlaskClient
 import ctz_gateway
 from ctz_gateway import styleguide
 from gateway.tests.previews import create_preview_app
-from gateway.tests.samples import history_page, pages
+from gateway.tests.samples import pages
+from gateway.tests.samples_training import history_page
 
 PACKAGE = Path(ctz_gateway.__file__).parent
 TEMPLATES = PACKAGE / "templates"
@@ -105,7 +106,9 @@ def test_the_manifest_gives_the_digest_of_each_file() -> None:
 
 
 def test_the_heaviest_page_loads_at_most_150_kb_of_script_and_style() -> None:
-    compressed = sum(len(gzip.compress(path.read_bytes())) for path in STATIC.iterdir() if path.suffix in {".js", ".css"})
+    compressed = sum(
+        len(gzip.compress(path.read_bytes())) for path in STATIC.iterdir() if path.suffix in {".js", ".css"}
+    )
 
     assert compressed <= 150 * 1024
 

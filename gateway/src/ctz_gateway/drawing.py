@@ -1,4 +1,4 @@
-"""Geometry of the small drawings that the server makes as SVG. Pure functions; colours are the style sheet's business."""
+"""Geometry of the small drawings that the server makes as SVG: pure functions; the style sheet has the colours."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -9,10 +9,25 @@ ZONE_NAMES = ("Active recovery", "Endurance", "Tempo", "Threshold", "VO2 max", "
 ZONE_SECONDS = (585, 513, 494, 682, 354, 72, 0)
 # (start, end, zone) in seconds; zone 0 has no target.
 CLASS_BLOCKS = (
-    (0, 720, 0), (720, 960, 3), (960, 1140, 4), (1140, 1260, 2), (1260, 1500, 4), (1500, 1620, 5), (1620, 1740, 2),
-    (1740, 1920, 4), (1920, 2040, 5), (2040, 2100, 6), (2100, 2220, 1), (2220, 2310, 5), (2310, 2490, 3), (2490, 2550, 5), (2550, 2700, 0),
-)  # fmt: skip
+    (0, 720, 0),
+    (720, 960, 3),
+    (960, 1140, 4),
+    (1140, 1260, 2),
+    (1260, 1500, 4),
+    (1500, 1620, 5),
+    (1620, 1740, 2),
+    (1740, 1920, 4),
+    (1920, 2040, 5),
+    (2040, 2100, 6),
+    (2100, 2220, 1),
+    (2220, 2310, 5),
+    (2310, 2490, 3),
+    (2490, 2550, 5),
+    (2550, 2700, 0),
+)
 HIGHEST_ZONE_LEVEL = 7.6
+# Which twelfth of the line is missing.
+GAP = 5
 
 
 def mini_bars() -> MiniChart:
@@ -29,7 +44,7 @@ def mini_line() -> MiniChart:
     """A heart rate as a line with a gap."""
     return MiniChart(
         "Heart rate over 30 minutes",
-        line=[None if 20 <= x < 23 else 0.3 + 0.5 * ((x * 7) % 11) / 11 for x in range(48)],
+        line=[None if x // 4 == GAP else 0.3 + 0.5 * ((x * 7) % 11) / 11 for x in range(48)],
     )
 
 
@@ -160,7 +175,7 @@ def specimens() -> dict[str, Any]:
         "rows": [ride_row(), *plain_rows()],
         "ftp": ftp_panel(is_stale=True),
         "form": Form({"watts": "238", "date": "31 June"}, {"date": "June has 30 days."}),
-        "choices": [Option("metric", "Metric", True), Option("imperial", "Imperial")],
+        "choices": [Option("metric", "Metric", selected=True), Option("imperial", "Imperial")],
         "table": SegmentTable(
             "Splits", ("Split", "Time", "Pace"), [("1 km", "5:41", "5:41 /km"), ("2 km", "5:33", "5:33 /km")]
         ),

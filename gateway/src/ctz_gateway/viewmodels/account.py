@@ -24,7 +24,7 @@ class MetricEntry:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A dated metric of the rider with its history. `slug` is what the forms send: ftp, weight, max_heart_rate, pace_level_run."""
+    """A dated metric with its history. `slug` is what the forms send: ftp, weight, max_heart_rate, pace_level_run."""
 
     slug: str
     name: str

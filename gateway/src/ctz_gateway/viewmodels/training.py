@@ -20,7 +20,7 @@ class MiniBar:
 
 @dataclass(frozen=True, slots=True)
 class MiniChart:
-    """A workout at a glance: bars (power in zones) or a line (shares from 0 to 1, None is a gap); `text` says it in words."""
+    """A workout at a glance: bars (power in zones) or a line (0 to 1, None is a gap); `text` says it in words."""
 
     text: str
     bars: Sequence[MiniBar] = ()
@@ -215,7 +215,7 @@ class ChartRef:
 
 @dataclass(frozen=True, slots=True)
 class WorkoutPage:
-    """One workout. `is_power_zone` picks the page of ui.md, pattern 2; all else gets the page that shows what is known."""
+    """One workout: with `is_power_zone` read against its targets, else whatever is known of it."""
 
     id: str
     title: str
