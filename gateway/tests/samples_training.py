@@ -222,7 +222,7 @@ def coarse_ride(series_url: str) -> training.WorkoutPage:
         ],
         banners=[
             Note(
-                "Peloton sent a value every 5 seconds, each the highest of its window. Figures from them would be too high.",
+                "Peloton sent a value every 5 seconds, each its window’s highest. Figures from them would be too high.",
                 "A coarse recording.",
                 "warn",
                 "alert",
