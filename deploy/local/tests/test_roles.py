@@ -7,9 +7,10 @@ import psycopg
 import pytest
 from psycopg import errors, sql
 
+from ctz_chassis.broker.pgqueue_tables import install
 from ctz_local.database_address import DatabaseAddress
 from ctz_local.roles import ensure_services
-from ctz_local.services import SERVICES
+from ctz_local.services import QUEUE, SERVICES
 from ctz_local.testing import ServiceDatabase
 
 FreshDatabase = Callable[..., ServiceDatabase]
@@ -96,9 +97,10 @@ def test_a_second_start_takes_nothing_back_that_a_migration_revoked(fresh_databa
             app.execute("DELETE FROM audit")
 
 
-def test_the_queue_role_owns_its_schema_alone(fresh_database: FreshDatabase) -> None:
+def test_the_queue_role_uses_its_schema_alone(fresh_database: FreshDatabase) -> None:
     database = fresh_database("identity")
+    install(database.queue_owner_url(), QUEUE.app_role)
     with closing(_connect(database.queue_url())) as queue:
-        queue.execute("CREATE TABLE messages (id int)")
+        assert (0,) == queue.execute("SELECT count(*) FROM broker.message").fetchone()
         with pytest.raises(errors.InsufficientPrivilege):
             queue.execute("CREATE TABLE identity.messages (id int)")

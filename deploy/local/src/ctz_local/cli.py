@@ -7,7 +7,7 @@ import signal
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,19 +41,20 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _dispatch(options: argparse.Namespace, settings: LocalSettings) -> int:
-    match options.command:
-        case "run":
-            return run(settings, Mode.RUN, Console())
-        case "demo":
-            return _demo(options, settings)
-        case "status":
-            return _status(settings, as_json=options.json)
-        case "stop":
-            return _stop(settings)
-        case "dead":
-            return _dead(options, settings)
-        case _:
-            return _replay(options, settings)
+    commands: dict[str, Callable[[argparse.Namespace, LocalSettings], int]] = {
+        "run": _run,
+        "demo": _demo,
+        "status": _status,
+        "stop": _stop,
+        "dead": _dead,
+        "replay": _replay,
+        "service": _service,
+    }
+    return commands[options.command](options, settings)
+
+
+def _run(_: argparse.Namespace, settings: LocalSettings) -> int:
+    return run(settings, Mode.RUN, Console())
 
 
 def _demo(options: argparse.Namespace, settings: LocalSettings) -> int:
@@ -63,10 +64,10 @@ def _demo(options: argparse.Namespace, settings: LocalSettings) -> int:
     return check(settings, check_options, Console(quiet=not options.verbose), as_json=options.json)
 
 
-def _status(settings: LocalSettings, *, as_json: bool) -> int:
+def _status(options: argparse.Namespace, settings: LocalSettings) -> int:
     state = current_state(settings)
     facts = _fetch(f"http://{LOOPBACK}:{state.status_port}/status.json")
-    if as_json:
+    if options.json:
         print(json.dumps(facts))
         return 0
     print(f"{facts['mode']} on {settings.home}, process {state.pid}")
@@ -90,7 +91,7 @@ def _fetch(url: str) -> dict[str, Any]:
         raise LocalError(f"The supervisor does not answer at {url}: {error}") from error
 
 
-def _stop(settings: LocalSettings) -> int:
+def _stop(_: argparse.Namespace, settings: LocalSettings) -> int:
     pid = holder_pid(settings.home)
     if not pid:
         raise NotRunning(settings)
@@ -110,6 +111,10 @@ def _dead(options: argparse.Namespace, settings: LocalSettings) -> int:
 def _replay(options: argparse.Namespace, settings: LocalSettings) -> int:
     user = ["--user", options.user] if options.user else []
     return run_for(settings, _services(options), ["replay", "--since", options.since, *user])
+
+
+def _service(options: argparse.Namespace, settings: LocalSettings) -> int:
+    return run_for(settings, (service_named(options.service),), options.arguments)
 
 
 def _services(options: argparse.Namespace) -> Sequence[Service]:
@@ -134,6 +139,9 @@ def _parser() -> argparse.ArgumentParser:
     dead.add_argument("keys", nargs="*", help="which dead letters; replay takes all without")
     dead.add_argument("--service", choices=names, help="whose dead letters; list and replay take all without")
     dead.add_argument("--limit", type=int, default=100)
+    service = commands.add_parser("service", help="run an operator's command of a service, in its environment")
+    service.add_argument("service", choices=names)
+    service.add_argument("arguments", nargs=argparse.REMAINDER, help="such as: identity invite rider@example.org")
     replay = commands.add_parser("replay", help="publish events of the outboxes again")
     replay.add_argument("--user", help="only the events about this person")
     replay.add_argument("--since", required=True, help="from this time on (ISO 8601, UTC unless it says)")

@@ -108,7 +108,7 @@ class System:
             "SIGNING_KEY_FILE": str(self.store.signing_key_file("gateway")),
             "FRONT_SIGNING_KEY_FILE": str(self.store.signing_key_file("front")),
             "SIGN_UP": self.given.get(f"{IDENTITY.prefix}SIGN_UP", "open"),
-            "MAIL_FOLDER_URL": "" if self._has_smtp else f"{self.status_url}/mail",
+            "MAIL_PAGE_URL": "" if self._has_smtp else f"{self.status_url}/mail",
         }
         return {**self._common(""), **self._own("CTZ_GATEWAY_", own)}
 
@@ -136,8 +136,7 @@ class System:
 
     def _common(self, broker_url: str) -> dict[str, str]:
         return {
-            **{name: os.environ[name] for name in _INHERITED if name in os.environ},
-            "PYTHONUNBUFFERED": "1",
+            **inherited_environment(),
             "CTZ_ENV": self.profile,
             "CTZ_LOG_LEVEL": self.log_level,
             "CTZ_LOG_FORMAT": self.log_format,
@@ -152,3 +151,8 @@ class System:
 
     def _login(self, role: str, password: str) -> str:
         return self.database.login(role, password).sqlalchemy_url()
+
+
+def inherited_environment() -> dict[str, str]:
+    """Return what every process takes over from the operator's shell."""
+    return {**{name: os.environ[name] for name in _INHERITED if name in os.environ}, "PYTHONUNBUFFERED": "1"}

@@ -22,8 +22,6 @@ _OWNER_LIMITS: Final = {
 }
 # Everything on one machine takes its turn here, so that two starts cannot both create a role.
 _LOCK: Final = 0x637A74
-QUEUE_SCHEMA: Final = "broker"
-QUEUE_ROLE: Final = "ctz_broker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +52,6 @@ def ensure_services(connection: psycopg.Connection[Any], services: dict[Service,
             _ensure_role(connection, service.app_role, passwords.app, _APP_LIMITS, service.schema)
             _ensure_schema(connection, service.schema, service.owner_role)
             _grant_rows(connection, service)
-
-
-def ensure_queue(connection: psycopg.Connection[Any], password: str) -> None:
-    """Create the schema and role of the queue table that stands in for a broker."""
-    with _turn(connection):
-        _ensure_role(connection, QUEUE_ROLE, password, _APP_LIMITS, QUEUE_SCHEMA)
-        _ensure_schema(connection, QUEUE_SCHEMA, QUEUE_ROLE)
 
 
 def schemas_with_tables(connection: psycopg.Connection[Any], services: Iterable[Service]) -> list[str]:

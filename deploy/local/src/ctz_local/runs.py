@@ -15,7 +15,7 @@ from typing import Final
 from ctz_local.check import CheckOptions, run_check
 from ctz_local.console import Console, ConsoleHandler
 from ctz_local.demo import SimulatedPeloton
-from ctz_local.environment import System
+from ctz_local.environment import System, inherited_environment
 from ctz_local.ports import LOOPBACK, free_ports
 from ctz_local.procfs import family, pss_bytes
 from ctz_local.settings import LocalSettings
@@ -98,8 +98,7 @@ def total_memory_bytes() -> int:
 def _additions_of(peloton: SimulatedPeloton | None) -> Extra:
     if peloton is None:
         return Extra()
-    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "VIRTUAL_ENV") if name in os.environ}
-    return peloton.additions({**inherited, "PYTHONUNBUFFERED": "1"})
+    return peloton.additions(inherited_environment())
 
 
 def _overview(settings: LocalSettings, mode: Mode, supervisor: Supervisor) -> Overview:

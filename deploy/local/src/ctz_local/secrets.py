@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from ctz_local.errors import SecretsLost, StateUnreadable
 from ctz_local.roles import ServicePasswords
-from ctz_local.services import SERVICES, Service
+from ctz_local.services import QUEUE, SERVICES, Service
 
 USER_KEY: Final = "identity-user"
 # Whoever signs calls: the services, the gateway, its door for tools, and the tools of this package.
@@ -70,14 +70,14 @@ class SecretStore:
             raise StateUnreadable(f"{self._passwords_file} cannot be read: {error}") from error
 
     def password(self, name: str) -> str:
-        """Return one password: `superuser`, `operator`, `queue` or `broker/<service>`."""
+        """Return one password: `superuser`, `operator`, a database role's, or `broker/<service>`."""
         return self._passwords[name]
 
     def role_passwords(self) -> dict[Service, ServicePasswords]:
         """Return the passwords of every service's database roles."""
         return {
             service: ServicePasswords(self.password(service.owner_role), self.password(service.app_role))
-            for service in SERVICES
+            for service in (*SERVICES, QUEUE)
         }
 
     def broker_passwords(self) -> dict[str, str]:
@@ -105,8 +105,8 @@ class SecretStore:
 
 
 def _password_names() -> list[str]:
-    roles = [name for service in SERVICES for name in (service.owner_role, service.app_role)]
-    return ["superuser", "operator", "queue", *roles, *(f"broker/{service.name}" for service in SERVICES)]
+    roles = [name for service in (*SERVICES, QUEUE) for name in (service.owner_role, service.app_role)]
+    return ["superuser", "operator", *roles, *(f"broker/{service.name}" for service in SERVICES)]
 
 
 def _new_private_key() -> bytes:

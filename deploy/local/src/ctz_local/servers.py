@@ -10,9 +10,8 @@ from ctz_local.postgres import GivenPostgres, PostgresServer
 from ctz_local.postgres_binaries import find_binaries
 from ctz_local.rabbitmq import RabbitNode
 from ctz_local.rabbitmq_installation import find_rabbitmq
-from ctz_local.roles import QUEUE_ROLE
 from ctz_local.secrets import SecretStore
-from ctz_local.services import SERVICES
+from ctz_local.services import QUEUE, SERVICES
 from ctz_local.settings import QUEUE_TABLE, WHEEL, LocalSettings
 
 _MAINTENANCE_DATABASES = ("postgres", "template1")
@@ -96,6 +95,10 @@ class _PassiveBroker:
         return {service.name: self._url for service in SERVICES}
 
 
+class QueueTable(_PassiveBroker):
+    """The queue table in the product's own database; its schema must be made before anybody publishes."""
+
+
 def installation_has_data(settings: LocalSettings) -> bool:
     """Tell whether secrets of an earlier run are needed to read what the database holds."""
     if settings.database_url:
@@ -134,8 +137,8 @@ def choose_broker(settings: LocalSettings, store: SecretStore, database: Databas
         return _PassiveBroker("broker given by CTZ_BROKER_URL", settings.broker_url)
     installation = find_rabbitmq() if settings.broker != QUEUE_TABLE else None
     if installation is None:
-        url = database.login(QUEUE_ROLE, store.password("queue")).dsn()
-        return _PassiveBroker("queue table in PostgreSQL (no RabbitMQ in use)", url)
+        url = database.login(QUEUE.app_role, store.password(QUEUE.app_role)).dsn()
+        return QueueTable("queue table in PostgreSQL (no RabbitMQ in use)", url)
     return RabbitNode(
         settings.home / "rabbitmq",
         installation=installation,

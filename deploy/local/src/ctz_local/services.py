@@ -40,6 +40,8 @@ PELOTON_SYNC = Service("peloton-sync")
 WORKOUTS = Service("workouts")
 PLANS = Service("plans")
 CHALLENGES = Service("challenges")
+# Not a service, but a schema with roles of the same kind: the queue table that stands in for RabbitMQ.
+QUEUE = Service("broker")
 SERVICES = (IDENTITY, PELOTON_SYNC, WORKOUTS, PLANS, CHALLENGES)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from ctz_local.bootstrap import prepare_database, start_migration
+from ctz_local.bootstrap import prepare_database, start_migration, start_queue_table
 from ctz_local.children import Child, Phase, ProcessSpec
 from ctz_local.console import Console
 from ctz_local.environment import DEVELOPMENT, PRODUCTION, Ports, System
@@ -23,6 +23,7 @@ from ctz_local.secrets import SecretStore
 from ctz_local.servers import (
     Broker,
     DatabaseServer,
+    QueueTable,
     choose_broker,
     choose_database,
     installation_has_data,
@@ -182,6 +183,8 @@ class Supervisor:
     def _start_children(self, system: System) -> None:
         """Migrate all schemas side by side; each service starts as soon as its own is done."""
         migrations = {service.name: start_migration(service, system.migration(service)) for service in SERVICES}
+        if isinstance(self._broker, QueueTable):
+            start_queue_table(system).finish()
         for child in sorted(self._children, key=lambda one: one.spec.stage):
             migration = migrations.pop(child.spec.name, None)
             if migration is not None:

@@ -10,8 +10,8 @@ import psycopg
 from psycopg import sql
 
 from ctz_local.database_address import DatabaseAddress
-from ctz_local.roles import QUEUE_ROLE, ServicePasswords, ensure_database, ensure_queue, ensure_services
-from ctz_local.services import SERVICES, Service, service_named
+from ctz_local.roles import ServicePasswords, ensure_database, ensure_services
+from ctz_local.services import QUEUE, SERVICES, Service, service_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,6 @@ class ServiceDatabase:
 
     address: DatabaseAddress
     passwords: dict[Service, ServicePasswords]
-    queue_password: str
 
     def app_url(self, service: str) -> str:
         """Return the SQLAlchemy URL of a service's runtime role."""
@@ -34,7 +33,11 @@ class ServiceDatabase:
 
     def queue_url(self) -> str:
         """Return the CTZ_BROKER_URL of the queue table in this database."""
-        return self.address.login(QUEUE_ROLE, self.queue_password).dsn()
+        return self.address.login(QUEUE.app_role, self.passwords[QUEUE].app).dsn()
+
+    def queue_owner_url(self) -> str:
+        """Return the SQLAlchemy URL of the queue table's owner, for `pgqueue_tables.install`."""
+        return self.address.login(QUEUE.owner_role, self.passwords[QUEUE].owner).sqlalchemy_url()
 
     def superuser_dsn(self) -> str:
         """Return the libpq URL of the server's superuser, for looking behind the scenes."""
@@ -48,21 +51,20 @@ class DatabaseMaker:
         self._server = server
         self._passwords = {
             service: ServicePasswords(owner=secrets.token_urlsafe(18), app=secrets.token_urlsafe(18))
-            for service in SERVICES
+            for service in (*SERVICES, QUEUE)
         }
-        self._queue_password = secrets.token_urlsafe(18)
 
     def create(self, services: Sequence[str]) -> ServiceDatabase:
         """Create a database with roles, schemas and grants for these services, and the queue's schema."""
         name = f"ctz_test_{secrets.token_hex(6)}"
         address = self._server.named(name)
-        wanted = {service_named(service): self._passwords[service_named(service)] for service in services}
+        named = [*(service_named(service) for service in services), QUEUE]
+        wanted = {service: self._passwords[service] for service in named}
         with closing(self._connect(self._server)) as connection:
             ensure_database(connection, name)
         with closing(self._connect(address)) as connection:
             ensure_services(connection, wanted)
-            ensure_queue(connection, self._queue_password)
-        return ServiceDatabase(address, wanted, self._queue_password)
+        return ServiceDatabase(address, wanted)
 
     def drop(self, database: ServiceDatabase) -> None:
         """Remove the database, whoever is still connected."""
