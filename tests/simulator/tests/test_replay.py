@@ -58,6 +58,9 @@ def replay(tmp_path: Path, client: Any) -> Iterator[Simulator]:
     _write(tmp_path, "workouts_list_items__rows__01.json", [_workout(4)])
     _write(tmp_path, "ride_details__class__01.json", {"ride": {"id": RIDE, "title": "30 min Power Zone Ride"}})
     _write(tmp_path, "performance_graph_partial__table__01.json", {"target_metrics_compliance": {}})
+    bare = {"id": f"{5:032x}", "created_at": 1_700_000_005, "start_time": None, "ride": None, "total_work": None}
+    _write(tmp_path, "workout__bare__01.json", bare)
+    _write(tmp_path, "performance_graph__bare__01.json", {"seconds_since_pedaling_start": [None], "metrics": [None]})
     (tmp_path / "workout__broken__01.json").write_text("{", "utf-8")
     with Simulator(replay=tmp_path).running() as sim:
         client.origin, client.token = sim.url, sim.tokens("replay")["access_token"]
@@ -72,8 +75,8 @@ def _rows(client: Any, sim: Simulator) -> dict[str, dict[str, Any]]:
 def test_every_recorded_workout_is_listed_once_under_one_member(replay: Simulator, client: Any) -> None:
     rows = _rows(client, replay)
 
-    assert {f"{number:032x}" for number in (1, 2, 3, 4)} < set(rows)
-    assert 5 == len(rows)
+    assert {f"{number:032x}" for number in range(1, 6)} < set(rows)
+    assert 6 == len(rows)
     assert {replay.rider("replay").user_id} == {row["user_id"] for row in rows.values()}
     assert "ftp_info" not in rows[f"{1:032x}"]
 
@@ -108,6 +111,13 @@ def test_the_truth_holds_the_recorded_figures_and_what_was_left_out(replay: Simu
     assert (5, 2, True) == (first["step_seconds"], first["sample_count"], first["is_power_zone"])
     assert {"list_pages": 1, "graphs": 4, "classes": 1, "class_ids": [RIDE]} == truth["due"]
     assert {"workout__broken__01.json", "performance_graph_partial__table__01.json"} == set(truth["skipped_files"])
+
+
+def test_a_recording_full_of_gaps_is_served_all_the_same(replay: Simulator, client: Any) -> None:
+    facts = replay.truth("replay")["workouts"][f"{5:032x}"]
+
+    assert (1_700_000_005, None, None) == (facts["start_time"], facts["step_seconds"], facts["ride_id"])
+    assert [None] == client.get(f"/api/workout/{5:032x}/performance_graph").json()["metrics"]
 
 
 def test_class_details_are_served_where_recorded(replay: Simulator, client: Any) -> None:

@@ -1,7 +1,8 @@
 """GET /api/workout/{id}/performance_graph."""
 
-import math
 from dataclasses import dataclass
+
+import numpy as np
 
 from ctz_simulator.domain.kinds import Kind, Machine
 from ctz_simulator.domain.models import Workout
@@ -19,6 +20,7 @@ from ctz_simulator.series.track import Track
 
 # A place in the middle of the Atlantic: nobody lives on the simulated routes.
 _LATITUDE, _LONGITUDE, _DEGREES_PER_MILE = 12.5, -41.5, 0.0145
+_ACCURACY_METRES = 5.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +84,21 @@ def _location(track: Track, request: GraphRequest) -> list[JsonObject]:
     """A circular route; hidden without the platform header."""
     if not request.with_location or track.speed is None or track.size == 0:
         return []
-    coordinates = []
-    miles, angle = 0.0, 0.0
-    for second, speed in enumerate(track.speed.tolist()):
-        miles += speed / 3600
-        angle = miles * 2
-        coordinates.append(
-            {
-                "seconds_offset_from_start": second,
-                "latitude": round(_LATITUDE + _DEGREES_PER_MILE * math.sin(angle), 5),
-                "longitude": round(_LONGITUDE + _DEGREES_PER_MILE * math.cos(angle), 5),
-                "accuracy": 5.2,
-                "distance": round(miles * request.units.per_mile, 3),
-                "distance_display_unit": request.units.distance_unit,
-            }
-        )
+    miles = np.cumsum(track.speed) / 3600
+    columns = (
+        np.round(_LATITUDE + _DEGREES_PER_MILE * np.sin(2 * miles), 5).tolist(),
+        np.round(_LONGITUDE + _DEGREES_PER_MILE * np.cos(2 * miles), 5).tolist(),
+        np.round(miles * request.units.per_mile, 3).tolist(),
+    )
+    coordinates = [
+        {
+            "seconds_offset_from_start": second,
+            "latitude": latitude,
+            "longitude": longitude,
+            "accuracy": _ACCURACY_METRES,
+            "distance": distance,
+            "distance_display_unit": request.units.distance_unit,
+        }
+        for second, (latitude, longitude, distance) in enumerate(zip(*columns, strict=True))
+    ]
     return [{"segment_id": None, "is_gap": False, "coordinates": coordinates}]

@@ -30,6 +30,7 @@ _DETAIL_ONLY = (
     "metadata",
     "goal",
     "is_3p_digital_workout",
+    "user",
 )
 _METRICS_TYPES = {"cadence": "cycling", "resistance": "cycling", "pace": "running", "stroke_rate": "caesar"}
 _DISCIPLINES = {"cycling": "cycling", "running": "running", "caesar": "caesar"}
@@ -55,7 +56,10 @@ def completed(workout: JsonObject, graph: JsonObject | None, user_id: str) -> Js
         "total_work": 0.0,
         "is_outdoor": False,
     }
-    return defaults | workout | {"user_id": user_id}
+    whole = defaults | workout | {"user_id": user_id}
+    # Without these moments nothing can be listed; a recording that has them as null gets the nearest one it has.
+    whole |= {key: whole[key] or created for key in ("start_time", "device_time_created_at")}
+    return whole
 
 
 def orphan(key: str, graph: JsonObject, order: int, user_id: str) -> JsonObject:
@@ -112,16 +116,23 @@ def empty_graph(workout: JsonObject) -> JsonObject:
 
 def metrics_type(graph: JsonObject | None) -> str | None:
     """The type that the metrics of a graph betray."""
-    slugs = {metric.get("slug") for metric in _objects(graph, "metrics")}
+    slugs = {metric.get("slug") for metric in objects(graph, "metrics")}
     return next((kind for slug, kind in _METRICS_TYPES.items() if slug in slugs), None)
 
 
 def summary_values(graph: JsonObject | None) -> dict[str, Any]:
     """Every summary and average of a graph by its slug."""
-    lines = [*_objects(graph, "summaries"), *_objects(graph, "average_summaries")]
+    lines = [*objects(graph, "summaries"), *objects(graph, "average_summaries")]
     return {str(line.get("slug")): line.get("value") for line in lines}
 
 
-def _objects(graph: JsonObject | None, key: str) -> list[JsonObject]:
+def summary_units(graph: JsonObject | None) -> dict[str, Any]:
+    """The unit of every summary and average by its slug."""
+    lines = [*objects(graph, "summaries"), *objects(graph, "average_summaries")]
+    return {str(line.get("slug")): line.get("display_unit") for line in lines}
+
+
+def objects(graph: JsonObject | None, key: str) -> list[JsonObject]:
+    """The objects of a list in a graph, which may lack it or hold something else."""
     found = graph.get(key) if graph else None
     return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []

@@ -8,7 +8,7 @@ from typing import Any
 from ctz_simulator.domain.models import NO_CLASS
 from ctz_simulator.jsontypes import JsonObject
 from ctz_simulator.payloads.workout import Joins
-from ctz_simulator.replay.rows import as_row, summary_values
+from ctz_simulator.replay.rows import as_row, objects, summary_units, summary_values
 from ctz_simulator.truth import due
 
 _POWER_ZONE_CLASS_TYPE = "665395ff3abf4081bf315686227d1a51"
@@ -41,7 +41,7 @@ def workout_truth(workout: JsonObject, graph: JsonObject | None) -> JsonObject:
     """The facts of one recorded workout; `summaries` and `averages` by slug, as recorded."""
     ride = _ride(workout)
     ride_id = ride.get("id")
-    instructor = ride.get("instructor") or {}
+    instructor = ride.get("instructor")
     return {
         "created_at": workout["created_at"],
         "start_time": workout["start_time"],
@@ -50,14 +50,17 @@ def workout_truth(workout: JsonObject, graph: JsonObject | None) -> JsonObject:
         "status": "complete" if workout["status"] == "COMPLETE" else "in_progress",
         "discipline": workout.get("fitness_discipline"),
         "title": workout.get("title") or ride.get("title"),
-        "instructor": instructor.get("name") if "id" in instructor else None,
+        "instructor": instructor.get("name") if isinstance(instructor, dict) and "id" in instructor else None,
         "ride_id": None if ride_id == NO_CLASS else ride_id,
         "is_power_zone": _is_power_zone(workout),
         "duration_seconds": (graph or {}).get("duration", ride.get("duration")),
+        "paused_seconds": workout.get("pause_time_elapsed") or 0,
         "total_work_joules": workout["total_work"],
+        "effort_points": ((graph or {}).get("effort_zones") or {}).get("total_effort_points"),
         "has_graph": graph is not None,
         "metrics": _metrics(graph),
         "figures": summary_values(graph),
+        "figure_units": summary_units(graph),
         "sample_count": len(_seconds(graph)),
         "last_second": max(_seconds(graph), default=None),
         "step_seconds": _step(graph),
@@ -66,15 +69,15 @@ def workout_truth(workout: JsonObject, graph: JsonObject | None) -> JsonObject:
 
 def _metrics(graph: JsonObject | None) -> dict[str, Any]:
     """Average and maximum of each metric by slug."""
-    found = (graph or {}).get("metrics") or []
     return {
         str(metric.get("slug")): {"average": metric.get("average_value"), "maximum": metric.get("max_value")}
-        for metric in found
+        for metric in objects(graph, "metrics")
     }
 
 
 def _seconds(graph: JsonObject | None) -> list[int]:
-    return (graph or {}).get("seconds_since_pedaling_start") or []
+    found = (graph or {}).get("seconds_since_pedaling_start") or []
+    return [second for second in found if isinstance(second, int)]
 
 
 def _step(graph: JsonObject | None) -> int | None:
