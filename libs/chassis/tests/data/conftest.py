@@ -45,25 +45,64 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServe
     server.stop()
 
 
-def _new_database(server: PostgresServer) -> tuple[str, str, str]:
-    """Make a database with an owner and a runtime role; return its name and the two URLs."""
-    name = f"t{secrets.token_hex(4)}"
-    urls = [name]
+@dataclass(frozen=True)
+class Template:
+    """A migrated database to copy, which takes a tenth of the time of migrating."""
+
+    server: PostgresServer
+    name: str
+
+    @property
+    def owner(self) -> str:
+        return f"{self.name}_owner"
+
+    @property
+    def runtime(self) -> str:
+        return f"{self.name}_run"
+
+    def url(self, role: str, database: str) -> str:
+        address = self.server.address
+        return f"postgresql://{role}:secret@{address.host}:{address.port}/{database}"
+
+    def copy(self) -> str:
+        """Return the name of a new copy."""
+        name = f"t{secrets.token_hex(4)}"
+        _execute(self.server, sql.SQL("CREATE DATABASE {} TEMPLATE {}"), name, self.name)
+        return name
+
+
+def _execute(server: PostgresServer, statement: sql.SQL, *names: str) -> None:
     with psycopg.connect(server.url(), autocommit=True) as connection:
-        for role in (f"{name}_owner", f"{name}_run"):
-            statement = sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'secret'").format(sql.Identifier(role))
-            connection.execute(statement)
-            address = server.address.named(name)
-            urls.append(f"postgresql://{role}:secret@{address.host}:{address.port}/{name}")
-        create = sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(f"{name}_owner"))
-        connection.execute(create)
-    return name, urls[1], urls[2]
+        connection.execute(statement.format(*map(sql.Identifier, names)))
+
+
+def _new_template(server: PostgresServer) -> Template:
+    template = Template(server, f"template_{secrets.token_hex(4)}")
+    for role in (template.owner, template.runtime):
+        _execute(server, sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'secret'"), role)
+    _execute(server, sql.SQL("CREATE DATABASE {} OWNER {}"), template.name, template.owner)
+    return template
+
+
+@pytest.fixture(scope="session")
+def sample_template(postgres: PostgresServer) -> Template:
+    template = _new_template(postgres)
+    migrate(template.url(template.owner, template.name), SCHEMA, MIGRATIONS, template.runtime)
+    return template
+
+
+@pytest.fixture(scope="session")
+def broker_template(postgres: PostgresServer) -> Template:
+    template = _new_template(postgres)
+    pgqueue_tables.install(template.url(template.owner, template.name), template.runtime)
+    return template
 
 
 @pytest.fixture
-def store(postgres: PostgresServer) -> Iterator[Store]:
-    name, owner_url, url = _new_database(postgres)
-    migrate(owner_url, SCHEMA, MIGRATIONS, f"{name}_run")
+def store(sample_template: Template) -> Iterator[Store]:
+    name = sample_template.copy()
+    owner_url = sample_template.url(sample_template.owner, name)
+    url = sample_template.url(sample_template.runtime, name)
     metadata = sa.MetaData()
     effect = sa.Table(
         "effect",
@@ -124,10 +163,8 @@ def topic() -> str:
 
 
 @pytest.fixture
-def queue_table_url(postgres: PostgresServer) -> str:
-    name, owner_url, url = _new_database(postgres)
-    pgqueue_tables.install(owner_url, f"{name}_run")
-    return url
+def queue_table_url(broker_template: Template) -> str:
+    return broker_template.url(broker_template.runtime, broker_template.copy())
 
 
 @pytest.fixture(params=["amqp", "pgqueue"])

@@ -2,14 +2,15 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from uuid import UUID
 
 from ctz.peloton_sync.events.v1.events_pb2 import WorkoutDeleted
+from prometheus_client import REGISTRY
 
-from ctz_chassis.broker.ports import Handler, Subscription
+from ctz_chassis.broker.ports import BrokerUnavailable, Handler, Outcome, Subscription
 from ctz_chassis.events import Event, new_event
 from ctz_chassis.ids import uuid7
 
@@ -60,3 +61,31 @@ def consuming(subscription: Subscription, handler: Handler) -> Iterator[None]:
     with background(lambda stop: subscription.run(handler, stop)):
         eventually(lambda: subscription.is_consuming(time.monotonic()))
         yield
+
+
+class RecordingPublisher:
+    """A broker that takes everything and remembers it; `refuse` says what it does not take, and how."""
+
+    def __init__(self, refuse: Callable[[Event], Outcome | None] = lambda _event: None) -> None:
+        self.published: list[Event] = []
+        self.calls = 0
+        self.outages = 0
+        self._refuse = refuse
+
+    def publish(self, events: Sequence[Event]) -> list[Outcome]:
+        self.calls += 1
+        if self.outages:
+            self.outages -= 1
+            raise BrokerUnavailable("switched off")
+        outcomes = [self._refuse(event) or Outcome.CONFIRMED for event in events]
+        taken = zip(events, outcomes, strict=True)
+        self.published += [event for event, outcome in taken if outcome is Outcome.CONFIRMED]
+        return outcomes
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+def metric(name: str, **labels: str) -> float:
+    """Return the present value of a metric of this process."""
+    return REGISTRY.get_sample_value(name, labels) or 0.0
