@@ -1,6 +1,7 @@
 """Classes ("rides" in Peloton's words, of any discipline)."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +21,8 @@ from ctz_peloton_sync.domain.targets import TargetBlock, parse_cues, parse_targe
 
 MAXIMUM_OFFSET_SECONDS = 7_200
 MAXIMUM_CLASS_SECONDS = 86_400
+# Peloton's class type "Power Zone" (peloton-api.md, section 4.6).
+POWER_ZONE_TYPE = "665395ff3abf4081bf315686227d1a51"
 
 _POWER_ZONE = re.compile(r"\bpower zone\b|\bpz\b", re.IGNORECASE)
 _FTP_TEST = re.compile(r"\bftp test\b", re.IGNORECASE)
@@ -36,13 +39,12 @@ class RideStub:
     duration_seconds: int | None
     pedaling_start_offset_seconds: int | None
     has_pace_targets: bool
+    is_power_zone: bool
 
     @property
     def is_detail_due(self) -> bool:
         """Whether the class's detail is worth a call: Power Zone, pace targets, FTP tests (architecture.md)."""
-        return self.class_id != "" and (
-            self.has_pace_targets or is_power_zone_title(self.title) or is_ftp_test_title(self.title)
-        )
+        return self.class_id != "" and (self.has_pace_targets or self.is_power_zone or is_ftp_test_title(self.title))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ def parse_ride(payload: Json) -> RideStub:
         pedaling_start_offset_seconds=(
             integer(body.get("pedaling_start_offset"), high=MAXIMUM_OFFSET_SECONDS) if class_id else None
         ),
+        is_power_zone=_is_power_zone(body),
         has_pace_targets=flag(body.get("has_tread_pace_target")) or text(body.get("pace_target_type")) != "",
     )
 
@@ -106,7 +109,7 @@ def parse_class_detail(payload: Json) -> ClassDetail | None:
         instructor=stub.instructor,
         duration_seconds=stub.duration_seconds,
         pedaling_start_offset_seconds=stub.pedaling_start_offset_seconds or 0,
-        is_power_zone=flag(body.get("is_power_zone_class")) or is_power_zone_title(stub.title),
+        is_power_zone=flag(body.get("is_power_zone_class")) or stub.is_power_zone,
         is_ftp_test=flag(body.get("is_ftp_test")),
         air_time=moment(ride.get("scheduled_start_time")) or moment(ride.get("original_air_time")),
         difficulty=rating if integer(ride.get("difficulty_rating_count")) else None,
@@ -117,6 +120,12 @@ def parse_class_detail(payload: Json) -> ClassDetail | None:
             if (name := text(mapping(entry).get("name"), limit=100))
         ),
     )
+
+
+def _is_power_zone(ride: Mapping[str, Json]) -> bool:
+    """By class type or title; the type also covers FTP warm-ups."""
+    types = items(ride.get("class_type_ids"))[:32]
+    return POWER_ZONE_TYPE in types or is_power_zone_title(text(ride.get("title")))
 
 
 def _class_id(value: Json) -> str:
