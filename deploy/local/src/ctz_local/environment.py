@@ -107,7 +107,6 @@ class System:
             "SESSION_KEY_FILE": str(self.store.session_key_file),
             "SIGNING_KEY_FILE": str(self.store.signing_key_file("gateway")),
             "FRONT_SIGNING_KEY_FILE": str(self.store.signing_key_file("front")),
-            "SIGN_UP": self.given.get(f"{IDENTITY.prefix}SIGN_UP", "open"),
             "MAIL_PAGE_URL": "" if self._has_smtp else f"{self.status_url}/mail",
         }
         return {**self._common(""), **self._own("CTZ_GATEWAY_", own)}
