@@ -23,7 +23,18 @@ from ctz_local.waiting import wait_until
 
 _FAKE = Path(__file__).parent / "fake" / "service.py"
 _MODULES = [*(service.module for service in SERVICES), "ctz_gateway"]
-_PROCESSES = {*(service.name for service in SERVICES), "sync-work", "workouts-work", "gateway", "front", "postgres"}
+_PROCESSES = {
+    *(service.name for service in SERVICES),
+    *("supervisor", "postgres", "sync-work", "workouts-work", "gateway", "front"),
+}
+    *(service.name for service in SERVICES),
+    "sync-work",
+    "workouts-work",
+    "gateway",
+    "front",
+    "postgres",
+    "supervisor",
+}
 
 
 class Machine:

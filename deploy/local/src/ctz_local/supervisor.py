@@ -19,6 +19,7 @@ from ctz_local.leftovers import end_all_recorded
 from ctz_local.ports import LOOPBACK, free_ports, is_free
 from ctz_local.process_table import process_table
 from ctz_local.procfs import pss_bytes
+from ctz_local.schema_versions import note, up_to_date
 from ctz_local.secrets import SecretStore
 from ctz_local.servers import (
     Broker,
@@ -122,7 +123,7 @@ class Supervisor:
 
     def report(self) -> list[ProcessReport]:
         """Describe every process as it is now."""
-        lines = []
+        lines = [ProcessReport("supervisor", Phase.READY, os.getpid(), 0, 0, pss_bytes([os.getpid()]))]
         for name, server in (("postgres", self._database), ("broker", self._broker)):
             if server is not None and (pids := server.pids()):
                 phase = Phase.READY if server.is_running() else Phase.WAITING
@@ -181,8 +182,14 @@ class Supervisor:
         )
 
     def _start_children(self, system: System) -> None:
-        """Migrate all schemas side by side; each service starts as soon as its own is done."""
-        migrations = {service.name: start_migration(service, system.migration(service)) for service in SERVICES}
+        """Migrate what needs it side by side; each service starts as soon as its own schema is done."""
+        notes = self._settings.home / "run" / "schemas.json"
+        current = up_to_date(notes, system.database)
+        migrations = {
+            service.name: start_migration(service, system.migration(service))
+            for service in SERVICES
+            if service not in current
+        }
         if isinstance(self._broker, QueueTable):
             start_queue_table(system).finish()
         for child in sorted(self._children, key=lambda one: one.spec.stage):
@@ -190,6 +197,7 @@ class Supervisor:
             if migration is not None:
                 migration.finish()
             child.start()
+        note(notes, system.database)
 
     def _publish(self, system: System) -> None:
         RunState(
