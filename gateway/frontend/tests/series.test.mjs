@@ -112,3 +112,15 @@ test("time and place on the axis are inverse", () => {
 test("clock writes hours only when there are some", () => {
   assert.deepEqual(["0:05", "26:50", "1:02:03"], [5, 1610, 3723].map(clock));
 });
+
+test("called ranges belong to their metric, and adherence of nothing is none", () => {
+  const cadence = { name: "Cadence", unit: "rpm", values: [80, 90], mean: 85, max: 90 };
+  const series = readSeries({
+    clock: [[0, 2, 1]], duration_seconds: 2, metrics: { cadence }, zones: null, gaps: [],
+    targets: { blocks: [], in_seconds: 0, above_seconds: 0, below_seconds: 0 },
+    ranges: { cadence: [{ start_seconds: 0, end_seconds: 2, low: 70, high: 110 }] },
+  });
+  assert.deepEqual([{ start: 0, end: 2, low: 70, high: 110 }], series.panels[0].ranges);
+  assert.equal(null, series.adherence);
+  assert.ok(layoutOf(1000, series, true).panels[0].low < 70);
+});

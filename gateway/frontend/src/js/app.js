@@ -1,10 +1,10 @@
 // Everything that every page may use. Components are plain functions; templates name them and pass data in data-* attributes only.
 import Alpine from "@alpinejs/csp";
-import { copyButton, menu, themeSwitch, toast } from "./chrome.js";
+import { copyButton, menu, themeSwitch, timeZone, toast } from "./chrome.js";
 import { history } from "./history.js";
 import { liveProgress } from "./progress.js";
 import { metricForm } from "./metrics.js";
 
-const components = { copyButton, history, liveProgress, menu, metricForm, themeSwitch, toast };
+const components = { copyButton, history, liveProgress, menu, metricForm, themeSwitch, timeZone, toast };
 for (const [name, component] of Object.entries(components)) Alpine.data(name, component);
 Alpine.start();

@@ -41,6 +41,15 @@ export function toast() {
   };
 }
 
+/** Tells the sign-up form the time zone of the browser. */
+export function timeZone() {
+  return {
+    init() {
+      this.$el.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    },
+  };
+}
+
 /** Copies the text of the element named in data-target and says so. */
 export function copyButton() {
   return {

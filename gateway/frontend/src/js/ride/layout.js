@@ -30,6 +30,10 @@ function valueRange(metric) {
   let low = metric.isPace ? at(0.01) : sorted[0];
   let high = metric.isPace ? at(0.95) : sorted.at(-1);
   if (metric.slug === "heart_rate" || metric.slug === "cadence") low = at(0.01);
+  for (const range of metric.ranges) {
+    low = Math.min(low, range.low);
+    high = Math.max(high, range.high);
+  }
   if (high - low < 4) {
     low -= 2;
     high += 2;

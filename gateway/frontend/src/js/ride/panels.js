@@ -40,6 +40,21 @@ function paintShares(brush) {
   });
 }
 
+/** A called range of cadence, resistance or the like: ink, pale, with edges. */
+function paintRange(brush, panel, { start, end, low, high }) {
+  const { pen, palette } = brush;
+  const left = xAt(brush, start);
+  const width = xAt(brush, end) - left;
+  const [top, bottom] = [valueToY(panel, low), valueToY(panel, high)].sort((a, b) => a - b);
+  pen.fillStyle = palette.target;
+  pen.globalAlpha = 0.14;
+  pen.fillRect(left, top, width, bottom - top);
+  pen.globalAlpha = 0.6;
+  pen.fillRect(left, top - 0.5, width, 1);
+  pen.fillRect(left, bottom - 0.5, width, 1);
+  pen.globalAlpha = 1;
+}
+
 export function paintPanel(brush, panel) {
   const { pen, palette, plan, series } = brush;
   const { metric } = panel;
@@ -50,6 +65,7 @@ export function paintPanel(brush, panel) {
   }
   inPlot(brush, () => {
     for (const gap of series.gaps) hatchBetween(brush, gap, panel.y0, panel.y1);
+    for (const range of metric.ranges) paintRange(brush, panel, range);
     pen.beginPath();
     for (const [from, to] of runs(series, metric.shown)) {
       pen.moveTo(xAt(brush, series.times[from]), valueToY(panel, metric.shown[from]));

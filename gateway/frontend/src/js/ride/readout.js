@@ -1,6 +1,6 @@
 // What the chart says: tooltip, readout row on phones, spoken value, summary of a selection, the table.
 import { blockAt, meanBetween, normalizedPower, ZONE_NAMES, zoneOf, zoneRange } from "./series.js";
-import { clock, rangeText, watts, withUnit } from "./words.js";
+import { amount, clock, rangeText, watts, withUnit } from "./words.js";
 
 function element(name, text, className = "") {
   const made = document.createElement(name);
@@ -20,8 +20,14 @@ export function rowsAt(series, shown, index) {
     if (block) rows.push(["Target", `Z${block.zone}, ${rangeText(zoneRange(series.zones, block.zone))} W`]);
     else if (series.blocks.length) rows.push(["Target", "none"]);
   }
-  for (const metric of series.panels) rows.push([metric.name, withUnit(metric, metric.values[index])]);
+  for (const metric of series.panels) rows.push([metric.name, withUnit(metric, metric.values[index]) + calledText(metric, series.times[index])]);
   return rows;
+}
+
+/** ` of 80–90` where the class calls a range of this metric. */
+function calledText(metric, time) {
+  const range = metric.ranges.find(({ start, end }) => start <= time && time < end);
+  return range ? ` of ${amount(metric, range.low)}–${amount(metric, range.high)}` : "";
 }
 
 function placeInBlocks(series, time) {

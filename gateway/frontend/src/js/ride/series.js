@@ -21,8 +21,9 @@ function usualStep(times) {
   return steps[steps.length >> 1] || 1;
 }
 
-function readMetric(slug, raw) {
+function readMetric(slug, raw, ranges) {
   return {
+    ranges: (ranges ?? []).map(readRange),
     slug,
     name: raw.name,
     unit: raw.unit,
@@ -41,7 +42,7 @@ function rank(slug) {
 export function readSeries(json) {
   const times = expandClock(json.clock);
   const metrics = Object.entries(json.metrics)
-    .map(([slug, raw]) => readMetric(slug, raw))
+    .map(([slug, raw]) => readMetric(slug, raw, json.ranges?.[slug]))
     .filter((metric) => metric.values.some((value) => Number.isFinite(value)))
     .sort((a, b) => rank(a.slug) - rank(b.slug));
   const power = (json.zones && metrics.find((metric) => metric.slug === "output")) || null;
@@ -55,9 +56,19 @@ export function readSeries(json) {
     panels: metrics.filter((metric) => metric !== power),
     zones: power ? { ftp: json.zones.ftp_watts, edges: json.zones.edges_watts } : null,
     blocks: power && json.targets ? json.targets.blocks.map(readBlock) : [],
-    adherence: Number.isFinite(json.targets?.in_seconds) ? { above: json.targets.above_seconds, in: json.targets.in_seconds, below: json.targets.below_seconds } : null,
+    adherence: readAdherence(json.targets),
     gaps: (json.gaps ?? []).map((gap) => ({ start: gap.start_seconds, end: gap.end_seconds })),
   };
+}
+
+/** Null where nothing was analysed: then no strip is drawn. */
+function readAdherence(targets) {
+  if (!targets?.in_seconds && !targets?.above_seconds && !targets?.below_seconds) return null;
+  return { above: targets.above_seconds, in: targets.in_seconds, below: targets.below_seconds };
+}
+
+function readRange(raw) {
+  return { start: raw.start_seconds, end: raw.end_seconds, low: raw.low, high: raw.high };
 }
 
 function readBlock(raw) {
