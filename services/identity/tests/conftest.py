@@ -7,12 +7,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
 from ctz_chassis.migrations import migrate
 from ctz_chassis.testing import Keys, make_keys
-from ctz_local.testing.databases import DatabaseMaker, ServiceDatabase
-
 from ctz_identity.cli.processes import MIGRATIONS
 from ctz_identity.store.tables import SCHEMA, metadata
+from ctz_local.testing.databases import DatabaseMaker, ServiceDatabase
+
 from .harness import Instance, SettableClock, running_instance
 
 APP_ROLE = "ctz_identity_app"

@@ -12,16 +12,16 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from ctz.identity.v1 import accounts_pb2, accounts_pb2_grpc, sessions_pb2, sessions_pb2_grpc
+from prometheus_client import REGISTRY
+
 from ctz_chassis.auth.tokens import Person
 from ctz_chassis.settings import load
 from ctz_chassis.testing import Keys, RunningServer, User, running_server
-from ctz_local.testing.databases import ServiceDatabase
-from prometheus_client import REGISTRY
-
 from ctz_identity.app.administration import Operations
 from ctz_identity.app.password_hasher import Cost
 from ctz_identity.cli.composition import Base, build_base, build_mail_round, build_operations, build_servicers
 from ctz_identity.settings import Settings
+from ctz_local.testing.databases import ServiceDatabase
 
 PUBLIC_URL = "https://zones.example"
 PASSWORD = "meadow lantern 7 orbit"

@@ -8,10 +8,10 @@ import pytest
 from ctz.common.v1 import training_pb2
 from ctz.identity.events.v1 import events_pb2
 from ctz.identity.v1 import metrics_pb2, metrics_pb2_grpc
-from ctz_chassis.errors import RemoteError
-from ctz_chassis.testing import User
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from ctz_chassis.errors import RemoteError
+from ctz_chassis.testing import User
 from ctz_identity.store import tables
 
 from .harness import Instance, SettableClock

@@ -16,6 +16,7 @@ from ctz.identity.v1 import (
     tokens_pb2,
     tokens_pb2_grpc,
 )
+
 from ctz_chassis.auth.rules import rules_of
 from ctz_chassis.errors import RemoteError
 from ctz_chassis.testing import User

@@ -13,12 +13,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from ctz_chassis.http import Flask
 from ctz_chassis.readiness import Readiness
 from ctz_chassis.testing import Keys
-from ctz_local.testing.databases import ServiceDatabase
-
 from ctz_identity.http.app import build_http
+from ctz_local.testing.databases import ServiceDatabase
 
 pytestmark = pytest.mark.component
 

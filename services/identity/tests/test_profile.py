@@ -5,10 +5,11 @@ from uuid import uuid4
 import psycopg
 import pytest
 from ctz.identity.v1 import accounts_pb2, accounts_pb2_grpc
+from google.protobuf.field_mask_pb2 import FieldMask
+
 from ctz_chassis.errors import RemoteError
 from ctz_chassis.testing import User
 from ctz_local.testing.databases import ServiceDatabase
-from google.protobuf.field_mask_pb2 import FieldMask
 
 from .harness import Instance
 from .test_sessions import is_valid

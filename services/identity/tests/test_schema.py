@@ -2,13 +2,15 @@
 
 import psycopg
 import pytest
+import sqlalchemy as sa
+
+from ctz_chassis.db import driver_url
 from ctz_chassis.migrations import differences, is_at_head
 from ctz_chassis.settings import SettingsError, load
-from ctz_local.testing.databases import ServiceDatabase
-
 from ctz_identity.cli.processes import MIGRATIONS
 from ctz_identity.settings import Settings
 from ctz_identity.store.tables import SCHEMA, metadata
+from ctz_local.testing.databases import ServiceDatabase
 
 from .harness import Instance
 
@@ -24,9 +26,11 @@ NEEDED = {
 
 
 @pytest.mark.component
-def test_migrations_build_the_tables_of_the_code(identity: Instance) -> None:
+def test_migrations_build_the_tables_of_the_code(identity: Instance, database: ServiceDatabase) -> None:
     assert is_at_head(identity.base.engine, SCHEMA, MIGRATIONS)
-    assert [] == differences(identity.base.engine, metadata, SCHEMA)
+    # Not under a role of the service: its search path would make the schema the default one, which has no name.
+    engine = sa.create_engine(driver_url(database.superuser_dsn()), poolclass=sa.NullPool)
+    assert [] == differences(engine, metadata, SCHEMA)
 
 
 @pytest.mark.component

@@ -6,7 +6,9 @@ from uuid import uuid4
 import psycopg
 import pytest
 from ctz.identity.v1 import accounts_pb2, accounts_pb2_grpc, sessions_pb2, sessions_pb2_grpc
+
 from ctz_chassis.db import count_statements
+from ctz_chassis.errors import RemoteError
 from ctz_chassis.testing import User
 from ctz_local.testing.databases import ServiceDatabase
 
@@ -23,8 +25,9 @@ def sessions_of(identity: Instance, user: User) -> sessions_pb2_grpc.SessionServ
 def is_valid(identity: Instance, browser: Browser) -> bool:
     try:
         return bool(identity.exchange(browser.session_secret))
-    except Exception as error:  # noqa: BLE001 - the reason is asserted below
-        assert "SESSION_INVALID" == getattr(error, "reason", "")
+    except RemoteError as error:
+        if error.reason != "SESSION_INVALID":
+            raise
         return False
 
 

@@ -1,17 +1,17 @@
 """Signing in, its limits, and what a wrong guess learns (S1-S3)."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import psycopg
 import pytest
 from ctz.identity.v1 import accounts_pb2, sessions_pb2
+
 from ctz_chassis.db import count_statements
 from ctz_chassis.errors import RemoteError
 from ctz_chassis.testing import Keys
-from ctz_local.testing.databases import ServiceDatabase
-from pathlib import Path
-
 from ctz_identity.app.password_hasher import Cost
+from ctz_local.testing.databases import ServiceDatabase
 
 from .harness import PASSWORD, Instance, SettableClock, hashes, running_instance
 from .test_sign_up import reason_of

@@ -5,12 +5,12 @@ from uuid import uuid4
 import psycopg
 import pytest
 from ctz.identity.v1 import accounts_pb2, accounts_pb2_grpc, tokens_pb2, tokens_pb2_grpc
+
 from ctz_chassis.auth.rules import rules_of
 from ctz_chassis.db import count_statements
 from ctz_chassis.testing import User
-from ctz_local.testing.databases import ServiceDatabase
-
 from ctz_identity.domain.tokens import SCOPES
+from ctz_local.testing.databases import ServiceDatabase
 
 from .harness import Instance, SettableClock
 from .test_sign_up import reason_of

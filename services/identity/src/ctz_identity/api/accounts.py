@@ -1,7 +1,5 @@
 """AccountService: making accounts, proving addresses, profiles, administration."""
 
-# ruff: noqa: N802 - methods are named by the contract
-
 from typing import Any
 from uuid import UUID
 

@@ -1,7 +1,5 @@
 """MetricService: dated athlete metrics."""
 
-# ruff: noqa: N802 - methods are named by the contract
-
 from typing import Any
 
 import grpc

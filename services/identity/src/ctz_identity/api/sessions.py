@@ -1,7 +1,5 @@
 """SessionService: signing in and out, sessions, user tokens for the gateway."""
 
-# ruff: noqa: N802 - methods are named by the contract
-
 from typing import Any
 
 import grpc

@@ -1,7 +1,5 @@
 """TokenService: personal access tokens."""
 
-# ruff: noqa: N802 - methods are named by the contract
-
 from typing import Any
 
 import grpc

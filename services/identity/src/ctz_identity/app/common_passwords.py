@@ -1,9 +1,10 @@
-"""The list of passwords that guessers try first."""
+"""The words that guessers try first."""
 
 
 def load_common_passwords() -> frozenset[str]:
-    """Return 30,000 common passwords in lower case, from the frequency lists of the zxcvbn package."""
+    """Return 45,000 common passwords and names in lower case, from the frequency lists of the zxcvbn package."""
     # Imported here: the package's tables cost 14 MB, which only processes that set passwords need.
     from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    return frozenset(FREQUENCY_LISTS["passwords"])
+    names = ("passwords", "male_names", "female_names", "surnames")
+    return frozenset(word for name in names for word in FREQUENCY_LISTS[name])

@@ -21,7 +21,7 @@ _PRODUCT_WORDS = ("chasethezones", "powerzones", "powerzone", "peloton", "chase"
 _LEET = str.maketrans("013457$@!+", "oieastsait")
 _ROWS = (
     "abcdefghijklmnopqrstuvwxyz",
-    "01234567890",
+    "01234567890123456789",
     "qwertyuiop",
     "asdfghjkl",
     "zxcvbnm",
@@ -96,7 +96,7 @@ class PasswordPolicy:
         )
 
     def _is_personal(self, lowered: str, words: Collection[str]) -> bool:
-        letters = re.sub(r"[^a-z]", "", _plain(lowered))
+        letters = re.sub(r"[^a-z]", "", _core(lowered))
         rest = letters
         for word in sorted({word for word in words if len(word) >= _MIN_WORD}, key=len, reverse=True):
             rest = rest.replace(word, "")
