@@ -27,14 +27,6 @@ _PROCESSES = {
     *(service.name for service in SERVICES),
     *("supervisor", "postgres", "sync-work", "workouts-work", "gateway", "front"),
 }
-    *(service.name for service in SERVICES),
-    "sync-work",
-    "workouts-work",
-    "gateway",
-    "front",
-    "postgres",
-    "supervisor",
-}
 
 
 class Machine:
