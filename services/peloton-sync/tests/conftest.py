@@ -14,7 +14,6 @@ import sqlalchemy as sa
 from cryptography.fernet import Fernet
 from ctz.identity.events.v1 import events_pb2 as identity_pb
 from ctz.peloton_sync.events.v1 import events_pb2 as pb
-from ctz_simulator import Knobs, RiderSpec, Simulator
 
 from ctz_chassis.db import Database, make_engine
 from ctz_chassis.migrations import migrate
@@ -22,7 +21,6 @@ from ctz_local.testing import DatabaseMaker, ServiceDatabase
 from ctz_peloton_sync.app import connect, sync
 from ctz_peloton_sync.app.claim import Claimed, claim
 from ctz_peloton_sync.app.connect import Connector
-from ctz_peloton_sync.app.execute import Executor
 from ctz_peloton_sync.app.sealing import Sealer
 from ctz_peloton_sync.clients.door import Doors
 from ctz_peloton_sync.clients.http import HTTPLimits
@@ -30,6 +28,7 @@ from ctz_peloton_sync.settings import SyncSettings
 from ctz_peloton_sync.store import tables
 from ctz_peloton_sync.store.unit_of_work import Store
 from ctz_peloton_sync.workers.assembly import Workshop
+from ctz_simulator import Knobs, RiderSpec, Simulator
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PASSWORD = "simulated-password"

@@ -1,9 +1,9 @@
 """A first sync, end to end inside the service."""
 
 import pytest
-from ctz_simulator import RiderSpec
 
 from ctz_peloton_sync.domain.runs import RunState
+from ctz_simulator import RiderSpec
 
 pytestmark = pytest.mark.component
 

@@ -39,7 +39,7 @@ class ConnectionServicer(pb_grpc.ConnectionServiceServicer):
     def __init__(self, connector: Connector) -> None:
         self._connector = connector
 
-    def ConnectWithPassword(self, request: pb.ConnectWithPasswordRequest, context: Any) -> pb.Connection:  # noqa: N802
+    def ConnectWithPassword(self, request: pb.ConnectWithPasswordRequest, context: Any) -> pb.Connection:
         """Sign in at Peloton."""
         _check("username", request.username, LONGEST_CREDENTIAL)
         _check("password", request.password, LONGEST_CREDENTIAL)
@@ -47,30 +47,30 @@ class ConnectionServicer(pb_grpc.ConnectionServiceServicer):
         stored = connect.connect_with_password(self._connector, user_id, request.username, request.password)
         return _connection(self._connector, stored)
 
-    def ConnectWithToken(self, request: pb.ConnectWithTokenRequest, context: Any) -> pb.Connection:  # noqa: N802
+    def ConnectWithToken(self, request: pb.ConnectWithTokenRequest, context: Any) -> pb.Connection:
         """Connect with what the person pasted."""
         _check("pasted", request.pasted, LONGEST_PASTE)
         stored = connect.connect_with_token(self._connector, person_of(context).user_id, request.pasted)
         return _connection(self._connector, stored)
 
-    def GetConnection(self, _request: pb.GetConnectionRequest, context: Any) -> pb.Connection:  # noqa: N802
+    def GetConnection(self, _request: pb.GetConnectionRequest, context: Any) -> pb.Connection:
         """Show the connection."""
         stored = connect.get_connection(self._connector.store, person_of(context).user_id)
         return _connection(self._connector, stored)
 
-    def Disconnect(self, _request: pb.DisconnectRequest, context: Any) -> pb.DisconnectResponse:  # noqa: N802
+    def Disconnect(self, _request: pb.DisconnectRequest, context: Any) -> pb.DisconnectResponse:
         """Take the connection away."""
         connect.disconnect(self._connector.store, person_of(context).user_id)
         return pb.DisconnectResponse()
 
-    def ListFTPProposals(  # noqa: N802
+    def ListFTPProposals(
         self, _request: pb.ListFTPProposalsRequest, context: Any
     ) -> pb.ListFTPProposalsResponse:
         """Show what Peloton says of the rider's FTP."""
         proposals, is_searching = connect.ftp_proposals(self._connector.store, person_of(context).user_id)
         return pb.ListFTPProposalsResponse(proposals=map(_proposal, proposals), is_searching=is_searching)
 
-    def ResolveFTPProposals(  # noqa: N802
+    def ResolveFTPProposals(
         self, request: pb.ResolveFTPProposalsRequest, context: Any
     ) -> pb.ResolveFTPProposalsResponse:
         """Mark proposals as answered."""

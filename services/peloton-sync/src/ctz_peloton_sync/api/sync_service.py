@@ -50,12 +50,12 @@ class SyncServicer(pb_grpc.SyncServiceServicer):
         self._clock = clock
         self._policy = policy
 
-    def StartSync(self, request: pb.StartSyncRequest, context: Any) -> pb.SyncRun:  # noqa: N802
+    def StartSync(self, request: pb.StartSyncRequest, context: Any) -> pb.SyncRun:
         """Begin a run, or give the one under way."""
         user_id = person_of(context).user_id
         return _run(sync.start_sync(self._store, user_id, request_id=request.request_id, rescan=self._policy.rescan))
 
-    def GetSyncStatus(self, _request: pb.GetSyncStatusRequest, context: Any) -> pb.SyncStatus:  # noqa: N802
+    def GetSyncStatus(self, _request: pb.GetSyncStatusRequest, context: Any) -> pb.SyncStatus:
         """Show how syncing stands."""
         status = sync.get_status(self._store, person_of(context).user_id, self._clock)
         return pb.SyncStatus(
@@ -68,12 +68,12 @@ class SyncServicer(pb_grpc.SyncServiceServicer):
             fleet_rate_per_second=self._policy.fleet_rate_per_second,
         )
 
-    def RetryFailed(self, request: pb.RetryFailedRequest, context: Any) -> pb.RetryFailedResponse:  # noqa: N802
+    def RetryFailed(self, request: pb.RetryFailedRequest, context: Any) -> pb.RetryFailedResponse:
         """Try failures again."""
         task_id = resource_name.parse(TASKS, request.name) if request.name else None
         return pb.RetryFailedResponse(count=sync.retry_failed(self._store, person_of(context).user_id, task_id))
 
-    def RequestDetail(self, request: pb.RequestDetailRequest, context: Any) -> pb.RequestDetailResponse:  # noqa: N802
+    def RequestDetail(self, request: pb.RequestDetailRequest, context: Any) -> pb.RequestDetailResponse:
         """Fetch what one opened workout lacks."""
         workout_id = resource_name.parse(WORKOUTS, request.workout, field="workout")
         requested = sync.request_detail(self._store, person_of(context).user_id, workout_id)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ctz_peloton_sync.domain.fields import Json, flag, identifier, integer, items, mapping, number, text
-from ctz_peloton_sync.domain.series import Series, drop_backward, read_values, scaled
+from ctz_peloton_sync.domain.series import Series, read_values, rising_seconds, scaled
 from ctz_peloton_sync.domain.targets import (
     PaceBand,
     TargetBlock,
@@ -62,7 +62,7 @@ class Split:
 class Graph:
     """What the graph of one workout says; `seconds` rise strictly and every series has as many values."""
 
-    seconds: tuple[int, ...]
+    seconds: Sequence[int]
     series: tuple[Series, ...]
     averages: tuple[Measure, ...]
     totals: tuple[Measure, ...]
@@ -80,7 +80,7 @@ def parse_graph(payload: Json) -> Graph:
     raw_seconds = items(body.get("seconds_since_pedaling_start"))
     if len(raw_seconds) > MAXIMUM_SAMPLES:
         raise GraphTooLarge
-    seconds, kept = drop_backward(raw_seconds)
+    seconds, kept = rising_seconds(raw_seconds)
     compliance = mapping(body.get("target_metrics_compliance"))
     level = parse_pace_level(compliance.get("workout_pace_level"))
     performance = mapping(body.get("target_metrics_performance_data"))

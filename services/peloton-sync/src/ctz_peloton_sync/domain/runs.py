@@ -97,6 +97,7 @@ class Lease:
     target: str
     workout_id: UUID | None
     attempts: int
+    connection_id: UUID | None
     peloton_user_id: str
     has_refusals: bool
     has_failures: bool

@@ -1,8 +1,13 @@
-"""Series as integers: reading, scaling and packing as differences."""
+"""Series as integers: reading, scaling and packing as differences.
+
+Whole rides pass through here, so that what is usual (whole numbers, no gap) stays inside C functions.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from math import isfinite
+from operator import sub
+from typing import TypeAlias
 
 from ctz_peloton_sync.domain.fields import Json, number
 
@@ -10,9 +15,13 @@ from ctz_peloton_sync.domain.fields import Json, number
 NULL = -(2**31)
 HIGHEST_VALUE = 1e6
 SCALES = (1, 10, 100, 1000)
-# Two decimals of a binary fraction are exact to far less than this.
+# Products of decimals and powers of ten miss whole numbers by far less than this.
 ROUNDING = 1e-6
 LATEST_SECOND = 7 * 86_400
+# Values that are looked at to guess how many decimals a series has.
+SAMPLE = 32
+
+Value: TypeAlias = float | int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +37,11 @@ class Series:
     maximum: float | None
 
 
-def drop_backward(raw: Sequence[Json]) -> tuple[tuple[int, ...], Sequence[int] | None]:
+def rising_seconds(raw: Sequence[Json]) -> tuple[Sequence[int], Sequence[int] | None]:
     """The seconds that rise strictly, and which positions they had; None for the positions when all were kept."""
-    if all(type(second) is int for second in raw) and all(a < b for a, b in pairwise(raw)):  # type: ignore[operator]
-        whole: tuple[int, ...] = tuple(raw)  # type: ignore[arg-type]
-        if not whole or (whole[0] >= 0 and whole[-1] <= LATEST_SECOND):
+    if set(map(type, raw)) <= {int}:
+        whole: list[int] = list(raw)  # type: ignore[arg-type]
+        if whole == sorted(set(whole)) and (not whole or (whole[0] >= 0 and whole[-1] <= LATEST_SECOND)):
             return whole, None
     seconds: list[int] = []
     kept: list[int] = []
@@ -41,35 +50,40 @@ def drop_backward(raw: Sequence[Json]) -> tuple[tuple[int, ...], Sequence[int] |
         if second is not None and second == int(second) and (not seconds or second > seconds[-1]):
             seconds.append(int(second))
             kept.append(index)
-    return tuple(seconds), kept
+    return seconds, kept
 
 
-def read_values(raw: Sequence[Json], samples: int, *, low: float) -> list[float | int | None]:
+def read_values(raw: Sequence[Json], samples: int, *, low: float) -> Sequence[Value]:
     """The values; a series of another length than the seconds cannot be placed in time and is all gaps."""
     if len(raw) != samples:
         return [None] * samples
-    if all(type(value) is int for value in raw) and (not raw or (min(raw) >= low and max(raw) <= HIGHEST_VALUE)):  # type: ignore[type-var, operator]
-        return list(raw)  # type: ignore[arg-type]
+    if set(map(type, raw)) <= {int, float, type(None)}:
+        known: list[float | int] = [value for value in raw if value is not None]  # type: ignore[misc]
+        if not known or (min(known) >= low and max(known) <= HIGHEST_VALUE and isfinite(sum(known))):
+            return raw  # type: ignore[return-value]
     return [number(value, low=low, high=HIGHEST_VALUE) for value in raw]
 
 
-def scaled(values: Sequence[float | int | None]) -> tuple[int, list[int | None]]:
+def scaled(values: Sequence[Value]) -> tuple[int, Sequence[int | None]]:
     """The smallest scale at which every value is whole (at most 1000), and the values at it."""
-    if all(type(value) is int or value is None for value in values):
-        return 1, list(values)  # type: ignore[arg-type]
-    for scale in SCALES:
-        integers = [None if value is None else round(value * scale) for value in values]
-        if scale == SCALES[-1] or all(
-            value is None or whole is None or abs(value * scale - whole) < ROUNDING
-            for value, whole in zip(values, integers, strict=True)
-        ):
-            return scale, integers
-    raise AssertionError  # pragma: no cover
+    if set(map(type, values)) <= {int, type(None)}:
+        return 1, values  # type: ignore[return-value]
+    known = [value for value in values if value is not None]
+    scale = _scale_of(known, _scale_of(known[:SAMPLE], SCALES[0]))
+    return scale, [None if value is None else round(value * scale) for value in values]
+
+
+def _scale_of(known: Sequence[float | int], at_least: int) -> int:
+    """The smallest scale from `at_least` on that makes all values whole; the finest one when none does."""
+    for scale in SCALES[SCALES.index(at_least) : -1]:
+        if all(abs(value * scale - round(value * scale)) < ROUNDING for value in known):
+            return scale
+    return SCALES[-1]
 
 
 def second_deltas(seconds: Sequence[int]) -> list[int]:
     """Differences; the first is absolute."""
-    return [*seconds[:1], *(after - before for before, after in pairwise(seconds))]
+    return [*seconds[:1], *map(sub, seconds[1:], seconds)]
 
 
 def value_deltas(values: Sequence[int | None]) -> list[int]:

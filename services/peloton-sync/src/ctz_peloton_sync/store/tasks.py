@@ -18,7 +18,7 @@ from ctz_peloton_sync.store.tables import workout_ref
 # Accounts are looked at in the order of their turns; a few, because others may be taking from the first ones.
 _CLAIM = sa.text("""
     WITH account AS MATERIALIZED (
-        SELECT c.user_id, c.peloton_user_id, c.refusals FROM peloton_sync.connection c
+        SELECT c.user_id, c.connection_id, c.peloton_user_id, c.refusals FROM peloton_sync.connection c
          WHERE c.state = 'active' AND (c.resume_at IS NULL OR c.resume_at <= :now)
            AND EXISTS (SELECT 1 FROM peloton_sync.sync_task p
                         WHERE p.user_id = c.user_id AND p.state = 'pending' AND p.not_before <= :now)
@@ -27,7 +27,7 @@ _CLAIM = sa.text("""
          ORDER BY c.served_at NULLS FIRST, c.user_id
          LIMIT 16
     ), chosen AS MATERIALIZED (
-        SELECT task.id, task.user_id, account.peloton_user_id, account.refusals FROM account
+        SELECT task.id, task.user_id, account.connection_id, account.peloton_user_id, account.refusals FROM account
          CROSS JOIN LATERAL (
             SELECT s.id, s.user_id FROM peloton_sync.sync_task s
              WHERE s.user_id = account.user_id AND s.state = 'pending' AND s.not_before <= :now
@@ -45,7 +45,7 @@ _CLAIM = sa.text("""
        SET state = 'leased', lease_until = :lease_until, fence = task.fence + 1, attempts = task.attempts + 1
       FROM chosen WHERE task.id = chosen.id
     RETURNING task.id, task.fence, task.user_id, task.run_id, task.kind, task.target, task.workout_id, task.attempts,
-              chosen.peloton_user_id, chosen.refusals
+              chosen.connection_id, chosen.peloton_user_id, chosen.refusals
 """).bindparams(
     sa.bindparam("now", type_=sa.DateTime(timezone=True)), sa.bindparam("lease_until", type_=sa.DateTime(timezone=True))
 )
