@@ -1,7 +1,7 @@
 """The series of a workout as the chart component reads it (shape: gateway/frontend/README.md)."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 from ctz.common.v1 import training_pb2 as training
@@ -25,6 +25,7 @@ def chart_json(view: workouts_pb2.WorkoutView, series: workouts_pb2.Series, *, i
         "metrics": {metric.slug: _metric(metric, is_metric=is_metric) for metric in series.metrics},
         "zones": _zones(analysis),
         "targets": _targets(analysis) if has_targets else None,
+        "ranges": _ranges(analysis, {metric.slug for metric in series.metrics} - PACES),
         "gaps": [{"start_seconds": gap.start_seconds, "end_seconds": gap.end_seconds} for gap in series.gaps],
     }
 
@@ -99,3 +100,15 @@ def _targets(analysis: workouts_pb2.Analysis) -> dict[str, Any]:
         "above_seconds": analysis.above_target_seconds,
         "below_seconds": analysis.below_target_seconds,
     }
+
+
+def _ranges(analysis: workouts_pb2.Analysis, slugs: Set[str]) -> dict[str, list[dict[str, float]]]:
+    """Called ranges of metrics that have a panel, half open on the clock of the series."""
+    found: dict[str, list[dict[str, float]]] = {}
+    for result in analysis.blocks:
+        length = result.block.end_seconds - result.block.start_seconds + 1
+        for called in result.block.ranges:
+            if called.metric in slugs:
+                span = {"start_seconds": result.start_seconds, "end_seconds": result.start_seconds + length}
+                found.setdefault(called.metric, []).append({**span, "low": called.lower, "high": called.upper})
+    return found
