@@ -14,6 +14,7 @@ from ctz_gateway import presentation, styleguide
 from ctz_gateway.assets import Assets
 from ctz_gateway.viewmodels.common import Note
 from ctz_gateway.web import headers
+from gateway.tests import samples_series
 from gateway.tests.samples import SIGNED_OUT, VIEWER, pages
 from gateway.tests.samples_account import metric_preview
 from gateway.tests.samples_peloton import sync_progress
@@ -92,6 +93,10 @@ def _answer_scripts(app: Flask) -> None:
             history_page(), weeks=[dataclasses.replace(last, workouts=rows), older], next_url="", next_text=""
         )
         return render_template("history.html", page=page)
+
+    @app.get("/samples/series/<name>")
+    def series(name: str) -> Response:
+        return jsonify({"class-ride": samples_series.class_ride, "run": samples_series.run}[name]())
 
     @app.get("/peloton/progress")
     def progress() -> Response:

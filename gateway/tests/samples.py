@@ -17,11 +17,13 @@ from gateway.tests.samples_account import (
 )
 from gateway.tests.samples_peloton import ftp_question, peloton_page
 from gateway.tests.samples_training import (
+    class_ride,
     coarse_ride,
     empty_today,
     history_filters,
     history_page,
     power_zone_ride,
+    run,
     strength_class,
     today_page,
 )
@@ -88,6 +90,8 @@ def pages(series_url: str) -> dict[str, tuple[str, dict[str, Any]]]:
         "history-empty": ("history.html", {"page": empty_history}),
         "ride": ("workout.html", _with_chart(power_zone_ride)(series_url)),
         "ride-coarse": ("workout.html", _with_chart(coarse_ride)(series_url)),
+        "class-ride": ("workout.html", {"page": class_ride()}),
+        "run": ("workout.html", {"page": run()}),
         "strength": ("workout.html", {"page": strength_class()}),
         "workout-delete": ("workout_delete.html", {"page": strength_class()}),
         "profile": ("profile.html", {"page": profile_page()}),

@@ -237,6 +237,52 @@ def coarse_ride(series_url: str) -> training.WorkoutPage:
     )
 
 
+def class_ride() -> training.WorkoutPage:
+    """A ride that is no power-zone class: tiles, panels with called ranges, the reasons for what is absent."""
+    no_ftp = "no FTP was in force on that day"
+    ranges = training.SegmentTable(
+        "Called ranges",
+        ("Start", "Length", "Called", "In range"),
+        [("3:00", "4:00", "75–85 rpm, 32–40 %", "81 %"), ("7:00", "4:00", "78–88 rpm, 34–42 %", "74 %")],
+    )
+    return replace(
+        power_zone_ride("/samples/series/class-ride"),
+        title="30 min Climb Ride",
+        is_power_zone=False,
+        ftp_text="",
+        facts=["30 min"],
+        tiles=[
+            Figure("Work", "288", "kJ"),
+            Figure("Average power", "160", "W"),
+            Figure("Distance", "14.9", "km"),
+            Figure("Heart rate", "138", "bpm", "highest 165"),
+            Figure("Cadence", "85", "rpm"),
+            Figure("Load", None, reason=no_ftp),
+        ],
+        chart=training.ChartRef("/samples/series/class-ride", "30:00 recorded.", has_power=False, has_targets=False),
+        zone_seconds=[],
+        zone_note="",
+        zone_reason="Time in zone needs an FTP, and none was in force on that day.",
+        blocks=[],
+        tables=[ranges],
+        insights=[],
+    )
+
+
+def run() -> training.WorkoutPage:
+    """A run: panels only, pace upside down, a hole in the recording."""
+    return replace(
+        class_ride(),
+        title="30 min Intervals Run",
+        kind="run",
+        discipline="Running",
+        tiles=[Figure("Distance", "5.4", "km"), Figure("Pace", "5:25", "/km"), Figure("Heart rate", "146", "bpm")],
+        chart=training.ChartRef("/samples/series/run", "30:00 recorded, 1 gap.", has_power=False, has_targets=False),
+        zone_reason="",
+        tables=[],
+    )
+
+
 def strength_class() -> training.WorkoutPage:
     """A workout without any series."""
     return training.WorkoutPage(

@@ -1,7 +1,7 @@
 """The series of a workout as the chart component reads it (shape: gateway/frontend/README.md)."""
 
 import math
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ctz.common.v1 import training_pb2 as training
@@ -12,6 +12,8 @@ from ctz_gateway.words import MINUTE, in_units, unit_word
 
 PACES = frozenset({"pace", "split_pace"})
 DECIMALS = {"speed": 1, "incline": 1, "altitude": 1}
+# Metrics whose called ranges have the unit of the series, whatever units the rider reads.
+RANGED = frozenset({"cadence", "resistance", "stroke_rate", "incline"})
 Run = list[int]
 
 
@@ -25,7 +27,7 @@ def chart_json(view: workouts_pb2.WorkoutView, series: workouts_pb2.Series, *, i
         "metrics": {metric.slug: _metric(metric, is_metric=is_metric) for metric in series.metrics},
         "zones": _zones(analysis),
         "targets": _targets(analysis) if has_targets else None,
-        "ranges": _ranges(analysis, {metric.slug for metric in series.metrics} - PACES),
+        "ranges": _ranges(analysis, RANGED.intersection(metric.slug for metric in series.metrics)),
         "gaps": [{"start_seconds": gap.start_seconds, "end_seconds": gap.end_seconds} for gap in series.gaps],
     }
 
@@ -102,7 +104,7 @@ def _targets(analysis: workouts_pb2.Analysis) -> dict[str, Any]:
     }
 
 
-def _ranges(analysis: workouts_pb2.Analysis, slugs: Set[str]) -> dict[str, list[dict[str, float]]]:
+def _ranges(analysis: workouts_pb2.Analysis, slugs: frozenset[str]) -> dict[str, list[dict[str, float]]]:
     """Called ranges of metrics that have a panel, half open on the clock of the series."""
     found: dict[str, list[dict[str, float]]] = {}
     for result in analysis.blocks:

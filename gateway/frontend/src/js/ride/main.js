@@ -64,7 +64,7 @@ function describe(root, smoothing, series) {
   const hint = root.querySelector("[data-chart-hint]");
   if (!hint) return;
   const averaged = smoothing > series.step ? `Lines are averaged over ${smoothing} s. ` : "";
-  hint.textContent = `${averaged}Drag to zoom; arrow keys move the cursor, with Shift by blocks.`;
+  hint.textContent = `${averaged}Drag to zoom; arrow keys move the cursor, with Shift by ${series.blocks.length ? "blocks" : "half minutes"}.`;
 }
 
 function follow(chart, root) {

@@ -61,7 +61,7 @@ export function paintPanel(brush, panel) {
   for (const tick of panel.ticks) {
     const y = valueToY(panel, tick);
     ruleAcross(brush, y, palette.line, 1);
-    write(brush, amount(metric, tick), plan.x0 - 7, y + 4, { align: "right" });
+    write(brush, amount(metric, tick).replace(".0", ""), plan.x0 - 7, y + 4, { align: "right" });
   }
   inPlot(brush, () => {
     for (const gap of series.gaps) hatchBetween(brush, gap, panel.y0, panel.y1);
