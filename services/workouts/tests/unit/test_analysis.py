@@ -4,6 +4,9 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ctz_workouts.domain.analysis import Circumstances, PowerFigures, analyse, derive_from_ftp
 from ctz_workouts.domain.codec import decode_series, encode_series
 from ctz_workouts.domain.discipline import discipline_of
@@ -16,8 +19,6 @@ from ctz_workouts.domain.series import series_of
 from ctz_workouts.domain.targets import TargetBlock, TargetRange, plan_of
 from ctz_workouts.domain.thumbnail import ThumbnailKind
 from ctz_workouts.domain.zones import FTP
-from hypothesis import given
-from hypothesis import strategies as st
 
 BIKE, RUN = discipline_of("cycling"), discipline_of("running")
 PLAN = plan_of(

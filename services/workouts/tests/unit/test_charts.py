@@ -4,14 +4,15 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ctz_workouts.domain.discipline import discipline_of
 from ctz_workouts.domain.downsample import downsample
 from ctz_workouts.domain.heart_rate import HeartRateZones
 from ctz_workouts.domain.series import series_of
 from ctz_workouts.domain.thumbnail import BARS, ThumbnailKind, thumbnail_of
 from ctz_workouts.domain.zones import FTP
-from hypothesis import given
-from hypothesis import strategies as st
 
 BIKE, RUN, YOGA = (discipline_of(word) for word in ("cycling", "running", "yoga"))
 

@@ -6,11 +6,12 @@ import zlib
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from ctz_workouts.domain.codec import FORMAT_VERSION, decode_series, encode_series
 from ctz_workouts.domain.errors import SeriesCorruptError, SeriesUnreadableError, SeriesVersionUnknownError
 from ctz_workouts.domain.series import Series, series_of
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 
 def one_metric(*values):

@@ -4,6 +4,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ctz_workouts.domain.errors import InstantNaiveError
 from ctz_workouts.domain.ftp import (
     AffectedRide,
@@ -17,8 +20,6 @@ from ctz_workouts.domain.ftp import (
     propose_ftp,
 )
 from ctz_workouts.domain.zones import FTP
-from hypothesis import given
-from hypothesis import strategies as st
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 

@@ -1,6 +1,7 @@
 """Insights claim only what the figures bear out."""
 
 import numpy as np
+
 from ctz_workouts.domain.analysis import Circumstances, analyse
 from ctz_workouts.domain.discipline import discipline_of
 from ctz_workouts.domain.insights import InsightKind, insights_of
@@ -69,9 +70,8 @@ def test_a_best_is_claimed_only_against_what_was_ridden_before():
     ride = ridden((250, 60), (200, 240))
     facts = by_kind(ride, {30: 100.0, 60: 240.0, 120: 200.0, 300: 300.0})
 
-    assert {"duration_seconds": 120.0, "watts": 225.0, "watts_before": 200.0, "days": 90.0} == facts[
-        InsightKind.BEST_SINCE
-    ].figures
+    expected = {"duration_seconds": 120.0, "start_seconds": 1.0, "watts": 225.0, "watts_before": 200.0, "days": 90.0}
+    assert expected == facts[InsightKind.BEST_SINCE].figures
     for recent in (None, {}, {60: 250.0}, {30: 100.0}, {60: 0.0}):
         assert InsightKind.BEST_SINCE not in by_kind(ride, recent)
 

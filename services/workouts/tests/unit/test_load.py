@@ -4,6 +4,9 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ctz_workouts.domain.figures import Absent, AbsentReason
 from ctz_workouts.domain.load import (
     HeartRateThresholds,
@@ -16,8 +19,6 @@ from ctz_workouts.domain.load import (
     session_rpe_load,
     strain,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 RIDER = HeartRateThresholds(resting_bpm=50, threshold_bpm=165, maximum_bpm=185)
 

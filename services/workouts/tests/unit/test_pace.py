@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+
 from ctz_workouts.domain.adherence import Kept
 from ctz_workouts.domain.errors import PaceLevelUnknownError, PaceUnreadableError
 from ctz_workouts.domain.figures import Absent, AbsentReason

@@ -4,6 +4,9 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ctz_workouts.domain.critical_power import CriticalPower, fit_critical_power, w_prime_balance
 from ctz_workouts.domain.figures import Absent, AbsentReason
 from ctz_workouts.domain.grid import Grid, grid_of, unbroken
@@ -22,8 +25,6 @@ from ctz_workouts.domain.power import (
 )
 from ctz_workouts.domain.series import series_of
 from ctz_workouts.domain.zones import FTP
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def stretches(*parts: tuple[float, int]) -> Grid:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from ctz_workouts.domain.analysis import Circumstances, PowerFigures, analyse
 from ctz_workouts.domain.codec import decode_series, encode_series
 from ctz_workouts.domain.discipline import discipline_of

@@ -4,11 +4,12 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ctz_workouts.domain.errors import SeriesMalformedError
 from ctz_workouts.domain.grid import Dropout, grid_of, timeline
 from ctz_workouts.domain.series import Metric, Series, series_of, without_nonsense
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def watts_at(seconds, values):

@@ -4,6 +4,9 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ctz_workouts.domain.adherence import Adherence, Kept, range_adherence, zone_adherence
 from ctz_workouts.domain.errors import TargetMalformedError
 from ctz_workouts.domain.expected import expected_load
@@ -21,8 +24,6 @@ from ctz_workouts.domain.targets import (
     plan_of,
 )
 from ctz_workouts.domain.zones import FTP
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def zone(start, end, lower, upper=None):

@@ -4,13 +4,14 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ctz_workouts.domain.discipline import OTHER, discipline_of, known_disciplines
 from ctz_workouts.domain.errors import InstantNaiveError
 from ctz_workouts.domain.pace import Activity
 from ctz_workouts.domain.pause import WallClock
 from ctz_workouts.domain.workout import WorkoutRecord, local_date
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 @pytest.mark.parametrize(

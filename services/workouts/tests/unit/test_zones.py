@@ -4,11 +4,12 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ctz_workouts.domain.errors import FTPOutOfRangeError, HeartRateZonesMalformedError
 from ctz_workouts.domain.heart_rate import HeartRateZones, MaximumHeartRate, effort_points, estimated_maximum
 from ctz_workouts.domain.zones import FTP, PowerZone, round_half_up, zone_of_share
-from hypothesis import given
-from hypothesis import strategies as st
 
 FTPS = st.integers(20, 1000)
 

@@ -1,12 +1,13 @@
 """Facts worth saying about a ride: each a kind with its figures, which the page words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from ctz_workouts.domain.adherence import Adherence, BlockAdherence
 from ctz_workouts.domain.analysis import Analysis
 from ctz_workouts.domain.figures import Absent
+from ctz_workouts.domain.power import BestEffort
 from ctz_workouts.domain.targets import POWER_ZONE
 from ctz_workouts.domain.zones import PowerZone
 
@@ -38,23 +39,28 @@ class Insight:
 
 
 def insights_of(analysis: Analysis, recent_bests: Mapping[int, float] | None = None) -> tuple[Insight, ...]:
-    """Return the facts of a ride, most telling first.
+    """Return the facts of a ride, most telling first."""
+    efforts = () if isinstance(analysis.power.best_efforts, Absent) else analysis.power.best_efforts
+    adherence = analysis.zone_adherence
+    return facts_of(efforts, None if isinstance(adherence, Absent) else adherence, recent_bests or {})
+
+
+def facts_of(
+    efforts: Sequence[BestEffort], adherence: Adherence | None, recent_bests: Mapping[int, float]
+) -> tuple[Insight, ...]:
+    """Return the facts behind stored efforts and adherence, most telling first.
 
     `recent_bests` is the best mean power by duration in seconds over the 90 days before the ride; a best is claimed
     only against durations that occur in it.
     """
-    facts = [_best_since(analysis, recent_bests or {})]
-    adherence = analysis.zone_adherence
-    if isinstance(adherence, Adherence):
+    facts = [_best_since(efforts, recent_bests)]
+    if adherence is not None:
         facts += [_share_in_target(adherence), _held_zone(adherence), _block_slipped(adherence)]
     return tuple(fact for fact in facts if fact is not None)
 
 
-def _best_since(analysis: Analysis, recent: Mapping[int, float]) -> Insight | None:
+def _best_since(efforts: Sequence[BestEffort], recent: Mapping[int, float]) -> Insight | None:
     """Return the effort that beats the recent best by the largest share."""
-    efforts = analysis.power.best_efforts
-    if isinstance(efforts, Absent):
-        return None
     telling = [e for e in efforts if e.duration_seconds >= SHORTEST_TELLING_EFFORT_SECONDS]
     beaten = [(e, recent[e.duration_seconds]) for e in telling if 0 < recent.get(e.duration_seconds, 0) < e.watts]
     if not beaten:
@@ -62,6 +68,7 @@ def _best_since(analysis: Analysis, recent: Mapping[int, float]) -> Insight | No
     effort, before = max(beaten, key=lambda pair: pair[0].watts / pair[1])
     figures = {
         "duration_seconds": float(effort.duration_seconds),
+        "start_seconds": float(effort.start_second),
         "watts": effort.watts,
         "watts_before": before,
         "days": float(RECENT_DAYS),

@@ -1,0 +1,200 @@
+"""Stored workouts as messages of the contract."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ctz.common.v1 import training_pb2 as training
+from ctz.peloton_sync.events.v1 import events_pb2 as peloton
+from ctz.workouts.v1 import workouts_pb2 as pb
+
+from ctz_chassis import resource_name
+from ctz_workouts.app.preview import Preview
+from ctz_workouts.app.reading import ToldSeries, ToldWorkout
+from ctz_workouts.store.archive import ArchiveHead
+from ctz_workouts.store.listing import PeriodTotals
+from ctz_workouts.store.riders import FTP_KIND
+from ctz_workouts.store.tallies import DISCIPLINE, INSTRUCTOR, MONTH
+
+COLLECTION = "workouts"
+MOST_INSTRUCTORS = 100
+
+
+def _first(*values: float | None) -> float | None:
+    return next((value for value in values if value is not None), None)
+
+
+def workout(row: Any) -> pb.Workout:
+    """A workout as lists show it, from its row or from the columns that a page reads."""
+    reported_work = row.total_work_joules / 1000 if row.total_work_joules is not None else None
+    seconds = row.ridden_seconds if row.ridden_seconds is not None else row.reported_seconds
+    message = pb.Workout(
+        name=resource_name.format(COLLECTION, row.workout_id),
+        utc_offset_seconds=row.utc_offset_seconds,
+        local_date=row.local_date.isoformat(),
+        discipline=row.discipline,
+        workout_type=row.workout_type,
+        title=row.title,
+        instructor=row.instructor,
+        duration_seconds=seconds,
+        work_kilojoules=_first(reported_work, row.graph_work_kilojoules),
+        mean_power_watts=row.mean_power_watts,
+        normalized_power_watts=row.normalized_power_watts,
+        training_stress_score=row.training_stress_score,
+        target_share=row.target_share,
+        effort_points=_first(row.effort_points, row.graph_effort_points),
+        mean_heart_rate_bpm=row.mean_heart_rate_bpm,
+        series_state=row.series_state,
+        thumbnail_heights=row.thumbnail_heights,
+        thumbnail_zones=row.thumbnail_zones,
+        power_absent_reason=row.power_absent_reason,
+        is_power_zone=row.is_power_zone,
+        is_total_work_record=row.is_total_work_record,
+        zone_seconds=row.zone_seconds,
+    )
+    message.start_time.FromDatetime(row.start_time)
+    if row.distance is not None:
+        message.distance.CopyFrom(
+            training.Measure(
+                slug="distance", value=row.distance, unit=row.distance_unit, display_name=row.distance_name
+            )
+        )
+    return message
+
+
+def view(told: ToldWorkout) -> pb.WorkoutView:
+    """Everything of one workout but its series."""
+    stored, reported = told.view.workout, told.reported
+    message = pb.WorkoutView(
+        workout=workout(stored),
+        averages=reported.averages,
+        totals=reported.totals,
+        analysis=told.analysis,
+        segments=reported.segments,
+        splits=reported.splits,
+        detail=peloton.WorkoutDetail.FromString(stored.detail) if stored.detail is not None else None,
+        heart_rate_zone_seconds=reported.heart_rate_zone_seconds or stored.heart_rate_zone_seconds,
+        notes=told.view.notes,
+        perceived_exertion=told.view.perceived_exertion,
+        pedaling_start_offset_seconds=stored.pedaling_start_offset_seconds or 0,
+        class_id=stored.class_id,
+        pace_level=reported.pace_level if reported.HasField("pace_level") else None,
+        pace_bands=reported.pace_bands,
+        insights=[pb.Insight(kind=fact.kind, figures=fact.figures, words=fact.words) for fact in told.insights],
+        series_slugs=[metric.slug for metric in reported.metrics],
+        class_attempts=told.view.class_attempts,
+        is_hidden=told.view.is_hidden,
+    )
+    if stored.end_time is not None:
+        message.end_time.FromDatetime(stored.end_time)
+    _tell_class(message, told.published_class)
+    _tell_ftp(message, told)
+    return message
+
+
+def _tell_class(message: pb.WorkoutView, published: peloton.ClassUpdated | None) -> None:
+    if published is None:
+        return
+    if published.HasField("duration_seconds"):
+        message.class_duration_seconds = published.duration_seconds
+    if published.HasField("difficulty"):
+        message.class_difficulty = published.difficulty
+    if not message.pedaling_start_offset_seconds:
+        message.pedaling_start_offset_seconds = published.pedaling_start_offset_seconds
+
+
+def _tell_ftp(message: pb.WorkoutView, told: ToldWorkout) -> None:
+    """Where the used FTP comes from, as long as the one now in force at the start is still that one."""
+    stored = told.view.workout
+    if stored.ftp_watts_used is None or stored.start_time is None:
+        return
+    entry = told.view.timelines.at(FTP_KIND, stored.start_time)
+    if entry is not None and entry.value == stored.ftp_watts_used:
+        message.analysis.ftp_source = entry.source  # type: ignore[assignment]
+        message.analysis.ftp_effective_time.FromDatetime(entry.effective_time)
+
+
+def series(told: ToldSeries) -> pb.Series:
+    """Points of a chart; a bucket's value is its mean."""
+    chart = told.chart
+    heads = {metric.slug: metric for metric in told.reported.metrics}
+    message = pb.Series(
+        seconds=chart.seconds.tolist(),
+        gaps=[pb.Gap(start_seconds=start, end_seconds=end) for start, end in told.gaps],
+        sample_count=told.sample_count,
+    )
+    for metric in chart.metrics:
+        head = heads.get(metric.slug, peloton.MetricSeries())
+        message.metrics.add(
+            slug=metric.slug,
+            display_name=head.display_name,
+            unit=metric.unit,
+            values=metric.mean.tolist(),
+            average=head.average if head.HasField("average") else None,
+            maximum=head.maximum if head.HasField("maximum") else None,
+        )
+    return message
+
+
+def period(totals: PeriodTotals) -> pb.PeriodTotal:
+    """Totals of a period."""
+    return pb.PeriodTotal(
+        start_date=totals.start.isoformat(),
+        end_date=totals.end.isoformat(),
+        workout_count=totals.workout_count,
+        duration_seconds=totals.duration_seconds,
+        work_kilojoules=totals.work_kilojoules,
+        training_stress_score=totals.training_stress_score,
+        scored_count=totals.scored_count,
+        zone_seconds=totals.zone_seconds,
+    )
+
+
+def archive(head: ArchiveHead) -> pb.Archive:
+    """How much of the archive is here."""
+    months = sorted((row for row in head.tallies if row.kind == MONTH), key=lambda row: row.value)
+    return pb.Archive(
+        workout_count=sum(row.workout_count for row in months),
+        chartable_count=sum(row.chartable_count for row in months),
+        charted_count=sum(row.charted_count for row in months),
+        analyzed_count=sum(row.analyzed_count for row in months),
+        recomputing_count=head.recomputing_count,
+        months=[
+            pb.ArchiveMonth(
+                month=row.value,
+                workout_count=row.workout_count,
+                chartable_count=row.chartable_count,
+                charted_count=row.charted_count,
+            )
+            for row in months
+        ],
+        disciplines=_facets(head.tallies, DISCIPLINE),
+        instructors=_facets(head.tallies, INSTRUCTOR)[:MOST_INSTRUCTORS],
+        oldest_date=head.oldest.isoformat() if head.oldest is not None else "",
+    )
+
+
+def _facets(tallies: Sequence[Any], kind: str) -> list[pb.FacetValue]:
+    found = sorted((row for row in tallies if row.kind == kind), key=lambda row: (-row.workout_count, row.value))
+    return [pb.FacetValue(value=row.value, count=row.workout_count) for row in found]
+
+
+def preview(found: Preview) -> pb.PreviewFTPResponse:
+    """What a changed FTP timeline would change."""
+    affected = found.affected
+    return pb.PreviewFTPResponse(
+        change_count=affected.count,
+        first_date=affected.first_date.isoformat() if affected.first_date is not None else "",
+        last_date=affected.last_date.isoformat() if affected.last_date is not None else "",
+        changes=[
+            pb.FTPChange(
+                workout=resource_name.format(COLLECTION, each.ride.workout_id),
+                title=each.ride.title,
+                local_date=each.ride.local_date.isoformat(),
+                old_ftp_watts=each.ride.watts_used,
+                new_ftp_watts=each.ride.watts_after,
+                old_training_stress_score=each.ride.training_stress_score,
+                new_training_stress_score=each.training_stress_after,
+            )
+            for each in found.rides
+        ],
+    )

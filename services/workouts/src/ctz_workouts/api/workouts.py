@@ -1,0 +1,111 @@
+"""WorkoutService."""
+
+from datetime import UTC
+from typing import Any
+from uuid import UUID
+
+from ctz.workouts.v1 import workouts_pb2 as pb
+from ctz.workouts.v1 import workouts_pb2_grpc as pb_grpc
+
+from ctz_chassis import paging, resource_name
+from ctz_chassis.clock import Clock, utc_now
+from ctz_chassis.db import Database
+from ctz_chassis.errors import InvalidArgument
+from ctz_chassis.grpc_server import person_of
+from ctz_workouts.api import messages, requests
+from ctz_workouts.app import own, reading
+from ctz_workouts.app.preview import preview_ftp
+from ctz_workouts.store.archive import archive_head
+from ctz_workouts.store.listing import Listing
+
+DEFAULT_PAGE, LARGEST_PAGE = 25, 100
+DEFAULT_CHANGES, MOST_CHANGES = 20, 100
+MOST_ENTRIES = 1_000
+
+
+class WorkoutServicer(pb_grpc.WorkoutServiceServicer):
+    """The person's workouts. Every statement names the person; what is not theirs does not exist."""
+
+    def __init__(self, database: Database, *, clock: Clock = utc_now) -> None:
+        self._database = database
+        self._clock = clock
+
+    def ListWorkouts(self, request: pb.ListWorkoutsRequest, context: Any) -> pb.ListWorkoutsResponse:
+        """Workouts, newest first, by filter."""
+        kept, first_weekday = requests.filter_of(request.filter), requests.week_start(request.week_start)
+        digest = requests.digest_of(kept, first_weekday)
+        after = requests.place_of(request.page_token, digest)
+        limit = paging.page_size(request.page_size, DEFAULT_PAGE, LARGEST_PAGE)
+        with self._database.read() as connection:
+            listing = Listing(connection, person_of(context).user_id)
+            page = listing.page(kept, after=after, limit=limit)
+            weeks = listing.weeks([row.local_date for row in page.rows], first_weekday) if page.rows else []
+        return pb.ListWorkoutsResponse(
+            workouts=[messages.workout(row) for row in page.rows],
+            next_page_token=requests.token_of(page.rows[-1], digest) if page.has_more else "",
+            total_size=page.total,
+            weeks=[messages.period(week) for week in weeks],
+        )
+
+    def GetWorkout(self, request: pb.GetWorkoutRequest, context: Any) -> pb.WorkoutView:
+        """One workout with everything derived from it, without its series."""
+        return self._view(_id(request.name), person_of(context).user_id)
+
+    def GetSeries(self, request: pb.GetSeriesRequest, context: Any) -> pb.Series:
+        """The series of a workout, thinned to a number of points."""
+        if request.max_points < 0:
+            raise InvalidArgument("max_points", "must not be negative")
+        with self._database.read() as connection:
+            user_id = person_of(context).user_id
+            told = reading.told_series(connection, _id(request.name), user_id, request.max_points)
+        return messages.series(told)
+
+    def SummarizePeriod(self, request: pb.SummarizePeriodRequest, context: Any) -> pb.SummarizePeriodResponse:
+        """Totals by day, week or month of a period."""
+        first, last = requests.span(request)
+        first_weekday = requests.week_start(request.week_start)
+        with self._database.read() as connection:
+            listing = Listing(connection, person_of(context).user_id)
+            periods = listing.periods(first, last, request.size, first_weekday)
+        return pb.SummarizePeriodResponse(periods=[messages.period(totals) for totals in periods])
+
+    def GetArchive(self, _request: pb.GetArchiveRequest, context: Any) -> pb.Archive:
+        """How much of the archive is here, and what can be filtered by."""
+        with self._database.read() as connection:
+            return messages.archive(archive_head(connection, person_of(context).user_id))
+
+    def UpdateWorkout(self, request: pb.UpdateWorkoutRequest, context: Any) -> pb.WorkoutView:
+        """Change the rider's own notes and effort."""
+        workout_id, user_id, values = _id(request.name), person_of(context).user_id, requests.note_of(request)
+        self._database.run(lambda connection: own.write_note(connection, workout_id, user_id, values))
+        return self._view(workout_id, user_id)
+
+    def DeleteWorkout(self, request: pb.DeleteWorkoutRequest, context: Any) -> pb.DeleteWorkoutResponse:
+        """Hide a workout."""
+        workout_id, user_id, now = _id(request.name), person_of(context).user_id, self._clock()
+        self._database.run(lambda connection: own.hide(connection, workout_id, user_id, now))
+        return pb.DeleteWorkoutResponse()
+
+    def UndeleteWorkout(self, request: pb.UndeleteWorkoutRequest, context: Any) -> pb.UndeleteWorkoutResponse:
+        """Show a hidden workout again."""
+        workout_id, user_id = _id(request.name), person_of(context).user_id
+        self._database.run(lambda connection: own.show(connection, workout_id, user_id))
+        return pb.UndeleteWorkoutResponse()
+
+    def PreviewFTP(self, request: pb.PreviewFTPRequest, context: Any) -> pb.PreviewFTPResponse:
+        """Which workouts a changed FTP timeline would change, and how."""
+        if len(request.entries) > MOST_ENTRIES:
+            raise InvalidArgument("entries", f"are at most {MOST_ENTRIES}")
+        entries = [(one.effective_time.ToDatetime(tzinfo=UTC), one.value) for one in request.entries]
+        limit = paging.page_size(request.page_size, DEFAULT_CHANGES, MOST_CHANGES)
+        with self._database.read() as connection:
+            found = preview_ftp(connection, person_of(context).user_id, entries, limit)
+        return messages.preview(found)
+
+    def _view(self, workout_id: UUID, user_id: UUID) -> pb.WorkoutView:
+        with self._database.read() as connection:
+            return messages.view(reading.told_workout(connection, workout_id, user_id))
+
+
+def _id(name: str) -> UUID:
+    return resource_name.parse(messages.COLLECTION, name)

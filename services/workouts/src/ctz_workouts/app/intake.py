@@ -1,0 +1,162 @@
+"""Taking in what events tell of workouts: parts in any order, each once, the newest of each part.
+
+Every function runs in the transaction of its event, takes the rider's turn first, and leaves rows, counts and outbox in
+one state.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from ctz.peloton_sync.events.v1 import events_pb2 as peloton
+from ctz.workouts.v1 import workouts_pb2 as pb
+
+from ctz_chassis import outbox
+from ctz_chassis.events import Poison
+from ctz_workouts.app.analysing import Figures, analysed, analysed_again, described
+from ctz_workouts.app.publishing import published
+from ctz_workouts.domain.codec import encode_series
+from ctz_workouts.domain.series import Series
+from ctz_workouts.domain.words import search_form
+from ctz_workouts.store import tables, tallies
+from ctz_workouts.store.riders import RiderStore, Timelines
+from ctz_workouts.store.workouts import Standing, StoredPerformance, StoredWorkout, WorkoutStore
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which part of which workout an event tells, and which revision of it."""
+
+    workout_id: UUID
+    user_id: UUID
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What `recorded` tells, by column."""
+
+    start_time: datetime
+    local_date: date
+    class_id: str
+    columns: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A change of one workout in the rider's turn."""
+
+    connection: sa.Connection
+    timelines: Timelines
+    store: WorkoutStore
+    standing: Standing
+
+    def finish(self, changed: StoredWorkout, analysis: pb.Analysis | None = None) -> None:
+        """Write the row, its counts, and the fact if new figures differ from the published ones."""
+        after, event = self.standing.settled(changed), None
+        if analysis is not None:
+            after, event = published(Figures(after, analysis))
+        self.store.save([after])
+        tallies.add(self.connection, after.user_id, tallies.difference([self.standing.workout], [after]))
+        if event is not None:
+            outbox.add(self.connection, tables.outbox, event)
+
+
+def keep_summary(connection: sa.Connection, part: Part, summary: Summary) -> None:
+    """Keep what `recorded` tells, unless something newer is known; a higher revision lifts a deletion."""
+    turn = _take_turn(connection, part, class_id=summary.class_id)
+    before = turn.standing.workout
+    if before.summary_revision >= part.revision:
+        return
+    told = replace(
+        before,
+        summary_revision=part.revision,
+        is_deleted=False,
+        start_time=summary.start_time,
+        local_date=summary.local_date,
+        class_id=summary.class_id,
+        **summary.columns,
+    )
+    after = described(turn.standing, replace(told, search_text=search_form(f"{told.title} {told.instructor}")))
+    if not after.performance_revision or not _is_analysed_otherwise(before, after):
+        turn.finish(after)
+        return
+    figures = analysed_again(
+        turn.standing, after, turn.store.performances([part.workout_id])[part.workout_id], turn.timelines
+    )
+    turn.store.save_analyses({part.workout_id: figures.analysis.SerializeToString()})
+    turn.finish(figures.workout, figures.analysis)
+
+
+def keep_deletion(connection: sa.Connection, part: Part) -> None:
+    """Keep that the source no longer has a workout, as a row that only a higher `recorded` lifts."""
+    turn = _take_turn(connection, part)
+    if turn.standing.workout.summary_revision < part.revision:
+        turn.finish(replace(turn.standing.workout, summary_revision=part.revision, is_deleted=True))
+
+
+def keep_performance(
+    connection: sa.Connection, part: Part, reported: peloton.WorkoutPerformance, series: Series | None
+) -> None:
+    """Keep what `performance` tells, unless something newer is known; `reported` comes without its samples."""
+    turn = _take_turn(connection, part)
+    before = turn.standing.workout
+    if before.performance_revision >= part.revision:
+        return
+    after = replace(before, performance_revision=part.revision, **_told_by(reported, series))
+    analysis = None
+    if after.summary_revision and after.start_time is not None:
+        figures = analysed(turn.standing, described(turn.standing, after), reported, series, turn.timelines)
+        after, analysis = figures.workout, figures.analysis
+    if not turn.standing.is_known:
+        # The performance refers to its row.
+        turn.store.save([after])
+    told = StoredPerformance(reported.SerializeToString(), encode_series(series) if series is not None else None)
+    turn.store.save_performance(part.workout_id, told, analysis.SerializeToString() if analysis is not None else None)
+    turn.finish(after, analysis)
+
+
+def _take_turn(connection: sa.Connection, part: Part, *, class_id: str | None = None) -> _Turn:
+    timelines = RiderStore(connection).take_turn(part.user_id)
+    store = WorkoutStore(connection)
+    standing = store.standing(part.workout_id, part.user_id, class_id=class_id)
+    if standing.workout.user_id != part.user_id:
+        raise Poison("owner_mismatch", "the workout is somebody else's")
+    return _Turn(connection, timelines, store, standing)
+
+
+def _is_analysed_otherwise(before: StoredWorkout, after: StoredWorkout) -> bool:
+    """Whether anything changed that the analysis looks at."""
+
+    def seen(workout: StoredWorkout) -> tuple[Any, ...]:
+        times = (workout.start_time, workout.end_time, workout.local_date, workout.pedaling_start_offset_seconds)
+        return (workout.discipline, workout.class_id, workout.detail, *times)
+
+    return before.analysis_version == 0 or seen(before) != seen(after)
+
+
+def _told_by(reported: peloton.WorkoutPerformance, series: Series | None) -> dict[str, Any]:
+    """Columns of the row that `performance` tells."""
+    averages = {measure.slug: measure.value for measure in reported.averages}
+    totals = {measure.slug: measure for measure in reported.totals}
+    means = {metric.slug: metric.average for metric in reported.metrics if metric.HasField("average")}
+    distance = totals.get("distance")
+    work = totals.get("total_output")
+    return {
+        "mean_power_watts": averages.get("avg_output", means.get("output")),
+        "mean_heart_rate_bpm": means.get("heart_rate"),
+        "graph_work_kilojoules": work.value if work is not None else None,
+        "graph_effort_points": reported.effort_points if reported.HasField("effort_points") else None,
+        "distance": distance.value if distance is not None else None,
+        "distance_unit": distance.unit if distance is not None else "",
+        "distance_name": distance.display_name if distance is not None else "",
+        "has_graph_targets": bool(reported.targets),
+        "series_state": pb.SERIES_STATE_STORED if _has_values(series) else pb.SERIES_STATE_NONE,
+    }
+
+
+def _has_values(series: Series | None) -> bool:
+    return series is not None and any(series.clean(slug) is not None for slug in series.slugs)

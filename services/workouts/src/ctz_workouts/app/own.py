@@ -1,0 +1,52 @@
+"""What the rider does to a workout: notes, effort, hiding and showing."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from ctz_chassis.errors import NotFound
+from ctz_workouts.store import tallies
+from ctz_workouts.store.notes import NoteStore
+from ctz_workouts.store.riders import RiderStore
+from ctz_workouts.store.workouts import Standing, WorkoutStore
+
+
+def write_note(connection: sa.Connection, workout_id: UUID, user_id: UUID, values: dict[str, Any]) -> None:
+    """Change notes or effort of the rider's workout."""
+    _own(connection, workout_id, user_id)
+    if values:
+        NoteStore(connection, user_id).write(workout_id, **values)
+
+
+def hide(connection: sa.Connection, workout_id: UUID, user_id: UUID, now: datetime) -> None:
+    """Take a workout out of lists and totals; hiding twice is hiding once."""
+    standing = _own(connection, workout_id, user_id)
+    if not standing.is_hidden:
+        NoteStore(connection, user_id).hide(workout_id, now)
+        _list_again(connection, standing, user_id)
+
+
+def show(connection: sa.Connection, workout_id: UUID, user_id: UUID) -> None:
+    """Bring a hidden workout back."""
+    standing = _own(connection, workout_id, user_id)
+    if standing.is_hidden:
+        NoteStore(connection, user_id).show(workout_id)
+        _list_again(connection, standing, user_id)
+
+
+def _own(connection: sa.Connection, workout_id: UUID, user_id: UUID) -> Standing:
+    RiderStore(connection).take_turn(user_id)
+    standing = WorkoutStore(connection).own_standing(workout_id, user_id)
+    if standing is None or not standing.workout.has_summary:
+        raise NotFound
+    return standing
+
+
+def _list_again(connection: sa.Connection, before: Standing, user_id: UUID) -> None:
+    store = WorkoutStore(connection)
+    standing = store.standing(before.workout.workout_id, user_id)
+    after = standing.settled(standing.workout)
+    store.save([after])
+    tallies.add(connection, user_id, tallies.difference([before.workout], [after]))

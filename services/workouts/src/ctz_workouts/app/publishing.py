@@ -1,0 +1,55 @@
+"""`workouts.workout.analyzed.v1`: published in the transaction that changes the figures, and only then."""
+
+from dataclasses import replace
+from hashlib import blake2b
+
+from ctz.workouts.events.v1 import events_pb2
+
+from ctz_chassis.events import Event, new_event
+from ctz_workouts.app.analysing import Figures
+from ctz_workouts.store.workouts import StoredWorkout
+
+ANALYZED = "workouts.workout.analyzed.v1"
+SOURCE = "workouts"
+_DIGEST_BYTES = 16
+
+
+def published(figures: Figures) -> tuple[StoredWorkout, Event | None]:
+    """The row that remembers what was published of it, and the event where its figures are not the published ones.
+
+    A workout without any figure, such as a yoga class, is published only when it had some before.
+    """
+    workout = figures.workout
+    message = _message(figures)
+    has_figures = message.HasField("normalized_power_watts") or message.zone_seconds or message.best_efforts
+    digest = blake2b(message.SerializeToString(deterministic=True), digest_size=_DIGEST_BYTES).digest()
+    if digest == workout.analyzed_digest or (workout.analyzed_digest is None and not has_figures):
+        return workout, None
+    message.revision = workout.analyzed_revision + 1
+    event = new_event(ANALYZED, source=SOURCE, user_id=workout.user_id, message=message)
+    return replace(workout, analyzed_revision=message.revision, analyzed_digest=digest), event
+
+
+def _message(figures: Figures) -> events_pb2.WorkoutAnalyzed:
+    workout, analysis = figures.workout, figures.analysis
+    if workout.start_time is None or workout.local_date is None:
+        raise ValueError("a workout without its summary has no figures")
+    message = events_pb2.WorkoutAnalyzed(
+        workout_id=str(workout.workout_id),
+        user_id=str(workout.user_id),
+        local_date=workout.local_date.isoformat(),
+        ftp_watts=workout.ftp_watts_used,
+        normalized_power_watts=workout.normalized_power_watts,
+        training_stress_score=workout.training_stress_score,
+        zone_seconds=workout.zone_seconds,
+        best_efforts=[
+            events_pb2.BestEffort(
+                duration_seconds=effort.duration_seconds,
+                mean_power_watts=effort.mean_power_watts,
+                start_seconds=effort.start_seconds,
+            )
+            for effort in analysis.best_efforts
+        ],
+    )
+    message.start_time.FromDatetime(workout.start_time)
+    return message

@@ -1,0 +1,83 @@
+"""Computing figures anew: of the workouts of one task, from what is stored, in the rider's turn."""
+
+import logging
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from ctz_chassis import outbox
+from ctz_chassis.db import Database
+from ctz_chassis.events import Event
+from ctz_workouts.app.analysing import Figures, analysed_again, described
+from ctz_workouts.app.publishing import published
+from ctz_workouts.domain.errors import SeriesUnreadableError
+from ctz_workouts.store import tables, tallies
+from ctz_workouts.store.riders import RiderStore, Timelines
+from ctz_workouts.store.tasks import Claim, TaskStore
+from ctz_workouts.store.workouts import Standing, StoredPerformance, StoredWorkout, WorkoutStore
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Recomputing:
+    """Takes tasks one by one. Any number may run at once, in any number of processes."""
+
+    database: Database
+    lease_seconds: float
+
+    def claim(self) -> Claim | None:
+        """Take the next task; none when nothing waits."""
+        with self.database.begin() as connection:
+            return TaskStore(connection).claim(self.lease_seconds)
+
+    def carry_out(self, claim: Claim) -> bool:
+        """Compute the workouts of a task anew; False, with nothing written, when the task is not ours any more."""
+        return self.database.run(lambda connection: _carry_out(connection, claim))
+
+    def run_once(self) -> bool:
+        """Take and carry out one task; False when nothing waits."""
+        claim = self.claim()
+        if claim is None:
+            return False
+        self.carry_out(claim)
+        return True
+
+
+def _carry_out(connection: sa.Connection, claim: Claim) -> bool:
+    timelines = RiderStore(connection).take_turn(claim.user_id)
+    if not TaskStore(connection).finish(claim):
+        return False
+    store = WorkoutStore(connection)
+    standings, performances = store.standings(claim.workout_ids), store.performances(claim.workout_ids)
+    rows: list[StoredWorkout] = []
+    events: list[Event] = []
+    analyses: dict[UUID, bytes] = {}
+    for standing in standings:
+        figures = _anew(standing, performances.get(standing.workout.workout_id), timelines)
+        if figures is None:
+            rows.append(standing.settled(described(standing, standing.workout)))
+            continue
+        row, event = published(Figures(standing.settled(figures.workout), figures.analysis))
+        rows.append(row)
+        events.extend([event] if event is not None else [])
+        analyses[row.workout_id] = figures.analysis.SerializeToString()
+    store.save(rows)
+    store.save_analyses(analyses)
+    tallies.add(connection, claim.user_id, tallies.difference([each.workout for each in standings], rows))
+    outbox.add_all(connection, tables.outbox, events)
+    return True
+
+
+def _anew(standing: Standing, told: StoredPerformance | None, timelines: Timelines) -> Figures | None:
+    """New figures; none where there is nothing to compute them from."""
+    workout = described(standing, standing.workout)
+    if told is None or workout.start_time is None:
+        return None
+    try:
+        return analysed_again(standing, workout, told, timelines)
+    except SeriesUnreadableError as error:
+        # One damaged value must not keep the others of its chunk from their figures.
+        logger.error("series_unreadable", extra={"workout_id": str(workout.workout_id), "cause": repr(error)})  # noqa: TRY400
+        return None

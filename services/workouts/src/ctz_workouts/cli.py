@@ -1,0 +1,131 @@
+"""Composition root of workouts: builds its processes from settings; nothing happens at import."""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+from ctz.workouts.v1 import workouts_pb2, workouts_pb2_grpc
+
+from ctz_chassis import inbox, outbox
+from ctz_chassis.assembly import Schema, consumer_thread
+from ctz_chassis.auth.keys import load_jwks
+from ctz_chassis.auth.tokens import Verifier
+from ctz_chassis.broker import DeadLetters, QueueSpec, connect_dead_letters
+from ctz_chassis.consumers import Consumer
+from ctz_chassis.db import Database
+from ctz_chassis.grpc_server import Registration, Server
+from ctz_chassis.http import health_app
+from ctz_chassis.maintenance import Housekeeping, RevivingDeadLetters
+from ctz_chassis.serve import App, BackgroundThread, Commands, Process
+from ctz_chassis.settings import Environment
+from ctz_workouts.api.workouts import WorkoutServicer
+from ctz_workouts.app.recompute import Recomputing
+from ctz_workouts.consumers import metrics, workouts
+from ctz_workouts.settings import Settings
+from ctz_workouts.store import tables
+from ctz_workouts.workers import recompute
+
+SERVICE = "workouts"
+SCHEMA = Schema(SERVICE, tables.SCHEMA, Path(__file__).parent / "migrations", tables.outbox)
+HANDLERS = {**workouts.HANDLERS, **metrics.HANDLERS}
+MESSAGE_TYPES = {**workouts.MESSAGE_TYPES, **metrics.MESSAGE_TYPES}
+QUEUE = QueueSpec(name=f"{SERVICE}.events", bindings=tuple(HANDLERS))
+
+
+def build_serve(settings: Settings) -> App:
+    """Answer gRPC and probes; with `consume` also handle events, publish the outbox and recompute."""
+    own, common = settings.service, settings.common
+    database = SCHEMA.open(own)
+    readiness = SCHEMA.readiness(database)
+    verifier = Verifier(load_jwks(common.jwks_file))
+    server = Server(
+        SERVICE,
+        host=own.host,
+        port=own.grpc_port,
+        threads=own.grpc_threads,
+        verifier=verifier,
+        servicers=registrations(database),
+        readiness=readiness,
+        is_reflection_open=common.env is Environment.DEVELOPMENT,
+    )
+    threads: list[BackgroundThread] = []
+    if own.consume:
+        threads = [consumer_thread(common, QUEUE, event_consumer(database))[1], *_upkeep(settings, database)]
+        threads += [_recompute_thread(settings, database)] if settings.recompute else []
+    return App(health_app(SERVICE, readiness, verifier), readiness, server, threads, database.close)
+
+
+def registrations(database: Database) -> list[Registration]:
+    """The gRPC services on a database."""
+    return [
+        Registration(
+            workouts_pb2_grpc.add_WorkoutServiceServicer_to_server,
+            WorkoutServicer(database),
+            workouts_pb2.DESCRIPTOR.services_by_name["WorkoutService"],
+        )
+    ]
+
+
+def event_consumer(database: Database) -> Consumer:
+    """The consumer of workouts, classes and metrics."""
+    return Consumer(QUEUE.name, database, tables.inbox, HANDLERS, MESSAGE_TYPES)
+
+
+def build_consume(settings: Settings) -> Process:
+    """Handle events and publish the outbox, without servers."""
+    database = SCHEMA.open(settings.service)
+    readiness = SCHEMA.readiness(database)
+    subscription, thread = consumer_thread(settings.common, QUEUE, event_consumer(database))
+    readiness.add("consuming", lambda: subscription.is_consuming(time.monotonic()))
+    return Process(readiness, [thread, *_upkeep(settings, database)], database.close)
+
+
+def build_work(settings: Settings) -> Process:
+    """Recompute what waits."""
+    database = SCHEMA.open(settings.service)
+    return Process(SCHEMA.readiness(database), [_recompute_thread(settings, database)], database.close)
+
+
+def _recompute_thread(settings: Settings, database: Database) -> BackgroundThread:
+    recomputing = Recomputing(database, settings.task_lease_seconds)
+    run: Callable[[threading.Event], None] = partial(recompute.run, recomputing)
+    return BackgroundThread("recompute", run)
+
+
+def _upkeep(settings: Settings, database: Database) -> list[BackgroundThread]:
+    sweeps = {
+        "outbox": partial(outbox.prune, table=tables.outbox),
+        "inbox": partial(inbox.prune, table=tables.inbox),
+    }
+    housekeeping = BackgroundThread("housekeeping", Housekeeping(database, sweeps).run)
+    return [SCHEMA.relay_thread(settings.common, database), housekeeping]
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the schema to this version."""
+    SCHEMA.migrate(settings.service)
+
+
+def dead_letters(settings: Settings) -> DeadLetters:
+    """Events that no handler could take."""
+    letters = connect_dead_letters(settings.common.broker_url, QUEUE)
+    return RevivingDeadLetters(letters, SCHEMA.open(settings.service, pool_size=1), tables.inbox, QUEUE.name)
+
+
+def replay(settings: Settings, user_id: UUID | None, since: datetime) -> int:
+    """Publish events of the outbox again."""
+    return SCHEMA.replay(settings.service, user_id, since)
+
+
+COMMANDS: Commands[Settings] = Commands(
+    serve=build_serve,
+    migrate=migrate,
+    consume=build_consume,
+    work=build_work,
+    dead_letters=dead_letters,
+    replay=replay,
+)

@@ -1,0 +1,83 @@
+"""Rows of `rider`: the turn of whoever changes anything of a rider, and the rider's dated metrics."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from ctz_workouts.store.tables import rider
+
+FTP_KIND = 1
+"""`METRIC_KIND_FTP` of the contract."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A value and the instant from which it is in force; `source` is a number of the contract's MetricSource."""
+
+    effective_time: datetime
+    value: float
+    source: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timelines:
+    """The dated metrics of one rider, by number of the contract's MetricKind; entries are oldest first."""
+
+    stored: Mapping[str, Any]
+
+    def revision(self, kind: int) -> int:
+        """The newest revision that is known of a kind; 0 without any."""
+        return int(self.stored.get(str(kind), {}).get("revision", 0))
+
+    def entries(self, kind: int) -> Sequence[Dated]:
+        """Every entry of a kind."""
+        listed = self.stored.get(str(kind), {}).get("entries", [])
+        return [Dated(datetime.fromtimestamp(at, UTC), value, source) for at, value, source in listed]
+
+    def at(self, kind: int, instant: datetime) -> Dated | None:
+        """The entry in force at an instant; none before the first."""
+        second, found = instant.timestamp(), None
+        for entry in self.stored.get(str(kind), {}).get("entries", []):
+            if entry[0] > second:
+                break
+            found = entry
+        return Dated(datetime.fromtimestamp(found[0], UTC), found[1], found[2]) if found else None
+
+    def changed(self, kind: int, revision: int, entries: Sequence[Dated]) -> "Timelines":
+        """The same with another timeline of one kind."""
+        ordered = sorted(entries, key=lambda entry: entry.effective_time)
+        listed = [[entry.effective_time.timestamp(), entry.value, entry.source] for entry in ordered]
+        return Timelines({**self.stored, str(kind): {"revision": revision, "entries": listed}})
+
+
+_TURN = sa.select(rider.c.timelines).where(rider.c.user_id == sa.bindparam("user_id")).with_for_update()
+_NEW = pg.insert(rider).values(user_id=sa.bindparam("user_id")).on_conflict_do_nothing()
+
+
+class RiderStore:
+    """Riders within one transaction."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def take_turn(self, user_id: UUID) -> Timelines:
+        """Wait until nobody else changes anything of this rider; hold it to the end of the transaction.
+
+        It is the first lock of every transaction that writes, so that two of them never wait for each other.
+        """
+        row = self._connection.execute(_TURN, {"user_id": user_id}).first()
+        if row is None:
+            self._connection.execute(_NEW, {"user_id": user_id})
+            row = self._connection.execute(_TURN, {"user_id": user_id}).one()
+        return Timelines(row.timelines)
+
+    def keep(self, user_id: UUID, timelines: Timelines) -> None:
+        """Write the dated metrics."""
+        self._connection.execute(
+            sa.update(rider).where(rider.c.user_id == user_id).values(timelines=dict(timelines.stored))
+        )

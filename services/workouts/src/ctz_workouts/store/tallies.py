@@ -1,0 +1,74 @@
+"""Counts by month, discipline and instructor, kept by difference with every change of a workout."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from ctz.workouts.v1 import workouts_pb2 as pb
+from sqlalchemy.dialects import postgresql as pg
+
+from ctz_workouts.store.tables import tally
+from ctz_workouts.store.workouts import StoredWorkout
+
+MONTH, DISCIPLINE, INSTRUCTOR = "month", "discipline", "instructor"
+COUNTS = ("workout_count", "chartable_count", "charted_count", "analyzed_count")
+Key = tuple[str, str, str]
+"""Kind and value of a tally, and one of its counts."""
+
+
+def counted(workout: StoredWorkout) -> Iterator[Key]:
+    """What one workout adds one to."""
+    if not workout.is_listed or workout.local_date is None:
+        return
+    is_charted = workout.series_state == pb.SERIES_STATE_STORED
+    is_chartable = is_charted or workout.series_state == pb.SERIES_STATE_DUE
+    counts = zip(COUNTS, (True, is_chartable, is_charted, is_charted and workout.analysis_version > 0), strict=True)
+    held = [count for count, holds in counts if holds]
+    values = {MONTH: workout.local_date.isoformat()[:7], DISCIPLINE: workout.discipline, INSTRUCTOR: workout.instructor}
+    for kind, value in values.items():
+        if value:
+            yield from ((kind, value, count) for count in held)
+
+
+def difference(before: Iterable[StoredWorkout], after: Iterable[StoredWorkout]) -> Mapping[Key, int]:
+    """What a change of workouts adds to the counts."""
+    change: Counter[Key] = Counter()
+    for workout in after:
+        change.update(counted(workout))
+    for workout in before:
+        change.subtract(counted(workout))
+    return {key: count for key, count in change.items() if count}
+
+
+def _add() -> pg.Insert:
+    texts, numbers = pg.ARRAY(sa.Text), pg.ARRAY(sa.Integer)
+    kinds: dict[str, pg.ARRAY[Any]] = {"kinds": texts, "values": texts, **dict.fromkeys(COUNTS, numbers)}
+    arrays = (sa.bindparam(name, type_=kind) for name, kind in kinds.items())
+    columns = (
+        sa.column("kind", sa.Text),
+        sa.column("value", sa.Text),
+        *(sa.column(name, sa.Integer) for name in COUNTS),
+    )
+    rows = sa.func.unnest(*arrays).table_valued(*columns, name="rows").render_derived()
+    user_id = sa.bindparam("user_id", type_=pg.UUID(as_uuid=True))
+    chosen = sa.select(user_id, rows.c.kind, rows.c.value, *(rows.c[name] for name in COUNTS))
+    insert = pg.insert(tally).from_select(["user_id", "kind", "value", *COUNTS], chosen)
+    sums = {name: tally.c[name] + insert.excluded[name] for name in COUNTS}
+    return insert.on_conflict_do_update(index_elements=[tally.c.user_id, tally.c.kind, tally.c.value], set_=sums)
+
+
+_ADD = _add()
+
+
+def add(connection: sa.Connection, user_id: UUID, change: Mapping[Key, int]) -> None:
+    """Add a difference to the counts of a rider, in one statement; nothing when it is empty."""
+    if not change:
+        return
+    keys = sorted({(kind, value) for kind, value, _ in change})
+    values: dict[str, object] = {"user_id": user_id, "kinds": [kind for kind, _ in keys]}
+    values["values"] = [value for _, value in keys]
+    for count in COUNTS:
+        values[count] = [change.get((*key, count), 0) for key in keys]
+    connection.execute(_ADD, values)

@@ -1,0 +1,115 @@
+"""Everything of one workout, for its page."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from ctz_workouts.domain.power import BEST_EFFORT_SECONDS
+from ctz_workouts.store.riders import Timelines
+from ctz_workouts.store.tables import performance, ridden_class, rider, rider_note, workout
+from ctz_workouts.store.workouts import COLUMNS, StoredWorkout
+
+
+@dataclass(frozen=True, slots=True)
+class WorkoutView:
+    """One workout with what the rider wrote, its class, and how often the class was taken. Bytes are as stored."""
+
+    workout: StoredWorkout
+    notes: str
+    perceived_exertion: int | None
+    is_hidden: bool
+    reported: bytes | None
+    analysis: bytes | None
+    class_published: bytes | None
+    class_attempts: int
+    timelines: Timelines
+
+
+def _of(workout_id: UUID, user_id: UUID) -> sa.ColumnElement[bool]:
+    """The condition of ownership; what its source took back is gone for the rider too."""
+    return sa.and_(
+        workout.c.workout_id == workout_id,
+        workout.c.user_id == user_id,
+        workout.c.summary_revision > 0,
+        sa.not_(workout.c.is_deleted),
+    )
+
+
+def view_of(connection: sa.Connection, workout_id: UUID, user_id: UUID) -> WorkoutView | None:
+    """One workout of this rider, hidden or not, in one statement; none if there is no such one."""
+    other = workout.alias("other")
+    attempts = (
+        sa.select(sa.func.count())
+        .where(
+            other.c.class_id == workout.c.class_id,
+            other.c.class_id != sa.text("''"),
+            other.c.user_id == user_id,
+            other.c.is_listed,
+        )
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(
+            *(workout.c[name] for name in COLUMNS),
+            sa.func.coalesce(rider_note.c.notes, sa.text("''")).label("notes"),
+            rider_note.c.perceived_exertion,
+            rider_note.c.hidden_at.is_not(None).label("is_hidden"),
+            performance.c.reported,
+            performance.c.analysis,
+            ridden_class.c.published,
+            attempts.label("attempts"),
+            rider.c.timelines,
+        )
+        .select_from(workout)
+        .outerjoin(rider_note, rider_note.c.workout_id == workout.c.workout_id)
+        .outerjoin(performance, performance.c.workout_id == workout.c.workout_id)
+        .outerjoin(ridden_class, ridden_class.c.class_id == workout.c.class_id)
+        .outerjoin(rider, rider.c.user_id == workout.c.user_id)
+        .where(_of(workout_id, user_id))
+    )
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        return None
+    return WorkoutView(
+        workout=StoredWorkout(**{name: row[name] for name in COLUMNS}),
+        notes=row["notes"],
+        perceived_exertion=row["perceived_exertion"],
+        is_hidden=row["is_hidden"],
+        reported=row["reported"],
+        analysis=row["analysis"],
+        class_published=row["published"],
+        class_attempts=row["attempts"],
+        timelines=Timelines(row["timelines"] or {}),
+    )
+
+
+def series_of(connection: sa.Connection, workout_id: UUID, user_id: UUID) -> Any | None:
+    """`series` and `reported` of a workout of this rider, as stored; none if there is no such workout."""
+    query = (
+        sa.select(workout.c.workout_id, performance.c.series, performance.c.reported)
+        .select_from(workout)
+        .outerjoin(performance, performance.c.workout_id == workout.c.workout_id)
+        .where(_of(workout_id, user_id))
+    )
+    return connection.execute(query).first()
+
+
+def recent_bests(connection: sa.Connection, before: StoredWorkout, days: int) -> dict[int, float]:
+    """Best mean power by duration in seconds, over the listed workouts of the days before one."""
+    if before.start_time is None or before.local_date is None:
+        return {}
+    # The day is what the index knows; it may differ from the instant's by a day.
+    bests = [sa.func.max(workout.c.best_watts[at]) for at in range(1, len(BEST_EFFORT_SECONDS) + 1)]
+    query = sa.select(*bests).where(
+        workout.c.user_id == before.user_id,
+        workout.c.is_listed,
+        workout.c.local_date.between(before.local_date - timedelta(days=days + 1), before.local_date),
+        workout.c.start_time >= before.start_time - timedelta(days=days),
+        workout.c.start_time < before.start_time,
+    )
+    found = connection.execute(query).one()
+    pairs = zip(BEST_EFFORT_SECONDS, found, strict=True)
+    return {duration: float(watts) for duration, watts in pairs if watts is not None}

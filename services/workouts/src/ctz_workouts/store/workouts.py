@@ -1,0 +1,196 @@
+"""Rows of `workout`: loaded, changed as values, and saved whole, under the rider's turn (store/riders.py)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from ctz_workouts.store import tables
+from ctz_workouts.store.tables import performance, ridden_class, rider_note, workout
+
+
+@dataclass(frozen=True, slots=True)
+class StoredWorkout:
+    """One row of `workout`; its fields are the columns. What is none was not told or cannot be derived."""
+
+    workout_id: UUID
+    user_id: UUID
+    summary_revision: int = 0
+    performance_revision: int = 0
+    analyzed_revision: int = 0
+    analyzed_digest: bytes | None = None
+    is_deleted: bool = False
+    is_listed: bool = False
+    source: str = ""
+    source_id: str = ""
+    start_time: datetime | None = None
+    end_time: datetime | None = None
+    utc_offset_seconds: int = 0
+    local_date: date | None = None
+    discipline: str = ""
+    workout_type: str = ""
+    title: str = ""
+    instructor: str = ""
+    search_text: str = ""
+    class_id: str = ""
+    reported_seconds: int | None = None
+    pedaling_start_offset_seconds: int | None = None
+    total_work_joules: float | None = None
+    effort_points: float | None = None
+    heart_rate_zone_seconds: Sequence[int] = field(default_factory=list)
+    device_type: str = ""
+    is_total_work_record: bool = False
+    chart_state: int = 0
+    detail: bytes | None = None
+    is_power_zone: bool = False
+    graph_work_kilojoules: float | None = None
+    graph_effort_points: float | None = None
+    mean_power_watts: float | None = None
+    mean_heart_rate_bpm: float | None = None
+    distance: float | None = None
+    distance_unit: str = ""
+    distance_name: str = ""
+    has_graph_targets: bool = False
+    series_state: int = 0
+    analysis_version: int = 0
+    ridden_seconds: int | None = None
+    power_seconds: int | None = None
+    normalized_power_watts: float | None = None
+    training_stress_score: float | None = None
+    target_share: float | None = None
+    zone_seconds: Sequence[int] = field(default_factory=list)
+    best_watts: Sequence[float | None] = field(default_factory=list)
+    thumbnail_heights: bytes = b""
+    thumbnail_zones: bytes = b""
+    power_absent_reason: int = 0
+    uses_ftp: bool = False
+    ftp_watts_used: float | None = None
+    uses_pace_level: int = 0
+    pace_level_used: float | None = None
+
+    @property
+    def has_summary(self) -> bool:
+        """Whether `recorded` has arrived and nothing took it back."""
+        return self.summary_revision > 0 and not self.is_deleted
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A workout as it stands before a change, with what decides about it from outside its row."""
+
+    workout: StoredWorkout
+    is_known: bool
+    """Whether there is a row of it."""
+    is_hidden: bool
+    class_is_power_zone: bool | None
+    class_published: bytes | None
+
+    def settled(self, changed: StoredWorkout) -> StoredWorkout:
+        """The changed row with its place in lists: there unless taken back, by its source or by the rider."""
+        return replace(changed, is_listed=changed.has_summary and not self.is_hidden)
+
+
+COLUMNS = tuple(each.name for each in fields(StoredWorkout))
+
+
+def _load() -> sa.Select[Any]:
+    """One row for every given id, whether or not the workout is known; its class is the given or the stored one."""
+    ids = sa.bindparam("ids", type_=pg.ARRAY(pg.UUID(as_uuid=True)))
+    asked = sa.func.unnest(ids).table_valued(sa.column("id", pg.UUID(as_uuid=True)), name="asked").render_derived()
+    wanted = asked.c.id
+    class_id = sa.func.coalesce(sa.bindparam("class_id", type_=sa.Text), workout.c.class_id)
+    return (
+        sa.select(
+            wanted.label("wanted_id"),
+            *(workout.c[name] for name in COLUMNS),
+            rider_note.c.hidden_at.is_not(None).label("is_hidden"),
+            ridden_class.c.is_power_zone.label("class_is_power_zone"),
+            ridden_class.c.published.label("class_published"),
+        )
+        .select_from(asked)
+        .outerjoin(workout, workout.c.workout_id == wanted)
+        .outerjoin(rider_note, rider_note.c.workout_id == wanted)
+        .outerjoin(ridden_class, ridden_class.c.class_id == class_id)
+    )
+
+
+def _upsert(table: sa.Table, key: sa.Column[Any], names: Sequence[str]) -> pg.Insert:
+    insert = pg.insert(table).values({name: sa.bindparam(name) for name in names})
+    changed = {name: insert.excluded[name] for name in names if name != key.name}
+    return insert.on_conflict_do_update(index_elements=[key], set_=changed)
+
+
+_LOAD = _load()
+_SAVE = _upsert(tables.workout, workout.c.workout_id, COLUMNS)
+_SAVE_PERFORMANCE = _upsert(performance, performance.c.workout_id, ("workout_id", "reported", "series", "analysis"))
+_SAVE_ANALYSIS = (
+    sa.update(performance)
+    .where(performance.c.workout_id == sa.bindparam("of_workout"))
+    .values(analysis=sa.bindparam("analysis"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPerformance:
+    """What `performance` told: the event without its samples, and the samples in their stored form."""
+
+    reported: bytes
+    series: bytes | None
+
+
+class WorkoutStore:
+    """Workouts within one transaction in which the rider's turn is held."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def standing(self, workout_id: UUID, user_id: UUID, *, class_id: str | None = None) -> Standing:
+        """One workout as it stands; a new row when nothing is known of it."""
+        row = self._connection.execute(_LOAD, {"ids": [workout_id], "class_id": class_id}).mappings().one()
+        return _standing(row, user_id)
+
+    def own_standing(self, workout_id: UUID, user_id: UUID) -> Standing | None:
+        """One workout of this rider as it stands; none if there is no such one."""
+        owned = _LOAD.where(workout.c.user_id == user_id)
+        row = self._connection.execute(owned, {"ids": [workout_id], "class_id": None}).mappings().first()
+        return _standing(row, user_id) if row is not None else None
+
+    def standings(self, workout_ids: Sequence[UUID]) -> list[Standing]:
+        """Those of the workouts that are known."""
+        rows = self._connection.execute(_LOAD, {"ids": list(workout_ids), "class_id": None}).mappings()
+        return [_standing(row, row["user_id"]) for row in rows if row["workout_id"] is not None]
+
+    def save(self, workouts: Sequence[StoredWorkout]) -> None:
+        """Write whole rows."""
+        if workouts:
+            rows = [{name: getattr(each, name) for name in COLUMNS} for each in workouts]
+            self._connection.execute(_SAVE, rows if len(rows) > 1 else rows[0])
+
+    def performances(self, workout_ids: Sequence[UUID]) -> dict[UUID, StoredPerformance]:
+        """What `performance` told of these workouts."""
+        query = sa.select(performance.c.workout_id, performance.c.reported, performance.c.series).where(
+            performance.c.workout_id == sa.any_(sa.literal(list(workout_ids), pg.ARRAY(pg.UUID(as_uuid=True))))
+        )
+        return {row.workout_id: StoredPerformance(row.reported, row.series) for row in self._connection.execute(query)}
+
+    def save_performance(self, workout_id: UUID, told: StoredPerformance, analysis: bytes | None) -> None:
+        """Write what `performance` told, with what was derived from it."""
+        values = {"workout_id": workout_id, "reported": told.reported, "series": told.series, "analysis": analysis}
+        self._connection.execute(_SAVE_PERFORMANCE, values)
+
+    def save_analyses(self, analyses: Mapping[UUID, bytes]) -> None:
+        """Write what was derived anew."""
+        if analyses:
+            rows = [{"of_workout": workout_id, "analysis": analysis} for workout_id, analysis in analyses.items()]
+            self._connection.execute(_SAVE_ANALYSIS, rows if len(rows) > 1 else rows[0])
+
+
+def _standing(row: Mapping[Any, Any], user_id: UUID) -> Standing:
+    is_known = row["workout_id"] is not None
+    values = {name: row[name] for name in COLUMNS}
+    stored = StoredWorkout(**values) if is_known else StoredWorkout(row["wanted_id"], user_id)
+    return Standing(stored, is_known, row["is_hidden"], row["class_is_power_zone"], row["class_published"])
