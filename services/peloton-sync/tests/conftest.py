@@ -80,7 +80,7 @@ class Harness:
     @property
     def doors(self) -> Doors:
         limits = HTTPLimits(self.settings.call_seconds, self.settings.body_megabytes * 1024 * 1024)
-        return Doors(self.settings.api_url, self.settings.auth_url, limits, True, self.clock)
+        return Doors(self.settings.api_url, self.settings.auth_url, limits, is_loopback_allowed=True, clock=self.clock)
 
     @property
     def workshop(self) -> Workshop:
@@ -213,7 +213,7 @@ def harness(service_database: ServiceDatabase, store: Store) -> Harness:
 
 @pytest.fixture
 def simulate(harness: Harness) -> Callable[..., Any]:
-    """Run a simulator under the test's clock: `with simulate(RiderSpec(...), latency_ms=5) as sim`."""
+    """A simulator under the test's clock, for the time of a `with` block."""
 
     @contextmanager
     def run(*riders: RiderSpec, **knobs: Any) -> Iterator[Simulator]:

@@ -63,9 +63,7 @@ class ConnectionServicer(pb_grpc.ConnectionServiceServicer):
         connect.disconnect(self._connector.store, person_of(context).user_id)
         return pb.DisconnectResponse()
 
-    def ListFTPProposals(
-        self, _request: pb.ListFTPProposalsRequest, context: Any
-    ) -> pb.ListFTPProposalsResponse:
+    def ListFTPProposals(self, _request: pb.ListFTPProposalsRequest, context: Any) -> pb.ListFTPProposalsResponse:
         """Show what Peloton says of the rider's FTP."""
         proposals, is_searching = connect.ftp_proposals(self._connector.store, person_of(context).user_id)
         return pb.ListFTPProposalsResponse(proposals=map(_proposal, proposals), is_searching=is_searching)

@@ -98,7 +98,7 @@ class Executor:
 
     def _ask(self, lease: Lease) -> _Answer:
         """Call once; after a 401 renew the token and call once more."""
-        access = self.keeper.access(lease.user_id)
+        access = self.keeper.access(lease.user_id, lease.connection_id)
         try:
             return _Answer(self._call(lease, access.token), 1)
         except errors.Unauthorized:

@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 # Renewed this long before the end, so that no call is made with a token that dies under way.
 RENEW_BEFORE = timedelta(minutes=5)
+OPENED_AT_MOST = 1_000
 
 
 class Refresher(Protocol):
@@ -47,16 +48,20 @@ class Access:
 
 
 class TokenKeeper:
-    """Gives out access tokens."""
+    """Gives out access tokens; for one thread, which saves opening the same one for every task."""
 
     def __init__(self, store: Store, sealer: Sealer, refresher: RefresherFactory, clock: Clock) -> None:
         self._store = store
         self._sealer = sealer
         self._refresher = refresher
         self._clock = clock
+        self._opened: dict[UUID, tuple[UUID, Access, datetime]] = {}
 
-    def access(self, user_id: UUID) -> Access:
+    def access(self, user_id: UUID, connection_id: UUID | None) -> Access:
         """A token that is good for a while; raises ReconnectNeeded or RefreshDelayed."""
+        known = self._opened.get(user_id)
+        if known is not None and known[0] == connection_id and known[2] - self._clock() > RENEW_BEFORE:
+            return known[1]
         with self._store.read() as tx:
             token = tx.tokens.get(user_id)
         if token is None:
@@ -64,11 +69,16 @@ class TokenKeeper:
         grant = self._open(token)
         if not grant.access_token or token.access_expires_at - self._clock() <= RENEW_BEFORE:
             return self._renew_or_use(user_id, token, grant)
-        return Access(grant.access_token, token.version)
+        access = Access(grant.access_token, token.version)
+        if len(self._opened) >= OPENED_AT_MOST:
+            self._opened.clear()
+        self._opened[user_id] = (token.connection_id, access, token.access_expires_at)
+        return access
 
     def renewed(self, user_id: UUID, refused_version: int) -> Access:
         """A newer token than the one that Peloton refused; raises ReconnectNeeded or RefreshDelayed."""
         rejected = False
+        self._opened.pop(user_id, None)
         with self._store.begin() as tx:
             token = tx.tokens.lock_for_refresh(user_id)
             if token is None:

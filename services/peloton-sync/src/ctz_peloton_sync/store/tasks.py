@@ -1,7 +1,7 @@
 """The queue: claimed fairly, leased, fenced, deduplicated."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -71,14 +71,8 @@ class FailedTask:
     failed_at: datetime
 
 
-def _lease(
-    row: sa.Row[Any],
-    *,
-    peloton_user_id: str = "",
-    has_refusals: bool = False,
-    gate: Gate | None = None,
-    is_probe: bool = False,
-) -> Lease:
+def _lease(row: sa.Row[Any]) -> Lease:
+    """A lease without what only the claim knows."""
     return Lease(
         task_id=row.id,
         fence=row.fence,
@@ -88,10 +82,11 @@ def _lease(
         target=row.target,
         workout_id=row.workout_id,
         attempts=row.attempts,
-        peloton_user_id=peloton_user_id,
-        has_refusals=has_refusals,
-        has_failures=gate is not None and gate.breaker.failures > 0,
-        is_probe=is_probe,
+        connection_id=None,
+        peloton_user_id="",
+        has_refusals=False,
+        has_failures=False,
+        is_probe=False,
     )
 
 
@@ -151,8 +146,13 @@ class TaskStore:
         row = self._connection.execute(_CLAIM, {"now": now, "lease_until": now + lease, "window": window}).one_or_none()
         if row is None:
             return None
-        return _lease(
-            row, peloton_user_id=row.peloton_user_id, has_refusals=row.refusals > 0, gate=gate, is_probe=is_probe
+        return replace(
+            _lease(row),
+            connection_id=row.connection_id,
+            peloton_user_id=row.peloton_user_id,
+            has_refusals=row.refusals > 0,
+            has_failures=gate.breaker.failures > 0,
+            is_probe=is_probe,
         )
 
     def extend(self, leases: Sequence[Lease], until: datetime) -> None:
