@@ -61,15 +61,9 @@ class Instance:
     clock: SettableClock
     mail_folder: Path
     operations: Operations
+    accounts: accounts_pb2_grpc.AccountServiceStub
+    sessions: sessions_pb2_grpc.SessionServiceStub
     _seen: set[str] = field(default_factory=set)
-
-    @property
-    def accounts(self) -> accounts_pb2_grpc.AccountServiceStub:
-        return self.server.client(accounts_pb2_grpc.AccountServiceStub)
-
-    @property
-    def sessions(self) -> sessions_pb2_grpc.SessionServiceStub:
-        return self.server.client(sessions_pb2_grpc.SessionServiceStub)
 
     def sign_up(self, email: str, password: str = PASSWORD, **fields: str) -> None:
         self.accounts.SignUp(
@@ -177,5 +171,7 @@ def running_instance(
     )
     base = build_base(settings, clock=clock)
     with running_server("identity", build_servicers(base, cost=cost), keys=keys, clock=clock) as server:
-        yield Instance(base, server, keys, clock, mail_folder, build_operations(base))
+        accounts = server.client(accounts_pb2_grpc.AccountServiceStub)
+        sessions = server.client(sessions_pb2_grpc.SessionServiceStub)
+        yield Instance(base, server, keys, clock, mail_folder, build_operations(base), accounts, sessions)
     base.database.close()

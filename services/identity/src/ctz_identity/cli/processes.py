@@ -79,9 +79,7 @@ def migrate(settings: Settings) -> None:
 
 
 def replay(settings: Settings, user_id: UUID | None, since: datetime) -> int:
-    """Publish the events of a person again."""
-    if user_id is None:
-        raise SettingsError("--user", "is needed: identity replays the events of one person")
+    """Publish events again, of one person or of all."""
     base = build_base(settings)
     try:
         with base.database.begin() as connection:

@@ -90,7 +90,7 @@ class FolderTransport:
         message = composed(mail, self._sender, message_id, self._clock)
         name = f"{self._clock():%Y%m%dT%H%M%S}-{message_id}"
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             part = self._folder / f".{name}.part"
             part.touch(mode=0o600)
             part.write_bytes(message.as_bytes())
@@ -101,7 +101,7 @@ class FolderTransport:
 
 def composed(mail: Mail, sender: str, message_id: str, clock: Clock) -> EmailMessage:
     """Return a mail as the message that is sent."""
-    message = EmailMessage(policy=EmailPolicy(max_line_length=_MAX_LINE))
+    message = EmailMessage(policy=EmailPolicy(max_line_length=_MAX_LINE, cte_type="7bit"))
     message["From"] = sender
     message["To"] = mail.recipient
     message["Subject"] = mail.subject

@@ -63,7 +63,7 @@ class Account:
 
 def checked_name(given: str) -> str:
     """Return a name to show, without control characters and outer blanks."""
-    name = unicodedata.normalize("NFC", given).strip()
+    name = unicodedata.normalize("NFC", given[: 4 * MAX_NAME_LENGTH]).strip()
     if not 1 <= len(name) <= MAX_NAME_LENGTH or any(unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} for c in name):
         raise InvalidField("display_name", f"Enter a name of 1 to {MAX_NAME_LENGTH} characters.")
     return name

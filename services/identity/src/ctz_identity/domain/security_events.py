@@ -42,9 +42,9 @@ class Client:
     request_id: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "address", _printable(self.address)[:MAX_CLIENT_ADDRESS])
-        object.__setattr__(self, "user_agent", _printable(self.user_agent)[:MAX_USER_AGENT])
-        object.__setattr__(self, "request_id", _printable(self.request_id)[:MAX_CLIENT_ADDRESS])
+        object.__setattr__(self, "address", _printable(self.address, MAX_CLIENT_ADDRESS))
+        object.__setattr__(self, "user_agent", _printable(self.user_agent, MAX_USER_AGENT))
+        object.__setattr__(self, "request_id", _printable(self.request_id, MAX_CLIENT_ADDRESS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,5 +58,5 @@ class SecurityEvent:
     user_agent: str
 
 
-def _printable(text: str) -> str:
-    return "".join(c for c in text if c.isprintable())
+def _printable(text: str, length: int) -> str:
+    return "".join(c for c in text[: 4 * length] if c.isprintable())[:length]

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from ctz_identity.domain.errors import InvalidField
+from ctz_identity.domain.profile import checked_name
 
 SCOPES = (
     "challenges:read",
@@ -19,7 +20,6 @@ SCOPES = (
 )
 MAX_LIFETIME_DAYS = 365
 MAX_TOKENS = 100
-MAX_NAME_LENGTH = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,7 @@ class TokenWish:
     lifetime_days: int
 
     def __post_init__(self) -> None:
-        is_plain = self.display_name.isprintable() and self.display_name.strip()
-        if not is_plain or len(self.display_name) > MAX_NAME_LENGTH:
-            raise InvalidField("display_name", f"Give the token a name of 1 to {MAX_NAME_LENGTH} characters.")
+        object.__setattr__(self, "display_name", checked_name(self.display_name))
         unknown = sorted(set(self.scopes) - set(SCOPES))
         if unknown or not self.scopes:
             raise InvalidField("scopes", f"Choose at least one of: {', '.join(SCOPES)}.")
