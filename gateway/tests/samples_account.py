@@ -184,4 +184,4 @@ def users_page() -> account.UsersPage:
             is_self=False,
         ),
     ]
-    return account.UsersPage(rows, "", "4 accounts", "/admin/users?cursor=x")
+    return account.UsersPage(rows, "4 accounts", "/admin/users?cursor=x")

@@ -29,7 +29,7 @@ def history_filters(**changes: Any) -> training.HistoryFilters:
         chart=True,
         since="",
         until="",
-        sort=[Option("newest", "Newest first", selected=True), Option("oldest", "Oldest first")],
+        record=False,
         active=[
             training.ActiveFilter("“power zone”", "/history?discipline=cycling"),
             training.ActiveFilter("Cycling", "/history?q=power+zone"),
@@ -204,7 +204,6 @@ def power_zone_ride(series_url: str) -> training.WorkoutPage:
             training.Pair("Ranked", "1,204 of 9,866"),
         ],
         note_text="Legs came alive after the second threshold block.",
-        version="7",
     )
 
 

@@ -1,18 +1,9 @@
 """What the gateway reads from its environment, once, at start."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 
 from ctz_chassis.settings import CommonSettings, Targets
-
-
-class SignUp(StrEnum):
-    """Who may make an account; identity decides, pages only say so."""
-
-    OPEN = "open"
-    INVITATION = "invitation"
-    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,5 +28,4 @@ class Settings:
     )
     budget_seconds: float = field(default=2.0, metadata={"help": "time that a page has for all its calls"})
     mail_page_url: str = field(default="", metadata={"help": "page that shows the local mail folder; only in the demo"})
-    sign_up: SignUp = field(default=SignUp.OPEN, metadata={"help": "open, invitation or closed, as identity has it"})
     drain_seconds: float = field(default=10.0, metadata={"help": "how long running requests may take to end"})

@@ -11,6 +11,8 @@ from ctz_gateway.present.zones import LINE_SHARES, edges
 from ctz_gateway.words import MINUTE, in_units, unit_word
 
 PACES = frozenset({"pace", "split_pace"})
+# Metrics whose called range is in the unit of their series; a called pace is an intensity, not a pace.
+RANGED = frozenset({"cadence", "resistance", "incline", "stroke_rate"})
 DECIMALS = {"speed": 1, "incline": 1, "altitude": 1}
 # Metrics whose called ranges have the unit of the series, whatever units the rider reads.
 RANGED = frozenset({"cadence", "resistance", "stroke_rate", "incline"})
@@ -91,26 +93,37 @@ def _targets(analysis: workouts_pb2.Analysis) -> dict[str, Any]:
         "blocks": [
             {
                 "start_seconds": result.start_seconds,
-                "end_seconds": result.start_seconds + result.block.end_seconds - result.block.start_seconds + 1,
+                "end_seconds": _end(result),
                 "zone": zone_of(result.block),
                 "line_share": LINE_SHARES[zone_of(result.block) - 1],
             }
             for result in analysis.blocks
             if zone_of(result.block)
         ],
-        "in_seconds": analysis.in_target_seconds,
-        "above_seconds": analysis.above_target_seconds,
-        "below_seconds": analysis.below_target_seconds,
+        **_adherence(analysis),
     }
+
+
+def _adherence(analysis: workouts_pb2.Analysis) -> dict[str, int | None]:
+    """Seconds in, above and below the called targets; null where the series is too coarse to count them."""
+    is_counted = bool(analysis.called_seconds)
+    return {
+        "in_seconds": analysis.in_target_seconds if is_counted else None,
+        "above_seconds": analysis.above_target_seconds if is_counted else None,
+        "below_seconds": analysis.below_target_seconds if is_counted else None,
+    }
+
+
+def _end(result: workouts_pb2.BlockResult) -> int:
+    return result.start_seconds + result.block.end_seconds - result.block.start_seconds + 1
 
 
 def _ranges(analysis: workouts_pb2.Analysis, slugs: frozenset[str]) -> dict[str, list[dict[str, float]]]:
     """Called ranges of metrics that have a panel, half open on the clock of the series."""
     found: dict[str, list[dict[str, float]]] = {}
     for result in analysis.blocks:
-        length = result.block.end_seconds - result.block.start_seconds + 1
         for called in result.block.ranges:
             if called.metric in slugs:
-                span = {"start_seconds": result.start_seconds, "end_seconds": result.start_seconds + length}
+                span = {"start_seconds": result.start_seconds, "end_seconds": _end(result)}
                 found.setdefault(called.metric, []).append({**span, "low": called.lower, "high": called.upper})
     return found

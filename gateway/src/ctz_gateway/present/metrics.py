@@ -34,14 +34,14 @@ class KindWords:
     name: str
     unit: str
     help: str
-    minimum: float
-    maximum: float
+    minimum: int
+    maximum: int
     step: str = "1"
 
 
 KINDS = (
-    KindWords(training.METRIC_KIND_FTP, "ftp", "FTP", "W", "The power you can hold for about an hour.", 40, 600),
-    KindWords(training.METRIC_KIND_WEIGHT, "weight", "Weight", "kg", "For watts per kilogram.", 25, 350, "0.1"),
+    KindWords(training.METRIC_KIND_FTP, "ftp", "FTP", "W", "The power you can hold for about an hour.", 30, 650),
+    KindWords(training.METRIC_KIND_WEIGHT, "weight", "Weight", "kg", "For watts per kilogram.", 25, 300, "0.1"),
     KindWords(
         training.METRIC_KIND_MAX_HEART_RATE,
         "max_heart_rate",
@@ -66,8 +66,8 @@ KINDS = (
         "Threshold heart rate",
         "bpm",
         "For the load of workouts without power.",
-        80,
-        220,
+        60,
+        230,
     ),
     KindWords(
         training.METRIC_KIND_RUNNING_PACE_LEVEL,

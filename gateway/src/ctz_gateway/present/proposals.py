@@ -15,11 +15,14 @@ from ctz_gateway.words import plural
 PROPOSED, ALTERNATIVE = "proposed", "alternative"
 
 
-def ftp_question(answer: connections_pb2.ListFTPProposalsResponse, form: Form, *, today: date) -> FtpQuestion:
+def ftp_question(answer: connections_pb2.ListFTPProposalsResponse | None, form: Form, *, today: date) -> FtpQuestion:
     """The question about the newest proposal; its answer holds for the whole history that Peloton knows."""
+    if answer is None:
+        found = "What Peloton knows cannot be read right now. Type your FTP, or come back later."
+        return FtpQuestion(found, (), form, today.isoformat())
     if not answer.proposals:
         found = "Peloton is still being asked." if answer.is_searching else "Peloton knows no FTP of yours."
-        return FtpQuestion(found, "", (), form, today.isoformat())
+        return FtpQuestion(found, (), form, today.isoformat())
     newest = answer.proposals[-1]
     source = SOURCE_WORDS.get(newest.source, "")
     others = len(answer.proposals) - 1
@@ -28,7 +31,6 @@ def ftp_question(answer: connections_pb2.ListFTPProposalsResponse, form: Form, *
     )
     return FtpQuestion(
         found_text=f"Peloton has {newest.reported_watts} W for you ({source}).{more}",
-        source=source,
         readings=_readings(newest),
         form=form,
         today=today.isoformat(),

@@ -47,3 +47,8 @@ def week_figures(days: Sequence[workouts_pb2.PeriodTotal]) -> Sequence[Figure]:
         Figure("Time", hours_minutes(seconds), "h"),
         Figure("Workouts", str(count)),
     )
+
+
+def zone_totals(days: Sequence[workouts_pb2.PeriodTotal]) -> Sequence[int]:
+    """Seconds in each zone over the week; empty when no day has zones."""
+    return [sum(column) for column in zip(*(day.zone_seconds for day in days if day.zone_seconds), strict=True)]

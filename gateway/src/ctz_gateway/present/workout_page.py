@@ -114,8 +114,8 @@ def _banners(view: workouts_pb2.WorkoutView) -> Sequence[Note]:
     analysis, banners = view.analysis, []
     if analysis.step_seconds > COARSE_STEP_SECONDS:
         text = (
-            f"One value every {analysis.step_seconds:g} s, each the highest of its window. The chart and Peloton’s totals "
-            "are shown; NP, TSS, zone times and best efforts would be too high and are left out."
+            f"One value every {analysis.step_seconds:g} s, each the highest of its window. The chart and Peloton’s "
+            "totals are shown; NP, TSS, zone times and best efforts would be too high and are left out."
         )
         banners.append(Note(text, "A coarse recording.", "plain", "info"))
     if analysis.power_absent_reason == workouts_pb2.ABSENT_REASON_UNSPECIFIED and (

@@ -172,7 +172,6 @@ class UsersPage:
     """The administrator's list of accounts."""
 
     rows: Sequence[UserRow]
-    q: str
     total_text: str
     next_url: str = ""
     notes: Sequence[Note] = ()

@@ -70,11 +70,15 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a form shows again: the values sent, an error for each wrong field, one for the whole."""
+    """What a form shows again: the values sent, an error for each wrong field, one for the whole.
+
+    `asks_password`: the sign-in is too old for this; the form has a field `own_password` besides its own.
+    """
 
     given: dict[str, str]
     errors: dict[str, str]
     problem: Note | None = None
+    asks_password: bool = False
 
     def value(self, name: str) -> str:
         """The text of a field; empty when nothing was sent."""

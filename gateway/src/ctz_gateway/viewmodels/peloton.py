@@ -97,7 +97,6 @@ class FtpQuestion:
     """What Peloton says about FTP and how it can be read; without readings the rider types a value."""
 
     found_text: str
-    source: str
     readings: Sequence[FtpReading]
     form: Form
     today: str

@@ -82,7 +82,7 @@ class HistoryFilters:
     chart: bool
     since: str
     until: str
-    sort: Sequence[Option]
+    record: bool
     active: Sequence[ActiveFilter] = ()
 
 
@@ -157,6 +157,8 @@ class TodayPage:
     form: FormWord | None
     notes: Sequence[Note]
     is_connected: bool
+    is_training_known: bool = True
+    is_ftp_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,5 +243,4 @@ class WorkoutPage:
     insights: Sequence[Note]
     pairs: Sequence[Pair]
     note_text: str
-    version: str = ""
     can_delete: bool = True

@@ -1,20 +1,19 @@
 """Sessions, personal access tokens, security events, password."""
 
-from collections.abc import Callable
-from typing import TypeVar
+from uuid import UUID
 
 from ctz.identity.v1 import accounts_pb2, sessions_pb2, tokens_pb2
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ctz_chassis.errors import RemoteError, Unreachable
+from ctz_chassis.errors import RemoteError
 from ctz_gateway.clients.times import instant
 from ctz_gateway.viewmodels.account import ScopeChoice, SecurityEvent, SessionRow, TokenRow, TokensPage
 from ctz_gateway.viewmodels.common import Form, Option, blank_form
 from ctz_gateway.web import problems
 from ctz_gateway.web.frame import say
-from ctz_gateway.web.site import Site, client_address, now, refresh_visitor, signed_in, visitor
-from ctz_gateway.web.visitors import SESSION_COOKIE, SESSION_SECONDS, keep_cookie
+from ctz_gateway.web.fresh import with_fresh_password
+from ctz_gateway.web.site import Site, client_address, now, signed_in, visitor
 from ctz_gateway.words import ago, day_month_year, moment
 
 SCOPES = (
@@ -28,24 +27,29 @@ SCOPES = (
     ("plans:read", "Read the plan’s facts", "Recorded workouts as plans keep them."),
     ("challenges:read", "Read the challenges’ facts", "Recorded workouts as challenges keep them."),
 )
-T = TypeVar("T")
 LIFETIMES = ((30, "30 days"), (90, "90 days"), (365, "a year"))
 EVENT_WORDS = {
-    "account:created": "The account was made",
+    "account:sign-up": "The account was made",
+    "account:sign-up:known-address": "Somebody tried to make another account with this address",
     "account:email:verified": "The e-mail address was confirmed",
+    "account:email:verification-requested": "A mail to confirm the address was asked for",
     "account:login:success": "Signed in",
-    "account:login:failure": "A sign-in failed",
+    "account:login:failure": "A sign-in failed: wrong password",
+    "account:login:refused": "A sign-in was refused: the account was not ready for it",
+    "account:login:limited": "Sign-ins were stopped for a while: too many tries",
+    "account:login:fresh": "The password was entered again",
     "account:logout": "Signed out",
-    "account:password:changed": "The password was changed",
-    "account:password:reset": "The password was set anew by mail",
-    "account:password:reset:requested": "A mail to set a new password was asked for",
     "account:session:ended": "A session was ended",
-    "account:reauthenticated": "The password was entered again",
+    "account:password:reset-requested": "A mail to set a new password was asked for",
+    "account:password:reset": "The password was set anew by mail",
+    "account:password:changed": "The password was changed",
     "account:token:created": "A token was made",
     "account:token:revoked": "A token was revoked",
     "account:activated": "An administrator switched the account on",
     "account:deactivated": "An administrator switched the account off",
+    "account:administrator:granted": "The account became an administrator",
 }
+NOTABLE_EVENTS = frozenset({"account:login:failure", "account:login:limited", "account:sign-up:known-address"})
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -61,7 +65,7 @@ def blueprint(site: Site) -> Blueprint:
 
     @pages.post("/sessions/<uuid:session_id>/end")
     @signed_in
-    def end_session(session_id: str) -> Response:
+    def end_session(session_id: UUID) -> Response:
         services.sessions.EndSession(sessions_pb2.EndSessionRequest(name=f"sessions/{session_id}"))
         say("That session is over.")
         return redirect(url_for("account.sessions"), 303)
@@ -84,7 +88,7 @@ def blueprint(site: Site) -> Blueprint:
     @pages.post("/tokens")
     @signed_in
     def create_token() -> Response | str | tuple[str, int]:
-        given = {"name": request.form.get("name", ""), "lifetime": request.form.get("lifetime", "90"), "scopes": ""}
+        given = {name: request.form.get(name, "") for name in ("name", "lifetime")} | {"scopes": "", "own_password": ""}
         chosen = request.form.getlist("scopes")
         wanted = tokens_pb2.CreateTokenRequest(
             display_name=given["name"],
@@ -93,15 +97,19 @@ def blueprint(site: Site) -> Blueprint:
             request_id=request.form.get("idempotency_key", ""),
         )
         names = {"display_name": "name", "lifetime_days": "lifetime"}
-        outcome = with_fresh_password(site, lambda: services.tokens.CreateToken(wanted), given, names)
-        if isinstance(outcome, Form):
-            return render_template("tokens.html", page=_tokens_page(site, outcome, chosen=tuple(chosen))), 422
-        page = _tokens_page(site, blank_form(), secret=outcome.secret, secret_name=outcome.token.display_name)
+        try:
+            made = with_fresh_password(
+                site, lambda: services.tokens.CreateToken(wanted), request.form.get("own_password", "")
+            )
+        except RemoteError as error:
+            form = problems.form_of(error, given, names)
+            return render_template("tokens.html", page=_tokens_page(site, form, chosen=tuple(chosen))), 422
+        page = _tokens_page(site, blank_form(), secret=made.secret, secret_name=made.token.display_name)
         return render_template("tokens.html", page=page)
 
     @pages.post("/tokens/<uuid:token_id>/revoke")
     @signed_in
-    def revoke_token(token_id: str) -> Response:
+    def revoke_token(token_id: UUID) -> Response:
         services.tokens.RevokeToken(tokens_pb2.RevokeTokenRequest(name=f"tokens/{token_id}"))
         say("The token no longer works.")
         return redirect(url_for("account.tokens"), 303)
@@ -114,44 +122,22 @@ def blueprint(site: Site) -> Blueprint:
     @pages.post("/password")
     @signed_in
     def change_password() -> Response | tuple[str, int]:
-        given = {"current_password": "", "new_password": ""}
         current = request.form.get("current_password", "")
         change = accounts_pb2.ChangePasswordRequest(
             current_password=current,
             new_password=request.form.get("new_password", ""),
             client_address=client_address(),
         )
-        outcome = with_fresh_password(site, lambda: services.accounts.ChangePassword(change), given, {}, current)
-        if isinstance(outcome, Form):
-            return _security_page(site, outcome), 422
+        try:
+            changed = with_fresh_password(site, lambda: services.accounts.ChangePassword(change), current)
+        except RemoteError as error:
+            given = {"current_password": "", "new_password": ""}
+            return _security_page(site, problems.form_of(error, given, {"own_password": "current_password"})), 422
         say("Your new password is set. Every other session was ended.")
-        response = redirect(url_for("account.security"), 303)
-        keep_cookie(response, SESSION_COOKIE, outcome.session_secret, SESSION_SECONDS)
-        return response
+        g.session_secret = changed.session_secret
+        return redirect(url_for("account.security"), 303)
 
     return pages
-
-
-def with_fresh_password(
-    site: Site,
-    act: Callable[[], T],
-    given: dict[str, str],
-    names: dict[str, str],
-    password: str | None = None,
-) -> T | Form:
-    """Do what asks for a fresh sign-in, which the form's password field gives. A refusal comes back as the form."""
-    typed = request.form.get("password", "") if password is None else password
-    try:
-        if typed:
-            site.services.sessions.Reauthenticate(
-                sessions_pb2.ReauthenticateRequest(password=typed, client_address=client_address())
-            )
-            refresh_visitor(site)
-        return act()
-    except Unreachable:
-        raise
-    except RemoteError as error:
-        return problems.form_of(error, given, names)
 
 
 def _session_row(session: sessions_pb2.Session) -> SessionRow:
@@ -206,7 +192,7 @@ def _security_page(site: Site, form: Form) -> str:
 
 
 def _security_event(event: accounts_pb2.SecurityEvent) -> SecurityEvent:
-    is_bad = event.type.endswith(":failure")
+    is_bad = event.type in NOTABLE_EVENTS
     return SecurityEvent(
         when_text=moment(instant(event.create_time), visitor().zone, now()),
         text=EVENT_WORDS.get(event.type, event.type.replace(":", " ")),

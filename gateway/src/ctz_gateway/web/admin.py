@@ -1,5 +1,7 @@
 """Administrators: accounts, switched on and off."""
 
+from uuid import UUID
+
 from ctz.identity.v1 import accounts_pb2
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -22,12 +24,13 @@ def blueprint(site: Site) -> Blueprint:
         answer = accounts.ListAccounts(accounts_pb2.ListAccountsRequest(page_token=request.args.get("cursor", "")))
         rows = [_row(account) for account in answer.accounts]
         following = url_for("admin.users", cursor=answer.next_page_token) if answer.next_page_token else ""
-        page = UsersPage(rows=rows, q="", total_text=plural(len(rows), "account"), next_url=following)
+        shown = plural(len(rows), "account")
+        page = UsersPage(rows=rows, total_text=f"{shown} on this page" if following else shown, next_url=following)
         return render_template("admin/users.html", page=page)
 
     @pages.post("/users/<uuid:user_id>/active")
     @administrators
-    def set_active(user_id: str) -> Response:
+    def set_active(user_id: UUID) -> Response:
         is_active = request.form.get("active") == "1"
         account = accounts.SetAccountActive(
             accounts_pb2.SetAccountActiveRequest(name=f"users/{user_id}", is_active=is_active)

@@ -5,12 +5,13 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ctz_chassis.errors import RemoteError, Unreachable
-from ctz_gateway.viewmodels.common import Form, Note, blank_form
+from ctz_gateway.viewmodels.common import Form, blank_form
 from ctz_gateway.web import problems
 from ctz_gateway.web.forms import local_path, new_key
 from ctz_gateway.web.frame import say
-from ctz_gateway.web.site import Site, client_address, visitor, visitor_or_none
-from ctz_gateway.web.visitors import DEVICE_COOKIE, SESSION_COOKIE, SESSION_SECONDS, keep_cookie
+from ctz_gateway.web.sign_up_policy import SignUp
+from ctz_gateway.web.site import Site, client_address, visitor_or_none
+from ctz_gateway.web.visitors import DEVICE_COOKIE, SESSION_COOKIE, keep_cookie, session_cookie
 
 DEVICE_SECONDS = 365 * 86400
 MAX_AGENT = 200
@@ -24,7 +25,8 @@ def blueprint(site: Site) -> Blueprint:
     @pages.route("/sign-up", methods=["GET", "POST"])
     def sign_up() -> str | Response | tuple[str, int]:
         invitation = request.values.get("invitation", "")
-        needs_invitation = site.settings.sign_up == "invitation"
+        # An administrator's link works on a closed site too, and carries its secret as an invitation does.
+        needs_invitation = bool(invitation) or site.sign_up.mode() is not SignUp.OPEN
         if request.method == "GET":
             form = Form({"invitation": invitation}, {})
             return render_template("auth/sign_up.html", form=form, needs_invitation=needs_invitation)
@@ -41,8 +43,6 @@ def blueprint(site: Site) -> Blueprint:
                     request_id=request.form.get("idempotency_key", "") or new_key(),
                 )
             )
-        except Unreachable:
-            raise
         except RemoteError as error:
             form = problems.form_of(error, {**given, "password": ""}, {"display_name": "name"})
             return render_template("auth/sign_up.html", form=form, needs_invitation=needs_invitation), 422
@@ -65,11 +65,9 @@ def blueprint(site: Site) -> Blueprint:
             return render_template("auth/verify.html", token=token, problem=None)
         try:
             accounts.VerifyEmail(accounts_pb2.VerifyEmailRequest(secret=token, client_address=client_address()))
-        except Unreachable:
-            raise
         except RemoteError as error:
-            problem = Note(problems.sentence(error), tone="bad", icon="alert")
-            return render_template("auth/verify.html", token=token, problem=problem), 422
+            form = problems.form_of(error, {})
+            return render_template("auth/verify.html", token=token, problem=form.problem), 422
         return render_template("auth/verified.html")
 
     @pages.route("/sign-in", methods=["GET", "POST"])
@@ -90,19 +88,16 @@ def blueprint(site: Site) -> Blueprint:
                     device_secret=request.cookies.get(DEVICE_COOKIE, ""),
                 )
             )
-        except Unreachable:
-            raise
         except RemoteError as error:
             return _refused(site, error, email, after)
-        response = redirect(after, 303)
-        keep_cookie(response, SESSION_COOKIE, answer.session_secret, SESSION_SECONDS)
+        response = redirect(_first_page(site, answer.session_secret, after), 303)
+        session_cookie(response, answer.session_secret)
         keep_cookie(response, DEVICE_COOKIE, answer.device_secret, DEVICE_SECONDS)
         return response
 
     @pages.post("/sign-out")
     def sign_out() -> Response:
         if visitor_or_none() is not None:
-            visitor()
             site.services.sessions.SignOut(sessions_pb2.SignOutRequest())
             site.visitors.forget(request.cookies.get(SESSION_COOKIE, ""))
             g.visitor = None
@@ -132,8 +127,6 @@ def blueprint(site: Site) -> Blueprint:
                     secret=token, password=request.form.get("password", ""), client_address=client_address()
                 )
             )
-        except Unreachable:
-            raise
         except RemoteError as error:
             form = problems.form_of(error, {"password": ""})
             return render_template("auth/reset_confirm.html", form=form, token=token, problem=form.problem), 422
@@ -141,6 +134,17 @@ def blueprint(site: Site) -> Blueprint:
         return redirect(url_for("auth.sign_in"), 303)
 
     return pages
+
+
+def _first_page(site: Site, session_secret: str, after: str) -> str:
+    """Where a sign-in leads: riders who have set up nothing yet go to the wizard, unless they asked for a page."""
+    if after != url_for("today.show"):
+        return after
+    try:
+        found = site.visitors.of_secret(session_secret)
+    except Unreachable:
+        return after
+    return after if found is None or found.onboarding_done else url_for("wizard.start")
 
 
 def _refused(site: Site, error: RemoteError, email: str, after: str) -> tuple[str, int]:

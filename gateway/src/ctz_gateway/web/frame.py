@@ -8,6 +8,7 @@ from flask import Flask, flash, g, get_flashed_messages, request
 
 from ctz_gateway.viewmodels.common import Note, Tone, Viewer
 from ctz_gateway.web.forms import new_key
+from ctz_gateway.web.sign_up_policy import SignUp
 from ctz_gateway.web.site import Site, form_binding, visitor_or_none
 from ctz_gateway.web.visitors import Visitor
 from ctz_gateway.words import initials
@@ -35,7 +36,7 @@ def install(app: Flask, site: Site) -> None:
             "viewer": _viewer(found) if found else None,
             "theme": _theme(),
             "flashes": tuple(Note(**json.loads(str(shown))) for shown in get_flashed_messages()),
-            "sign_up_open": site.settings.sign_up != "closed",
+            "sign_up_open": found is None and site.sign_up.mode() is not SignUp.CLOSED,
         }
 
 

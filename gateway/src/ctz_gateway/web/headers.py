@@ -44,6 +44,7 @@ def install(app: Flask, *, is_https: bool) -> None:
         if is_https:
             response.headers["Strict-Transport-Security"] = HSTS
         if request.endpoint != "static":
-            response.headers.setdefault("Cache-Control", "no-store" if g.get("visitor") else "no-cache")
+            is_for_everybody = request.blueprint == "public" and not g.get("visitor")
+            response.headers.setdefault("Cache-Control", "no-cache" if is_for_everybody else "no-store")
         response.headers["X-Request-Id"] = g.get("request_id", "")
         return response

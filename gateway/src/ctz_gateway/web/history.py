@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from urllib.parse import urlencode
 
+from ctz.peloton_sync.v1 import connections_pb2
 from ctz.workouts.v1 import workouts_pb2
 from flask import Blueprint, render_template, request, url_for
 
+from ctz_chassis.errors import Unreachable
 from ctz_gateway.present import rows
 from ctz_gateway.viewmodels.common import Option
 from ctz_gateway.viewmodels.training import ActiveFilter, HistoryFilters, HistoryPage
+from ctz_gateway.web.peloton import connection_of
 from ctz_gateway.web.site import Site, now, signed_in, visitor
 from ctz_gateway.words import thousands
 
@@ -53,13 +56,22 @@ def blueprint(site: Site) -> Blueprint:
             total_text=rows.count_text(archive.workout_count, archive.oldest_date),
             match_text=_matches(answer, given),
             has_any=archive.workout_count > 0,
-            is_connected=archive.workout_count > 0 or "connect" in who.onboarding_done,
+            is_connected=archive.workout_count > 0 or _is_connected(site),
             next_url=following,
             next_text=f"Show {PAGE_SIZE} older",
         )
         return render_template("history.html", page=page)
 
     return pages
+
+
+def _is_connected(site: Site) -> bool:
+    """Whether workouts will come; asked only while there are none."""
+    try:
+        connection = connection_of(site)
+    except Unreachable:
+        return True
+    return connection is not None and connection.state != connections_pb2.CONNECTION_STATE_DISCONNECTED
 
 
 def _filter(given: Mapping[str, str]) -> workouts_pb2.WorkoutFilter:
@@ -109,7 +121,7 @@ def _filters(given: Mapping[str, str], archive: workouts_pb2.Archive) -> History
         chart=given["chart"] == "1",
         since=given["since"],
         until=given["until"],
-        sort=(),
+        record=given["record"] == "1",
         active=_active(given),
     )
 

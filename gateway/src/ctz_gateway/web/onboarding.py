@@ -1,10 +1,10 @@
-"""Steps of the first-run wizard, kept at identity so that it can be resumed anywhere."""
+"""Steps of the first-run wizard that ask for something, kept at identity so that it can be resumed anywhere."""
 
 from ctz.identity.v1 import accounts_pb2
 
 from ctz_gateway.web.site import Site, visitor
 
-STEPS = ("connect", "ftp", "done")
+STEPS = ("connect", "ftp")
 
 
 def next_step(done: frozenset[str]) -> str | None:
@@ -14,7 +14,9 @@ def next_step(done: frozenset[str]) -> str | None:
 
 def mark_done(site: Site, step: str) -> None:
     """Note that a step is done or was skipped."""
-    done = sorted({*visitor().onboarding_done, step}, key=STEPS.index)
+    if step in visitor().onboarding_done:
+        return
+    done = [known for known in STEPS if known == step or known in visitor().onboarding_done]
     change = accounts_pb2.UpdateProfileRequest(profile=accounts_pb2.Profile(onboarding_done=done))
     change.update_mask.paths.append("onboarding_done")
     site.services.accounts.UpdateProfile(change)

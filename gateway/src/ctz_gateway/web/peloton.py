@@ -1,7 +1,7 @@
 """The Peloton page: connection, live progress, what failed."""
 
 import dataclasses
-import uuid
+import logging
 
 from ctz.peloton_sync.v1 import connections_pb2, sync_pb2
 from ctz.workouts.v1 import workouts_pb2
@@ -13,12 +13,15 @@ from ctz_gateway.clients.times import instant
 from ctz_gateway.present import sync as words_of
 from ctz_gateway.viewmodels.common import Form, Note, blank_form
 from ctz_gateway.viewmodels.peloton import PelotonPage, SyncProgress
-from ctz_gateway.web.account import with_fresh_password
+from ctz_gateway.web import problems
+from ctz_gateway.web.forms import new_key
 from ctz_gateway.web.frame import say
+from ctz_gateway.web.fresh import with_fresh_password
 from ctz_gateway.web.onboarding import mark_done
 from ctz_gateway.web.site import Site, now, signed_in, visitor
 from ctz_gateway.words import moment
 
+log = logging.getLogger(__name__)
 POLL_SECONDS = 2
 
 
@@ -43,7 +46,11 @@ def blueprint(site: Site) -> Blueprint:
     @pages.post("/sync")
     @signed_in
     def sync_now() -> Response:
-        services.sync.StartSync(sync_pb2.StartSyncRequest(request_id=str(uuid.uuid4())))
+        try:
+            services.sync.StartSync(sync_pb2.StartSyncRequest(request_id=new_key()))
+        except RemoteError as error:
+            refused = problems.form_of(error, {})
+            say(refused.problem.text if refused.problem else "", tone="warn")
         return redirect(url_for("peloton.show"), 303)
 
     @pages.post("/retry")
@@ -64,34 +71,30 @@ def blueprint(site: Site) -> Blueprint:
     @pages.post("/connect")
     @signed_in
     def connect_password() -> Response | tuple[str, int]:
-        given = {"username": request.form.get("username", "").strip(), "password": ""}
+        username = request.form.get("username", "").strip()
         wanted = connections_pb2.ConnectWithPasswordRequest(
-            username=given["username"], password=request.form.get("password", "")
+            username=username, password=request.form.get("password", "")
         )
-        outcome = with_fresh_password(
-            site,
-            lambda: services.connections.ConnectWithPassword(wanted),
-            {**given, "own_password": ""},
-            {},
-            request.form.get("own_password", ""),
-        )
-        if isinstance(outcome, Form):
-            return _connect_again(site, outcome, blank_form())
+        try:
+            with_fresh_password(
+                site, lambda: services.connections.ConnectWithPassword(wanted), request.form.get("own_password", "")
+            )
+        except RemoteError as error:
+            given = {"username": username, "password": "", "own_password": ""}
+            return _connect_again(site, problems.form_of(error, given), blank_form())
         return _connected(site)
 
     @pages.post("/connect-token")
     @signed_in
     def connect_token() -> Response | tuple[str, int]:
         wanted = connections_pb2.ConnectWithTokenRequest(pasted=request.form.get("token", "").strip())
-        outcome = with_fresh_password(
-            site,
-            lambda: services.connections.ConnectWithToken(wanted),
-            {"token": "", "own_password": ""},
-            {"pasted": "token"},
-            request.form.get("own_password", ""),
-        )
-        if isinstance(outcome, Form):
-            return _connect_again(site, blank_form(), outcome)
+        try:
+            with_fresh_password(
+                site, lambda: services.connections.ConnectWithToken(wanted), request.form.get("own_password", "")
+            )
+        except RemoteError as error:
+            given = {"token": "", "own_password": ""}
+            return _connect_again(site, blank_form(), problems.form_of(error, given, {"pasted": "token"}))
         return _connected(site)
 
     return pages
@@ -100,7 +103,14 @@ def blueprint(site: Site) -> Blueprint:
 def _connected(site: Site) -> Response:
     mark_done(site, "connect")
     say("Connected to Peloton.")
-    return redirect(url_for("wizard.ftp" if request.form.get("next") == "wizard" else "peloton.show"), 303)
+    if request.form.get("next") != "wizard":
+        return redirect(url_for("peloton.show"), 303)
+    try:
+        site.services.sync.StartSync(sync_pb2.StartSyncRequest(request_id=new_key()))
+    except RemoteError:
+        # The end of the wizard says how to start it.
+        log.warning("first_sync_not_started", exc_info=True)
+    return redirect(url_for("wizard.ftp"), 303)
 
 
 def _connect_again(site: Site, password_form: Form, token_form: Form) -> tuple[str, int]:

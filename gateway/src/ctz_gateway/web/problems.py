@@ -6,8 +6,9 @@ from flask import Flask, Response, g, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from ctz_chassis.errors import RemoteError, Unreachable
-from ctz_gateway.viewmodels.common import Form, Note
+from ctz_gateway.viewmodels.common import Form, Note, Tone
 from ctz_gateway.web.site import wants_json
+from ctz_gateway.words import plural
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,7 @@ PAGES = {
     405: ("That does not work here", "Go back and use the page’s own buttons."),
     409: ("That was changed in the meantime", "Reload the page to see what it is now."),
     413: ("That is too large", "Send less at once."),
+    414: ("That address is too long", "Go back and use the page’s own links."),
     429: ("Too many tries", "Wait a few minutes, then try again."),
     500: (
         "Something broke on our side",
@@ -35,36 +37,76 @@ PAGES = {
 }
 # Words for reasons that services give; one place, so that every page says it alike.
 REASONS = {
+    # identity
     "INVALID_CREDENTIALS": "The e-mail address or the password is not right.",
+    "WRONG_PASSWORD": "That is not your password.",
+    "ACCOUNT_LOCKED": (
+        "Too many wrong passwords were tried. Set a new password, or sign in from a browser that you used before."
+    ),
     "EMAIL_NOT_VERIFIED": "This address is not confirmed yet. Open the link in the mail that was sent to it.",
     "ACCOUNT_INACTIVE": "This account is switched off. Ask the administrator of this site to switch it on again.",
     "TOO_MANY_ATTEMPTS": "Too many tries. Wait a few minutes, then try again.",
+    "SIGN_IN_BUSY": "Very many people are signing in. Try again in a moment.",
     "SIGN_UP_CLOSED": "This site takes no new accounts. Ask its administrator.",
     "INVITATION_REQUIRED": "This site takes new accounts by invitation. Ask its administrator for a link.",
+    "INVITATION_INVALID": "This invitation was used, is too old, or is for another address. Ask for a new one.",
     "SECRET_INVALID": "This link was used already, or it is too old. Ask for a new one.",
-    "FRESH_SIGN_IN_REQUIRED": "Enter your password again to go on.",
-    "PELOTON_CREDENTIALS_REJECTED": "Peloton does not accept this name and password.",
-    "PELOTON_TOKEN_REJECTED": "Peloton does not accept this token. Copy it again from a signed-in browser.",
-    "PELOTON_UNREACHABLE": "Peloton does not answer at the moment. Try again in a few minutes.",
-    "PELOTON_RATE_LIMITED": "Peloton asks to slow down. Wait some minutes, or paste a token instead.",
-    "NOT_CONNECTED": "Connect your Peloton account first.",
+    "METRIC_EXISTS": "There is a value from that day already. Correct that one instead.",
+    "TOO_MANY_METRICS": "There are too many values of this kind. Delete some first.",
+    "TOO_MANY_TOKENS": "You have as many tokens as one may have. Revoke one first.",
+    "LAST_ADMINISTRATOR": "This is the last administrator; somebody has to look after this site.",
+    # peloton-sync
+    "CONNECTION_MISSING": "Connect your Peloton account first.",
+    "RECONNECT_NEEDED": "Peloton no longer accepts the sign-in that was kept. Connect again.",
+    "PELOTON_SIGN_IN_REJECTED": "Peloton does not accept this name and password.",
+    "PELOTON_SIGN_IN_UNAVAILABLE": (
+        "Signing in at Peloton did not work this time. Try again in a few minutes, or paste a token instead."
+    ),
+    "PASTED_TOKEN_REJECTED": "Peloton does not accept this token. Copy it again from a signed-in browser.",
+    "PELOTON_UNAVAILABLE": "Peloton cannot be asked at the moment. Try again in a few minutes.",
+    # every service
+    "FRESH_SIGN_IN_REQUIRED": "You signed in a while ago. Enter your own password for this site to go on.",
     "REQUEST_ID_REUSED": "This form was sent before with other values. Reload the page.",
+}
+MINUTE = 60
+ASKS_PASSWORD = frozenset({"FRESH_SIGN_IN_REQUIRED", "WRONG_PASSWORD"})
+STATUS_OF_CODE = {
+    "NOT_FOUND": 404,
+    "PERMISSION_DENIED": 404,
+    "UNAUTHENTICATED": 401,
+    "INVALID_ARGUMENT": 400,
+    "FAILED_PRECONDITION": 409,
+    "ABORTED": 409,
+    "ALREADY_EXISTS": 409,
+    "RESOURCE_EXHAUSTED": 429,
 }
 
 
 def sentence(error: RemoteError) -> str:
     """What a refused call means for the person, as one or two sentences."""
-    return REASONS.get(error.reason) or error.message or PAGES[500][1]
+    waiting = error.metadata.get("retry_after_seconds", "")
+    if error.reason == "TOO_MANY_ATTEMPTS" and waiting.isdecimal():
+        minutes = -(-int(waiting) // MINUTE)
+        return f"Too many tries. Try again in {plural(max(minutes, 1), 'minute')}."
+    return REASONS.get(error.reason) or error.message or PAGES[SERVER_ERROR][1]
 
 
 def form_of(error: RemoteError, given: dict[str, str], names: dict[str, str] | None = None) -> Form:
-    """The form again, with what is wrong; `names` maps a service's field names to the form's."""
+    """The form again, with what is wrong; `names` maps a service's field names to the form's.
+
+    Raises the error itself where it says nothing about what was sent: the service is away, or broke.
+    """
+    if error.reason not in REASONS and (isinstance(error, Unreachable) or error.code.name not in STATUS_OF_CODE):
+        raise error
     names = names or {}
-    errors = {
-        names.get(field, field): text for field, text in error.field_violations if names.get(field, field) in given
-    }
-    problem = None if errors else Note(sentence(error), tone="bad", icon="alert")
-    return Form(given, errors, problem)
+    violations = list(error.field_violations)
+    if error.reason == "WRONG_PASSWORD":
+        violations.append(("own_password", sentence(error)))
+    fields = ((names.get(field, field), text) for field, text in violations)
+    errors = {field: text for field, text in fields if field in given}
+    asks = error.reason in ASKS_PASSWORD and "own_password" in given
+    tone: Tone = "warn" if asks else "bad"
+    return Form(given, errors, None if errors else Note(sentence(error), tone=tone, icon="alert"), asks)
 
 
 def page(status: int, *, title: str = "", text: str = "") -> Response:
@@ -83,18 +125,6 @@ def page(status: int, *, title: str = "", text: str = "") -> Response:
     if status in {429, 503}:
         answer.headers.setdefault("Retry-After", "10")
     return answer
-
-
-STATUS_OF_CODE = {
-    "NOT_FOUND": 404,
-    "PERMISSION_DENIED": 404,
-    "UNAUTHENTICATED": 401,
-    "INVALID_ARGUMENT": 400,
-    "FAILED_PRECONDITION": 409,
-    "ABORTED": 409,
-    "ALREADY_EXISTS": 409,
-    "RESOURCE_EXHAUSTED": 429,
-}
 
 
 def install(app: Flask) -> None:
@@ -120,4 +150,10 @@ def install(app: Flask) -> None:
     @app.errorhandler(Exception)
     def _last_resort(error: Exception) -> Response:
         log.error("unhandled_error", exc_info=error)
-        return page(500)
+        try:
+            return page(500)
+        except Exception:
+            # Whatever broke the page broke its frame too; the person still gets an answer.
+            log.exception("error_page_failed")
+            title, text = PAGES[SERVER_ERROR]
+            return Response(f"{title}. {text} {g.get('request_id', '')}", 500, mimetype="text/plain")

@@ -11,7 +11,7 @@ from ctz.workouts.v1 import workouts_pb2
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ctz_chassis.errors import RemoteError, Unreachable
+from ctz_chassis.errors import RemoteError
 from ctz_gateway.clients.times import stamp
 from ctz_gateway.present.metrics import (
     BY_SLUG,
@@ -86,8 +86,6 @@ def blueprint(site: Site) -> Blueprint:
         change.update_mask.paths.extend(["display_name", "units", "time_zone", "week_start"])
         try:
             services.accounts.UpdateProfile(change)
-        except Unreachable:
-            raise
         except RemoteError as error:
             form = problems.form_of(error, given, {"display_name": "name"})
             return _page(site, form, blank_form(), ""), 422
@@ -161,8 +159,6 @@ def _read(given: dict[str, str], zone: ZoneInfo, *, is_metric: bool) -> Draft:
 def _carry_out(site: Site, draft: Draft) -> Response | tuple[str, int]:
     try:
         _send(site, draft)
-    except Unreachable:
-        raise
     except RemoteError as error:
         names = {"effective_time": "from_date", "metrics[0].effective_time": "from_date", "metrics[0].value": "value"}
         return _wrong(site, draft.given, problems.form_of(error, draft.given, names))

@@ -15,7 +15,8 @@ from ctz_chassis.grpc_client import acting_for
 from ctz_gateway.clients.services import Services
 from ctz_gateway.settings import Settings
 from ctz_gateway.web.forms import ANONYMOUS_COOKIE, FormTokens, local_path
-from ctz_gateway.web.visitors import SESSION_COOKIE, Visitor, Visitors
+from ctz_gateway.web.sign_up_policy import SignUpPolicy
+from ctz_gateway.web.visitors import Visitor, Visitors
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -29,6 +30,7 @@ class Site:
     services: Services
     visitors: Visitors
     form_tokens: FormTokens
+    sign_up: SignUpPolicy
 
     @property
     def is_https(self) -> bool:
@@ -81,9 +83,10 @@ def administrators(view: Callable[P, R]) -> Callable[P, R | Response]:
     return signed_in(guarded)
 
 
-def refresh_visitor(site: Site) -> None:
-    """Swap the session again, after something changed what the user token says (a password entered anew)."""
-    g.visitor = site.visitors.of_secret(request.cookies.get(SESSION_COOKIE, ""))
+def renew_session(site: Site, secret: str) -> None:
+    """Go on with the session's new secret: its cookie leaves with the answer, whatever that will be."""
+    g.session_secret = secret
+    g.visitor = site.visitors.of_secret(secret)
     if g.visitor is None:
         abort(401)
     g.scopes.enter_context(acting_for(g.visitor.user_token))

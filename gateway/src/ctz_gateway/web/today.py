@@ -14,7 +14,7 @@ from ctz_gateway.present import sync as sync_words
 from ctz_gateway.present import zones
 from ctz_gateway.present.metrics import SOURCE_WORDS, current_entry, is_stale
 from ctz_gateway.present.rows import row, week_start_of
-from ctz_gateway.present.week import day_totals, week_figures
+from ctz_gateway.present.week import day_totals, week_figures, zone_totals
 from ctz_gateway.viewmodels.common import Note
 from ctz_gateway.viewmodels.training import FtpPanel, TodayPage
 from ctz_gateway.web.onboarding import next_step
@@ -37,19 +37,19 @@ def blueprint(site: Site) -> Blueprint:
         start = week_start_of(today, who.week_start)
         banners: list[Note] = []
         recent, week = _training(site, start, banners)
-        ftp = _ftp(site, banners)
+        is_ftp_known, ftp = _ftp(site, banners)
         is_connected = _peloton(site, banners)
         page = TodayPage(
             weekday=WEEKDAYS_LONG[today.weekday()],
             date_text=day_month(today),
             banners=banners,
             recent=[row(workout, is_metric=who.is_metric) for workout in recent],
-            week_days=day_totals(week, start, today),
-            week_figures=week_figures(week),
-            week_zone_seconds=[
-                sum(column) for column in zip(*(day.zone_seconds for day in week if day.zone_seconds), strict=False)
-            ],
+            is_training_known=week is not None,
+            week_days=day_totals(week, start, today) if week is not None else (),
+            week_figures=week_figures(week or ()),
+            week_zone_seconds=zone_totals(week or ()),
             ftp=ftp,
+            is_ftp_known=is_ftp_known,
             form=None,
             notes=(),
             is_connected=is_connected,
@@ -65,7 +65,8 @@ def _down(what: str) -> Note:
 
 def _training(
     site: Site, start: date, banners: list[Note]
-) -> tuple[list[workouts_pb2.Workout], list[workouts_pb2.PeriodTotal]]:
+) -> tuple[list[workouts_pb2.Workout], list[workouts_pb2.PeriodTotal] | None]:
+    """What was done lately and the days of the week; without days while the service is away."""
     workouts = site.services.workouts
     try:
         recent = workouts.ListWorkouts(workouts_pb2.ListWorkoutsRequest(page_size=RECENT))
@@ -78,29 +79,31 @@ def _training(
         )
     except Unreachable:
         banners.append(_down("Your workouts"))
-        return [], []
+        return [], None
     return list(recent.workouts), list(week.periods)
 
 
-def _ftp(site: Site, banners: list[Note]) -> FtpPanel | None:
+def _ftp(site: Site, banners: list[Note]) -> tuple[bool, FtpPanel | None]:
+    """Whether the FTP could be asked for, and its panel; none without an FTP."""
     at = now()
     try:
         answer = site.services.metrics.ListMetrics(metrics_pb2.ListMetricsRequest(kinds=[training.METRIC_KIND_FTP]))
     except Unreachable:
         banners.append(_down("Your FTP"))
-        return None
+        return False, None
     entry = current_entry(answer.timelines[0].entries, at) if answer.timelines else None
     if entry is None:
-        return None
+        return True, None
     effective = instant(entry.effective_time)
     since = day_month(effective.astimezone(visitor().zone).date())
-    return FtpPanel(
+    panel = FtpPanel(
         watts=round(entry.value),
         source_text=f"{SOURCE_WORDS.get(entry.source, '')}, {since}",
         age_text=age(effective, at),
         is_stale=is_stale(entry, at),
         zones=zones.bands(entry.value),
     )
+    return True, panel
 
 
 def _peloton(site: Site, banners: list[Note]) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import grpc
 from ctz.identity.v1 import sessions_pb2
 from werkzeug.wrappers import Response
 
@@ -49,11 +50,13 @@ class Visitors:
         self._lock = threading.Lock()
         self._last: OrderedDict[bytes, Visitor] = OrderedDict()
 
-    def of_secret(self, secret: str) -> Visitor | None:
+    def of_secret(self, secret: str, *, may_be_remembered: bool = False) -> Visitor | None:
         """The visitor behind a cookie; None when the session is over.
 
+        `may_be_remembered`: for reading, the last token will do while identity does not answer.
+
         Raises:
-            Unreachable: identity does not answer and no unexpired token is remembered.
+            Unreachable: identity does not answer, and no unexpired token is remembered or none will do.
 
         """
         key = hashlib.sha256(secret.encode()).digest()
@@ -62,12 +65,13 @@ class Visitors:
         except Unreachable:
             with self._lock:
                 known = self._last.get(key)
-            if known is not None and known.expire_time.timestamp() > self._now():
+            if may_be_remembered and known is not None and known.expire_time.timestamp() > self._now():
                 return known
             raise
-        except RemoteError:
-            with self._lock:
-                self._last.pop(key, None)
+        except RemoteError as error:
+            if error.code is not grpc.StatusCode.UNAUTHENTICATED:
+                raise
+            self.forget(secret)
             return None
         visitor = _visitor(answer)
         with self._lock:
@@ -81,6 +85,11 @@ class Visitors:
         """Drop what is remembered of a session that was just ended here."""
         with self._lock:
             self._last.pop(hashlib.sha256(secret.encode()).digest(), None)
+
+
+def session_cookie(response: Response, secret: str) -> None:
+    """Set the cookie of a session."""
+    keep_cookie(response, SESSION_COOKIE, secret, SESSION_SECONDS)
 
 
 def keep_cookie(response: Response, name: str, value: str, seconds: int) -> None:

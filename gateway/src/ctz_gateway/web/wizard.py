@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from ctz_chassis.errors import RemoteError, Unreachable
 from ctz_gateway.clients.times import instant, stamp
-from ctz_gateway.present.metrics import BY_SLUG
+from ctz_gateway.present.metrics import BY_SLUG, current_entry
 from ctz_gateway.present.proposals import chosen_entries, ftp_question
 from ctz_gateway.viewmodels.common import Form, Note, blank_form
 from ctz_gateway.web import problems
@@ -50,10 +50,12 @@ def blueprint(site: Site) -> Blueprint:
     @signed_in
     def choose_ftp() -> Response | tuple[str, int]:
         given = {name: request.form.get(name, "") for name in ("reading", "watts", "from_date")}
-        proposals = services.connections.ListFTPProposals(connections_pb2.ListFTPProposalsRequest()).proposals
+        answer = _proposals(site)
+        proposals = answer.proposals if answer is not None else ()
         entries = [_own_entry(given)] if given["reading"] == "own" else chosen_entries(proposals, given["reading"])
         if not entries or None in entries:
-            return _ftp_page(site, Form(given, {"watts": "Give watts between 40 and 600, and a day."})), 422
+            wrong = f"Give watts between {BY_SLUG['ftp'].minimum} and {BY_SLUG['ftp'].maximum}, and a day."
+            return _ftp_page(site, Form(given, {"watts": wrong})), 422
         try:
             services.metrics.AddMetrics(
                 metrics_pb2.AddMetricsRequest(
@@ -61,14 +63,11 @@ def blueprint(site: Site) -> Blueprint:
                     request_id=request.form.get("idempotency_key", ""),
                 )
             )
-        except Unreachable:
-            raise
         except RemoteError as error:
             return _ftp_page(site, problems.form_of(error, given)), 422
         if proposals:
-            services.connections.ResolveFTPProposals(
-                connections_pb2.ResolveFTPProposalsRequest(names=[proposal.name for proposal in proposals])
-            )
+            names = [proposal.name for proposal in proposals]
+            services.connections.ResolveFTPProposals(connections_pb2.ResolveFTPProposalsRequest(names=names))
         mark_done(site, "ftp")
         return redirect(url_for("wizard.done"), 303)
 
@@ -78,7 +77,7 @@ def blueprint(site: Site) -> Blueprint:
         if step not in STEPS:
             abort(404)
         mark_done(site, step)
-        return redirect(url_for("wizard.start"), 303)
+        return redirect(url_for("wizard.ftp" if step == "connect" else "wizard.done"), 303)
 
     @pages.get("/done")
     @signed_in
@@ -107,31 +106,43 @@ def _own_entry(given: dict[str, str]) -> metrics_pb2.NewMetric | None:
 
 
 def _ftp_page(site: Site, form: Form) -> str:
-    answer = site.services.connections.ListFTPProposals(connections_pb2.ListFTPProposalsRequest())
-    question = ftp_question(answer, form, today=now().astimezone(visitor().zone).date())
+    question = ftp_question(_proposals(site), form, today=now().astimezone(visitor().zone).date())
     return render_template("wizard/ftp.html", question=question, skip_url=url_for("wizard.skip", step="ftp"))
 
 
+def _proposals(site: Site) -> connections_pb2.ListFTPProposalsResponse | None:
+    """What Peloton says of the rider's FTP; None while nobody can tell, which the wizard survives."""
+    try:
+        return site.services.connections.ListFTPProposals(connections_pb2.ListFTPProposalsRequest())
+    except Unreachable:
+        return None
+
+
 def _summary(site: Site) -> list[Note]:
-    notes = []
-    connection = connection_of(site)
-    if connection is not None and connection.state == connections_pb2.CONNECTION_STATE_ACTIVE:
+    return [part for part in (_connection_note(site), _ftp_note(site)) if part is not None]
+
+
+def _connection_note(site: Site) -> Note | None:
+    try:
+        connection = connection_of(site)
+        if connection is None or connection.state != connections_pb2.CONNECTION_STATE_ACTIVE:
+            link = url_for("peloton.show")
+            return Note("You can connect at any time.", "Peloton is not connected.", link_url=link, link_text="Connect")
         status = site.services.sync.GetSyncStatus(sync_pb2.GetSyncStatusRequest())
-        text = (
-            "Your history is on its way." if status.HasField("run") else "Press “Sync now” to bring your history here."
-        )
-        notes.append(Note(text, "Peloton is connected.", "good", "check", url_for("peloton.show"), "See the sync"))
-    else:
-        notes.append(
-            Note("You can connect at any time.", "Peloton is not connected.", link_url=url_for("peloton.show"))
-        )
-    listed = site.services.metrics.ListMetrics(metrics_pb2.ListMetricsRequest(kinds=[training.METRIC_KIND_FTP]))
-    if listed.timelines:
-        latest = listed.timelines[0].entries[-1]
-        since = day_month_year(instant(latest.effective_time).astimezone(visitor().zone).date())
-        notes.append(Note(f"In force since {since}.", f"Your FTP is {latest.value:.0f} W.", "good", "check"))
-    else:
-        notes.append(
-            Note("Load and zones need it; add it on your profile.", "No FTP yet.", link_url=url_for("profile.show"))
-        )
-    return notes
+    except Unreachable:
+        return None
+    text = "Your history is on its way." if status.HasField("run") else "Press “Sync now” to bring your history here."
+    return Note(text, "Peloton is connected.", "good", "check", url_for("peloton.show"), "See the sync")
+
+
+def _ftp_note(site: Site) -> Note | None:
+    try:
+        listed = site.services.metrics.ListMetrics(metrics_pb2.ListMetricsRequest(kinds=[training.METRIC_KIND_FTP]))
+    except Unreachable:
+        return None
+    entry = current_entry(listed.timelines[0].entries, now()) if listed.timelines else None
+    if entry is None:
+        link = url_for("profile.show")
+        return Note("Load and zones need it.", "No FTP yet.", link_url=link, link_text="Add it on your profile")
+    since = day_month_year(instant(entry.effective_time).astimezone(visitor().zone).date())
+    return Note(f"In force since {since}.", f"Your FTP is {entry.value:.0f} W.", "good", "check")

@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 from ctz_chassis.errors import RemoteError
 from ctz_gateway.present.chart import chart_json
 from ctz_gateway.present.workout_page import workout_page
-from ctz_gateway.web.compress import compressed
 from ctz_gateway.web.frame import say
 from ctz_gateway.web.site import Site, signed_in, visitor
 
@@ -39,7 +38,7 @@ def blueprint(site: Site) -> Blueprint:
             abort(404)
         found = workouts.GetSeries(workouts_pb2.GetSeriesRequest(name=view.workout.name, max_points=MAX_CHART_POINTS))
         drawn: dict[str, Any] = chart_json(view, found, is_metric=visitor().is_metric)
-        return compressed(json.dumps(drawn, separators=(",", ":"), allow_nan=False), "application/json")
+        return Response(json.dumps(drawn, separators=(",", ":"), allow_nan=False), mimetype="application/json")
 
     @pages.post("/<uuid:workout_id>/note")
     @signed_in
@@ -77,9 +76,12 @@ def _page(view: workouts_pb2.WorkoutView, workout_id: uuid.UUID) -> Any:
 
 
 def _ask_for_the_rest(site: Site, view: workouts_pb2.WorkoutView) -> None:
-    """Have what a bulk sync leaves out fetched, because the rider is looking; the page does not wait for it."""
+    """Have what a bulk sync leaves out fetched, because the rider is looking; the page does not wait for it.
+
+    It fills a cache and changes nothing of the rider's; links on other sites cannot make it spend calls at Peloton.
+    """
     is_complete = view.HasField("detail") and view.workout.series_state != workouts_pb2.SERIES_STATE_ON_OPEN
-    if is_complete:
+    if is_complete or request.headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"}:
         return
     try:
         site.services.sync.RequestDetail(sync_pb2.RequestDetailRequest(workout=view.workout.name))
