@@ -36,7 +36,7 @@ def run_check(system: System, peloton: SimulatedPeloton, options: CheckOptions) 
     """Drive the running system as a browser would and compare it with what the simulator holds."""
     differences = []
     begin = time.monotonic()
-    for name, url in (("gateway", system.public_url), ("simulator", f"{peloton.url}/control/health")):
+    for name, url in (("gateway", system.public_url), ("simulator", f"{peloton.url}/_sim/health")):
         problem = _problem_of(url)
         if problem:
             differences.append(f"{name} does not answer at {url}: {problem}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ctz_local.children import ProcessSpec, port_ready
+from ctz_local.children import ProcessSpec, http_ready
 from ctz_local.ports import LOOPBACK, free_ports
 from ctz_local.services import PELOTON_SYNC
 from ctz_local.supervisor import Extra
@@ -59,7 +59,9 @@ class SimulatedPeloton:
             command += ["--rider", rider.as_argument()]
         if self.replay is not None:
             command += ["--replay", str(self.replay)]
-        spec = ProcessSpec("simulator", tuple(command), environment, port_ready(self.port), self.port, _STAGE)
+        spec = ProcessSpec(
+            "simulator", tuple(command), environment, http_ready(self.port, "/_sim/health"), self.port, _STAGE
+        )
         prefix = PELOTON_SYNC.prefix
         return Extra(
             (spec,),

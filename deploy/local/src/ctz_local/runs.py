@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ctz_local.check import CheckOptions, run_check
+from ctz_local.check import CheckOptions, CheckReport, run_check
 from ctz_local.console import Console, ConsoleHandler
 from ctz_local.demo import SimulatedPeloton
 from ctz_local.environment import System, inherited_environment
+from ctz_local.errors import LocalError
 from ctz_local.ports import LOOPBACK, free_ports
 from ctz_local.procfs import family, pss_bytes
 from ctz_local.settings import LocalSettings
@@ -47,29 +48,42 @@ def run(settings: LocalSettings, mode: Mode, console: Console) -> int:
 def check(settings: LocalSettings, options: CheckOptions, console: Console, *, as_json: bool) -> int:
     """Start everything on free ports and in a folder of its own, compare, print the report, and stop."""
     home = Path(tempfile.mkdtemp(prefix="ctz-check-"))
+    # Server accounts must be able to pass through; what lies inside is private by itself.
     home.chmod(0o711)
     port = free_ports(1)[0]
     own = dataclasses.replace(settings, home=home, port=port, public_url=f"http://{LOOPBACK}:{port}")
-    peloton = SimulatedPeloton.on_free_port(workouts=options.workouts, replay=options.replay)
     try:
-        with running(own, Mode.DEMO, console, _additions_of(peloton)) as run_:
-            report = run_check(run_.system, peloton, options)
-            figures = {
-                "ready_seconds": round(run_.supervisor.ready_seconds or 0.0, 1),
-                "memory_mb": round(total_memory_bytes() / 1e6),
-                **report.figures,
-            }
+        report = _checked(own, options, console)
+    except LocalError as error:
+        report = CheckReport(differences=[str(error)])
     finally:
         shutil.rmtree(home, ignore_errors=True)
     if as_json:
-        print(json.dumps({"passed": report.passed, "differences": report.differences, "figures": figures}))  # noqa: T201
+        answer = {"passed": report.passed, "differences": report.differences, "figures": report.figures}
+        print(json.dumps(answer))  # noqa: T201 (the command's answer)
     else:
-        for name, value in figures.items():
-            console.say(f"{name}: {value}", important=True)
-        for difference in report.differences:
-            console.say(f"DIFFERS {difference}", important=True)
-        console.say("The check passed." if report.passed else "The check failed.", important=True)
+        _print_report(report, console)
     return 0 if report.passed else 1
+
+
+def _checked(settings: LocalSettings, options: CheckOptions, console: Console) -> CheckReport:
+    peloton = SimulatedPeloton.on_free_port(workouts=options.workouts, replay=options.replay)
+    with running(settings, Mode.DEMO, console, _additions_of(peloton)) as run_:
+        report = run_check(run_.system, peloton, options)
+        own = {
+            "ready_seconds": round(run_.supervisor.ready_seconds or 0.0, 1),
+            "memory_mb": round(total_memory_bytes() / 1e6),
+            "broker": run_.supervisor.broker_description,
+        }
+    return dataclasses.replace(report, figures=own | report.figures)
+
+
+def _print_report(report: CheckReport, console: Console) -> None:
+    for name, value in report.figures.items():
+        console.say(f"{name}: {value}", important=True)
+    for difference in report.differences:
+        console.say(f"DIFFERS {difference}", important=True)
+    console.say("The check passed." if report.passed else "The check failed.", important=True)
 
 
 @contextmanager
