@@ -117,6 +117,7 @@ class Harness:
                 if claimed is not None:
                     self.clock.advance_to(claimed.slot)
                     executor.execute(claimed.lease)
+                    self.clock.advance(milliseconds=1)
                     done += 1
                 elif not self._wait():
                     break

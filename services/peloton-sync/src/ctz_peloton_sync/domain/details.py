@@ -122,7 +122,7 @@ def _movement(body: Mapping[str, Json]) -> Movement | None:
     name = text(body.get("movement_name"), limit=100)
     if name == "":
         return None
-    is_timed = body.get("tracking_type") in {"time_based", "time_tracked_rep"} or flag(body.get("is_hold"))
+    is_timed = text(body.get("tracking_type")) in {"time_based", "time_tracked_rep"} or flag(body.get("is_hold"))
     repetitions = integer(body.get("completed_reps", body.get("completed_number")), high=100_000)
     duration = integer(body.get("completed_duration"), high=86_400)
     weight = next(iter(items(body.get("weight"))), None)

@@ -142,7 +142,7 @@ def parse_effort(payload: Json) -> Effort | None:
 def _work(body: Mapping[str, Json]) -> float | None:
     """Joules; Peloton sends 0 where there is no power, which says nothing unless the workout has metrics."""
     joules = number(body.get("total_work"), low=0, high=MAXIMUM_WORK_JOULES)
-    return None if joules == 0 and body.get("metrics_type") in {None, ""} else joules
+    return None if joules == 0 and not text(body.get("metrics_type")) else joules
 
 
 def _elapsed(start: datetime, end: datetime | None) -> int | None:
