@@ -72,7 +72,7 @@ def described(standing: Standing, workout: StoredWorkout) -> StoredWorkout:
     if is_power_zone is None:
         is_power_zone = discipline.is_on_a_bike and class_family(workout.title) is not None
     if workout.performance_revision:
-        return replace(workout, is_power_zone=is_power_zone)
+        return workout if workout.is_power_zone == is_power_zone else replace(workout, is_power_zone=is_power_zone)
     state = _STATES.get(workout.chart_state, pb.SERIES_STATE_NONE)
     reason = _WITHOUT_SERIES.get(state, pb.ABSENT_REASON_NO_SERIES)
     if not discipline.is_on_a_bike:

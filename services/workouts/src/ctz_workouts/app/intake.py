@@ -59,7 +59,7 @@ class _Turn:
         after, event = self.standing.settled(changed), None
         if analysis is not None:
             after, event = published(Figures(after, analysis))
-        self.store.save([after])
+        self.store.save([(self.standing, after)])
         tallies.add(self.connection, after.user_id, tallies.difference([self.standing.workout], [after]))
         if event is not None:
             outbox.add(self.connection, tables.outbox, event)
@@ -111,12 +111,9 @@ def keep_performance(
     if after.summary_revision and after.start_time is not None:
         figures = analysed(turn.standing, described(turn.standing, after), reported, series, turn.timelines)
         after, analysis = figures.workout, figures.analysis
-    if not turn.standing.is_known:
-        # The performance refers to its row.
-        turn.store.save([after])
+    turn.finish(after, analysis)
     told = StoredPerformance(reported.SerializeToString(), encode_series(series) if series is not None else None)
     turn.store.save_performance(part.workout_id, told, analysis.SerializeToString() if analysis is not None else None)
-    turn.finish(after, analysis)
 
 
 def _take_turn(connection: sa.Connection, part: Part, *, class_id: str | None = None) -> _Turn:

@@ -48,5 +48,5 @@ def _list_again(connection: sa.Connection, before: Standing, user_id: UUID) -> N
     store = WorkoutStore(connection)
     standing = store.standing(before.workout.workout_id, user_id)
     after = standing.settled(standing.workout)
-    store.save([after])
+    store.save([(standing, after)])
     tallies.add(connection, user_id, tallies.difference([before.workout], [after]))

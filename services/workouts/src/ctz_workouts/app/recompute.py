@@ -63,7 +63,7 @@ def _carry_out(connection: sa.Connection, claim: Claim) -> bool:
         rows.append(row)
         events.extend([event] if event is not None else [])
         analyses[row.workout_id] = figures.analysis.SerializeToString()
-    store.save(rows)
+    store.save(list(zip(standings, rows, strict=True)))
     store.save_analyses(analyses)
     tallies.add(connection, claim.user_id, tallies.difference([each.workout for each in standings], rows))
     outbox.add_all(connection, tables.outbox, events)

@@ -27,7 +27,8 @@ _FLOAT_TYPE = np.dtype("<f8")
 _RUN_TYPE = np.dtype("<u4")
 _HEAD = struct.Struct("<IIIB")
 _KIND_AND_SCALE = struct.Struct("<BH")
-_COMPRESSION_LEVEL = 6
+# Half the work of zlib's default for four percent more bytes.
+_COMPRESSION_LEVEL = 4
 
 
 @dataclass(frozen=True, slots=True)

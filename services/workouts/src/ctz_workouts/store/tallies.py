@@ -46,11 +46,8 @@ def _add() -> pg.Insert:
     texts, numbers = pg.ARRAY(sa.Text), pg.ARRAY(sa.Integer)
     kinds: dict[str, pg.ARRAY[Any]] = {"kinds": texts, "values": texts, **dict.fromkeys(COUNTS, numbers)}
     arrays = (sa.bindparam(name, type_=kind) for name, kind in kinds.items())
-    columns = (
-        sa.column("kind", sa.Text),
-        sa.column("value", sa.Text),
-        *(sa.column(name, sa.Integer) for name in COUNTS),
-    )
+    columns: list[sa.ColumnClause[Any]] = [sa.column("kind", sa.Text), sa.column("value", sa.Text)]
+    columns += [sa.column(name, sa.Integer) for name in COUNTS]
     rows = sa.func.unnest(*arrays).table_valued(*columns, name="rows").render_derived()
     user_id = sa.bindparam("user_id", type_=pg.UUID(as_uuid=True))
     chosen = sa.select(user_id, rows.c.kind, rows.c.value, *(rows.c[name] for name in COUNTS))

@@ -9,7 +9,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from ctz_workouts.store import tables
 from ctz_workouts.store.tables import performance, ridden_class, rider_note, workout
 
 
@@ -91,10 +90,21 @@ class Standing:
 
     def settled(self, changed: StoredWorkout) -> StoredWorkout:
         """The changed row with its place in lists: there unless taken back, by its source or by the rider."""
-        return replace(changed, is_listed=changed.has_summary and not self.is_hidden)
+        is_listed = changed.has_summary and not self.is_hidden
+        return changed if changed.is_listed == is_listed else replace(changed, is_listed=is_listed)
 
 
 COLUMNS = tuple(each.name for each in fields(StoredWorkout))
+# A summary and a performance each write their own half of the row: short statements, which the driver keeps prepared.
+_KEYS = ("workout_id", "user_id")
+_SHARED = ("is_listed", "is_power_zone", "series_state", "power_absent_reason")
+_TOLD_BY_PERFORMANCE = COLUMNS[COLUMNS.index("graph_work_kilojoules") :]
+_FIGURES = tuple(
+    name
+    for name in ("performance_revision", "analyzed_revision", "analyzed_digest", *_TOLD_BY_PERFORMANCE)
+    if name not in _SHARED
+)
+_SUMMARY = tuple(name for name in COLUMNS if name not in {*_KEYS, *_SHARED, *_FIGURES})
 
 
 def _load() -> sa.Select[Any]:
@@ -125,7 +135,12 @@ def _upsert(table: sa.Table, key: sa.Column[Any], names: Sequence[str]) -> pg.In
 
 
 _LOAD = _load()
-_SAVE = _upsert(tables.workout, workout.c.workout_id, COLUMNS)
+_SAVE_SUMMARY = _upsert(workout, workout.c.workout_id, (*_KEYS, *_SHARED, *_SUMMARY))
+_SAVE_FIGURES = (
+    sa.update(workout)
+    .where(workout.c.workout_id == sa.bindparam("of_workout"))
+    .values({name: sa.bindparam(name) for name in (*_SHARED, *_FIGURES)})
+)
 _SAVE_PERFORMANCE = _upsert(performance, performance.c.workout_id, ("workout_id", "reported", "series", "analysis"))
 _SAVE_ANALYSIS = (
     sa.update(performance)
@@ -164,11 +179,20 @@ class WorkoutStore:
         rows = self._connection.execute(_LOAD, {"ids": list(workout_ids), "class_id": None}).mappings()
         return [_standing(row, row["user_id"]) for row in rows if row["workout_id"] is not None]
 
-    def save(self, workouts: Sequence[StoredWorkout]) -> None:
-        """Write whole rows."""
-        if workouts:
-            rows = [{name: getattr(each, name) for name in COLUMNS} for each in workouts]
-            self._connection.execute(_SAVE, rows if len(rows) > 1 else rows[0])
+    def save(self, changes: Sequence[tuple[Standing, StoredWorkout]]) -> None:
+        """Write what changed of the rows."""
+        summaries, figures = [], []
+        for standing, after in changes:
+            halves = [_differ(standing.workout, after, names) for names in (_SUMMARY, _FIGURES, _SHARED)]
+            has_summary, has_figures, has_shared = halves
+            if has_summary or not standing.is_known:
+                summaries.append({name: getattr(after, name) for name in (*_KEYS, *_SHARED, *_SUMMARY)})
+            if has_figures or (has_shared and not has_summary and standing.is_known):
+                values = {name: getattr(after, name) for name in (*_SHARED, *_FIGURES)}
+                figures.append({"of_workout": after.workout_id, **values})
+        for statement, rows in ((_SAVE_SUMMARY, summaries), (_SAVE_FIGURES, figures)):
+            if rows:
+                self._connection.execute(statement, rows if len(rows) > 1 else rows[0])
 
     def performances(self, workout_ids: Sequence[UUID]) -> dict[UUID, StoredPerformance]:
         """What `performance` told of these workouts."""
@@ -187,6 +211,10 @@ class WorkoutStore:
         if analyses:
             rows = [{"of_workout": workout_id, "analysis": analysis} for workout_id, analysis in analyses.items()]
             self._connection.execute(_SAVE_ANALYSIS, rows if len(rows) > 1 else rows[0])
+
+
+def _differ(before: StoredWorkout, after: StoredWorkout, names: Sequence[str]) -> bool:
+    return any(getattr(before, name) != getattr(after, name) for name in names)
 
 
 def _standing(row: Mapping[Any, Any], user_id: UUID) -> Standing:
