@@ -120,6 +120,4 @@ def ftp_question() -> peloton.FtpQuestion:
         ),
         peloton.FtpReading("ftp", 238, "It is my FTP already", "Used as it is.", is_suggested=False),
     ]
-    return peloton.FtpQuestion(
-        "Peloton has 238 W, typed in by you on 8 May.", readings, blank_form(), "2025-06-12"
-    )
+    return peloton.FtpQuestion("Peloton has 238 W, typed in by you on 8 May.", readings, blank_form(), "2025-06-12")

@@ -1,0 +1,238 @@
+"""The gateway with its neighbours faked at the port: real gRPC servers on loopback, memory behind them.
+
+town = Town(folder); browser = town.browser(town.a); town.stop("workouts")
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from ctz.common.v1 import training_pb2 as training
+from ctz.identity.v1 import (
+    accounts_pb2,
+    accounts_pb2_grpc,
+    metrics_pb2,
+    metrics_pb2_grpc,
+    sessions_pb2,
+    sessions_pb2_grpc,
+    tokens_pb2,
+    tokens_pb2_grpc,
+)
+from ctz.peloton_sync.v1 import connections_pb2, connections_pb2_grpc, sync_pb2, sync_pb2_grpc
+from ctz.workouts.v1 import workouts_pb2, workouts_pb2_grpc
+from flask import Flask
+
+from ctz_chassis.grpc_server import Registration
+from ctz_chassis.settings import CommonSettings, Targets, load
+from ctz_chassis.testing import Keys, RunningServer, make_keys, running_server
+from ctz_gateway.app import create_app
+from ctz_gateway.clients.services import Services, connect
+from ctz_gateway.clients.times import stamp
+from ctz_gateway.settings import Settings
+from gateway.tests import fake_identity, fake_identity_things, fake_peloton_sync, fake_workouts, rides
+from gateway.tests.browser import Browser
+from gateway.tests.fake_identity import Account, IdentityStore
+from gateway.tests.fake_peloton_sync import SyncStore
+from gateway.tests.fake_workouts import WorkoutStore
+
+PUBLIC_URL = "http://127.0.0.1:8000"
+PASSWORD = "orchard-lantern-quiet-42"
+CANARY_A, CANARY_B = "CANARY-A", "CANARY-B"
+NOWHERE = "127.0.0.1:1"
+SERVICES = ("identity", "peloton-sync", "workouts")
+
+
+class Counted:
+    """A servicer whose calls are counted by method."""
+
+    def __init__(self, servicer: Any, calls: Counter[str]) -> None:
+        self._servicer, self._calls = servicer, calls
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._servicer, name)
+
+        def call(request: Any, context: Any) -> Any:
+            self._calls[name] += 1
+            return method(request, context)
+
+        return call
+
+
+class Town:
+    """Three faked services, two riders with marked data, and the gateway in front of them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.keys: Keys = make_keys()
+        self.calls: Counter[str] = Counter()
+        self.identity = IdentityStore(self.keys.user_signer())
+        self.sync, self.workouts = SyncStore(), WorkoutStore()
+        self._folder, self._open = folder, ExitStack()
+        self._servers: dict[str, ExitStack] = {}
+        self.running: dict[str, RunningServer] = {}
+        for service in SERVICES:
+            self._start(service)
+        self.keys.write(folder)
+        (folder / "session.key").write_bytes(b"k" * 32)
+        self.settings = self._settings()
+        self.services: Services = connect(self.settings.targets, self.keys.service_signer("gateway"))
+        self.app: Flask = create_app(self.settings, self.services, b"k" * 32)
+        self.a = self.rider(CANARY_A, workouts=9)
+        self.b = self.rider(CANARY_B, workouts=3)
+
+    def _registrations(self, service: str) -> list[Registration]:
+        table: dict[str, list[tuple[Any, Any, Any, str]]] = {
+            "identity": [
+                (accounts_pb2_grpc.add_AccountServiceServicer_to_server, fake_identity.AccountService(self.identity),
+                 accounts_pb2, "AccountService"),
+                (sessions_pb2_grpc.add_SessionServiceServicer_to_server,
+                 fake_identity_things.SessionService(self.identity), sessions_pb2, "SessionService"),
+                (tokens_pb2_grpc.add_TokenServiceServicer_to_server,
+                 fake_identity_things.TokenService(self.identity), tokens_pb2, "TokenService"),
+                (metrics_pb2_grpc.add_MetricServiceServicer_to_server,
+                 fake_identity_things.MetricService(self.identity), metrics_pb2, "MetricService"),
+            ],
+            "peloton-sync": [
+                (connections_pb2_grpc.add_ConnectionServiceServicer_to_server,
+                 fake_peloton_sync.ConnectionService(self.sync), connections_pb2, "ConnectionService"),
+                (sync_pb2_grpc.add_SyncServiceServicer_to_server, fake_peloton_sync.SyncService(self.sync),
+                 sync_pb2, "SyncService"),
+            ],
+            "workouts": [
+                (workouts_pb2_grpc.add_WorkoutServiceServicer_to_server, fake_workouts.WorkoutService(self.workouts),
+                 workouts_pb2, "WorkoutService"),
+            ],
+        }  # fmt: skip
+        return [
+            Registration(add, Counted(servicer, self.calls), module.DESCRIPTOR.services_by_name[name])
+            for add, servicer, module, name in table[service]
+        ]
+
+    def _start(self, service: str) -> None:
+        stack = ExitStack()
+        registrations = self._registrations(service)
+        self.running[service] = stack.enter_context(running_server(service, registrations, keys=self.keys))
+        self._servers[service] = stack
+
+    def stop(self, service: str) -> None:
+        """Take a service away; calls to it are refused from now on."""
+        self._servers.pop(service).close()
+
+    def close(self) -> None:
+        """End everything."""
+        self.services.close()
+        for service in list(self._servers):
+            self.stop(service)
+
+    def _settings(self) -> Settings:
+        common = load(
+            CommonSettings,
+            "GATEWAY",
+            {"CTZ_ENV": "test", "CTZ_JWKS_FILE": str(self._folder / "jwks.json"), "CTZ_PUBLIC_URL": PUBLIC_URL},
+        )
+        targets = Targets(
+            identity_target=self.running["identity"].target,
+            peloton_sync_target=self.running["peloton-sync"].target,
+            workouts_target=self.running["workouts"].target,
+            plans_target=NOWHERE,
+            challenges_target=NOWHERE,
+        )
+        return Settings(
+            common=common,
+            targets=targets,
+            signing_key_file=self._folder / "gateway.pem",
+            front_signing_key_file=self._folder / "front.pem",
+            session_key_file=self._folder / "session.key",
+            mail_page_url="http://127.0.0.1:8002/mail",
+        )
+
+    def rider(self, mark: str, *, workouts: int = 0, **given: Any) -> Account:
+        """A rider with a connection, an FTP, a failure, a token and a history, all with a mark in them."""
+        account = self.identity.add(Account(f"{mark.lower()}@example.org", PASSWORD, f"{mark} Rider", **given))
+        owner = account.user_id
+        self.identity.metrics[owner][training.METRIC_KIND_FTP].append(
+            training.MetricEntry(
+                entry_id=str(rides.uuid5(rides.NAMESPACE, f"{mark}-ftp")),
+                effective_time=stamp(datetime.now(UTC) - timedelta(days=30)),
+                value=238,
+                source=training.METRIC_SOURCE_TEST,
+            )
+        )
+        token = fake_identity.AccessToken(
+            owner, f"{mark} laptop", ["workouts:read"], fake_identity.now() + timedelta(90)
+        )
+        self.identity.tokens[f"ctz_pat_{mark}"] = token
+        self.identity.events[owner].append("account:login:success")
+        self.sync.connect(owner, f"{mark.lower()}-leaderboard")
+        self.sync.runs[owner] = fake_peloton_sync.run(sync_pb2.RUN_STATE_DONE_WITH_FAILURES, listed=workouts)
+        self.sync.failures[owner].append(
+            sync_pb2.SyncFailure(
+                name=f"syncTasks/{rides.uuid5(rides.NAMESPACE, mark)}", title=f"{mark} lost ride", reason="not_found"
+            )
+        )
+        self.give_history(account, workouts, f"{mark} ")
+        return account
+
+    def give_history(self, account: Account, count: int, mark: str = "") -> None:
+        """Replace a rider's workouts."""
+        views = rides.history(account.user_id, count, mark)
+        for view in views:
+            view.notes = f"{mark}note".strip()
+        self.workouts.fill(account.user_id, views)
+        self.sync.workouts[account.user_id] = {view.workout.name for view in views}
+
+    def browser(self, account: Account | None = None) -> Browser:
+        """A browser, signed in as somebody where one is named."""
+        browser = Browser(self.app, PUBLIC_URL)
+        if account is not None:
+            browser.sign_in(account.email, PASSWORD)
+        return browser
+
+    def facts(self) -> str:
+        """Everything that the services keep, as text; two equal texts mean that nothing was changed."""
+        known = (
+            self.identity.accounts, self.identity.sessions, self.identity.tokens, self.identity.metrics,
+            self.identity.events, self.identity.mailed, self.sync.connections, self.sync.runs, self.sync.failures,
+            self.sync.proposals, self.workouts.views,
+        )  # fmt: skip
+        return repr(known)
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """Ids of one rider's things, for addresses."""
+
+    workout: str
+    session: str
+    token: str
+    metric: str
+    task: str
+    user: str
+
+
+def ids_of(town: Town, account: Account) -> Ids:
+    """The ids of a rider's first things; the rider needs a session."""
+    owner = account.user_id
+    sessions = [each for each in town.identity.sessions.values() if each.owner == owner]
+    tokens = [each for each in town.identity.tokens.values() if each.owner == owner]
+    return Ids(
+        workout=town.workouts.views[owner][0].workout.name.removeprefix("workouts/"),
+        session=str(sessions[0].session_id),
+        token=str(tokens[0].token_id),
+        metric=town.identity.metrics[owner][training.METRIC_KIND_FTP][0].entry_id,
+        task=town.sync.failures[owner][0].name.removeprefix("syncTasks/"),
+        user=str(owner),
+    )
+
+
+@contextmanager
+def town_in(folder: Path) -> Iterator[Town]:
+    """A town that ends with the block."""
+    town = Town(folder)
+    try:
+        yield town
+    finally:
+        town.close()
