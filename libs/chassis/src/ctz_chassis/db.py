@@ -1,10 +1,12 @@
 """Postgres: engines with limits, transactions, and the errors of a server that is away."""
 
+import select
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -64,12 +66,11 @@ def make_engine(
         "synchronous_commit": "on" if synchronous_commit else "off",
         "timezone": "UTC",
     }
-    return sa.create_engine(
+    engine = sa.create_engine(
         driver_url(url),
         pool_size=pool_size,
         max_overflow=max_overflow,
         pool_timeout=pool_timeout_seconds,
-        pool_pre_ping=True,
         pool_recycle=_RECYCLE_SECONDS,
         # The last one returned is used first, so that connections beyond the present need go idle.
         pool_use_lifo=True,
@@ -79,6 +80,22 @@ def make_engine(
             "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
         },
     )
+    sa.event.listen(engine, "checkout", _refuse_dead)
+    return engine
+
+
+def _refuse_dead(connection: Any, _record: Any, _proxy: Any) -> None:
+    """Let the pool replace a connection that its server has ended.
+
+    A server that goes leaves something to read on the idle socket, so this asks the kernel and not the server: the
+    pool's own `pre_ping` costs three round trips for every transaction.
+    """
+    try:
+        if select.select([connection.fileno()], [], [], 0)[0]:
+            connection.execute("SELECT 1")
+            connection.rollback()
+    except (psycopg.Error, ValueError) as error:
+        raise sa.exc.DisconnectionError from error
 
 
 def sqlstate_of(error: BaseException | None) -> str | None:

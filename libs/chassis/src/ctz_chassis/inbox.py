@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Sequence
+from functools import cache
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -45,18 +46,27 @@ def fingerprint(event: Event) -> bytes:
 
 def first_time(connection: sa.Connection, table: sa.Table, consumer: str, event: Event) -> bool:
     """Mark an event as handled in this transaction; False when it already is: the first body under an id wins."""
+    mine = {"consumer": consumer, "event_id": event.id, "fingerprint": fingerprint(event)}
+    if connection.execute(_handle_once(table), mine).first() is not None:
+        return True
+    _report_conflict(connection, table, consumer, event)
+    return False
+
+
+@cache
+def _handle_once(table: sa.Table) -> sa.Executable:
+    """Return the statement once for a table: building it costs more than running it."""
     mine = pg.insert(table).values(
-        consumer=consumer, event_id=event.id, fingerprint=fingerprint(event), handled_at=sa.func.now()
+        consumer=sa.bindparam("consumer"),
+        event_id=sa.bindparam("event_id"),
+        fingerprint=sa.bindparam("fingerprint"),
+        handled_at=sa.func.now(),
     )
-    claim = mine.on_conflict_do_update(
+    return mine.on_conflict_do_update(
         index_elements=[table.c.consumer, table.c.event_id],
         set_={"handled_at": mine.excluded.handled_at, "fingerprint": mine.excluded.fingerprint},
         where=table.c.handled_at.is_(None),
     ).returning(table.c.event_id)
-    if connection.execute(claim).first() is not None:
-        return True
-    _report_conflict(connection, table, consumer, event)
-    return False
 
 
 def _report_conflict(connection: sa.Connection, table: sa.Table, consumer: str, event: Event) -> None:

@@ -84,11 +84,15 @@ def _new_template(server: PostgresServer) -> Template:
     return template
 
 
-@pytest.fixture(scope="session")
-def sample_template(postgres: PostgresServer) -> Template:
-    template = _new_template(postgres)
+def new_sample_template(server: PostgresServer) -> Template:
+    template = _new_template(server)
     migrate(template.url(template.owner, template.name), SCHEMA, MIGRATIONS, template.runtime)
     return template
+
+
+@pytest.fixture(scope="session")
+def sample_template(postgres: PostgresServer) -> Template:
+    return new_sample_template(postgres)
 
 
 @pytest.fixture(scope="session")
@@ -98,11 +102,10 @@ def broker_template(postgres: PostgresServer) -> Template:
     return template
 
 
-@pytest.fixture
-def store(sample_template: Template) -> Iterator[Store]:
-    name = sample_template.copy()
-    owner_url = sample_template.url(sample_template.owner, name)
-    url = sample_template.url(sample_template.runtime, name)
+def store_in(template: Template) -> Store:
+    """Return a new copy of the template, with the tables as a service has them."""
+    name = template.copy()
+    url = template.url(template.runtime, name)
     metadata = sa.MetaData()
     effect = sa.Table(
         "effect",
@@ -112,18 +115,23 @@ def store(sample_template: Template) -> Iterator[Store]:
         sa.Column("note", sa.Text, nullable=False),
         schema=SCHEMA,
     )
-    database = Database(make_engine(url, application_name="tests", pool_size=5, max_overflow=15))
-    yield Store(
-        owner_url=owner_url,
+    return Store(
+        owner_url=template.url(template.owner, name),
         url=url,
-        database=database,
+        database=Database(make_engine(url, application_name="tests", pool_size=5, max_overflow=15)),
         metadata=metadata,
         outbox=outbox.outbox_table(metadata, SCHEMA),
         inbox=inbox.inbox_table(metadata, SCHEMA),
         request_ids=idempotency.request_ids_table(metadata, SCHEMA),
         effect=effect,
     )
-    database.close()
+
+
+@pytest.fixture
+def store(sample_template: Template) -> Iterator[Store]:
+    made = store_in(sample_template)
+    yield made
+    made.database.close()
 
 
 @dataclass(frozen=True)

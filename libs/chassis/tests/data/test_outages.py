@@ -13,10 +13,13 @@ from ctz.peloton_sync.events.v1.events_pb2 import WorkoutDeleted
 from ctz_chassis import outbox
 from ctz_chassis.broker import QueueSpec, connect_publisher, connect_subscription, declare
 from ctz_chassis.consumers import Consumer
+from ctz_chassis.db import DatabaseUnavailable
 from ctz_chassis.outbox import Relay
+from ctz_local.postgres import PostgresServer, StopMode
 from ctz_local.rabbitmq import RabbitNode
 from ctz_local.rabbitmq_installation import find_rabbitmq
 
+from .conftest import Store, new_sample_template, store_in
 from .harness import background, consuming, eventually, sample_event
 
 pytestmark = pytest.mark.faults
@@ -40,6 +43,17 @@ def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitNode]:
     node.start()
     yield node
     node.stop()
+
+
+@pytest.fixture
+def mortal_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, PostgresServer]]:
+    """A store on a server that the test may restart."""
+    server = PostgresServer(tmp_path_factory.mktemp("mortal"), superuser_password=secrets.token_hex(8))
+    server.start()
+    store = store_in(new_sample_template(server))
+    yield store, server
+    store.database.close()
+    server.stop()
 
 
 def consumer_of(store) -> Consumer:
@@ -79,3 +93,51 @@ def test_t011_rabbitmq_killed_while_the_relay_publishes_loses_nothing(store, mor
         mortal.start()
         eventually(lambda: 2_000 == len(effects(store)), seconds=120)
     assert {event.id: 1 for event in events} == dict(effects(store))
+
+
+@pytest.mark.timeout(240)
+def test_t030_postgres_restarted_at_once_ten_times_loses_no_acknowledged_event(mortal_store, amqp) -> None:
+    """Relay and consumer live through it without a restart of their own; each committed event has one effect."""
+    store, server = mortal_store
+    spec = amqp.spec()
+    declare(amqp.url, [spec])
+    ledger: list[object] = []
+    is_over = threading.Event()
+
+    def write() -> None:
+        while not is_over.is_set():
+            event = sample_event(amqp.event_type)
+            try:
+                with store.database.begin() as connection:
+                    outbox.add(connection, store.outbox, event)
+            except DatabaseUnavailable:
+                is_over.wait(0.05)
+            else:
+                ledger.append(event.id)
+                is_over.wait(0.005)
+
+    def note(connection, message, event) -> None:
+        connection.execute(sa.insert(store.effect).values(event_id=event.id, note=message.workout_id))
+
+    consumer = Consumer(
+        "outages", store.database, store.inbox, {amqp.event_type: note}, {amqp.event_type: WorkoutDeleted}
+    )
+    relay = Relay(store.database, connect_publisher(amqp.url), store.outbox)
+    with background(relay.run), consuming(connect_subscription(amqp.url, spec), consumer.handle):
+        writer = threading.Thread(target=write)
+        writer.start()
+        for _ in range(10):
+            before = len(ledger)
+            eventually(lambda before=before: before + 10 < len(ledger))
+            server.restart(StopMode.IMMEDIATE)
+        is_over.set()
+        writer.join()
+        eventually(lambda: set(ledger) <= set(effects(store)), seconds=60)
+        eventually(lambda: 0 == pending(store), seconds=60)
+    # A commit whose answer was lost is in neither ledger nor doubt: it has one effect too.
+    assert {1} == set(effects(store).values())
+
+
+def pending(store) -> int:
+    with store.database.read() as connection:
+        return outbox.pending(connection, store.outbox)

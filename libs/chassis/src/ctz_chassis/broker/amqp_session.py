@@ -27,6 +27,8 @@ DEAD_AT_HEADER = "x-ctz-dead-at"
 _DETAIL_CHARACTERS = 1_000
 _FRAME_SECONDS = 10
 _STOP_CHECK_SECONDS = 0.5
+# py-amqp wants to be asked about once a second.
+_HEARTBEAT_CHECK_SECONDS = 1.0
 
 
 class Session:
@@ -40,6 +42,7 @@ class Session:
         self._wake_up, self._woken = socket.socketpair()
         self._wake_up.setblocking(False)  # noqa: FBT003 (the standard library takes it by position)
         self._messages: dict[Any, Any] = {}
+        self._checked_at = time.monotonic()
 
     def run(self, handler: Handler, stop: threading.Event, grace_seconds: float) -> None:
         """Consume until `stop` is set or the connection breaks."""
@@ -78,7 +81,10 @@ class Session:
             self._woken.recv(4096)
         if link.sock in readable:
             self._read_frames(link)
-        self._connection.heartbeat_check()
+        now = time.monotonic()
+        if now - self._checked_at >= _HEARTBEAT_CHECK_SECONDS:
+            self._checked_at = now
+            self._connection.heartbeat_check()
         self._settle(lane)
 
     def _read_frames(self, link: Any) -> None:

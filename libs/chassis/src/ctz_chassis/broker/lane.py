@@ -20,6 +20,7 @@ from ctz_chassis.metrics import counter
 
 logger = logging.getLogger(__name__)
 
+_VERDICTS_A_WAKE = 8
 _LONGEST_RETRY_SECONDS = 30.0
 _LONGEST_AWAY_SECONDS = 5.0
 
@@ -97,7 +98,9 @@ class Lane:
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None and not self._stopping.is_set():
             self._attempt(job)
-            self._wake()
+            # While work is queued the verdicts can wait a little: one switch of threads serves several of them.
+            if self._jobs.empty() or self._failed or len(self._settled) >= _VERDICTS_A_WAKE:
+                self._wake()
 
     def _attempt(self, job: _Job) -> None:
         try:

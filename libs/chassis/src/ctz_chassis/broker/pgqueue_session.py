@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -39,6 +40,7 @@ class Session:
         self._lane = Lane(handler, name=spec.name, retry_seconds=spec.retry_seconds, wake=self._wake)
         self._keys: set[int] = set()
         self._verdicts: list[Settled] = []
+        self._claim_statement = _claim_statement(spec.name, lease)
         self._renewed_at = time.monotonic()
         self._polled_at = -math.inf
         self.is_told = True
@@ -78,22 +80,8 @@ class Session:
         self.woken.close()
 
     def _claim(self, room: int) -> int:
-        waiting = (
-            sa.select(_M.id)
-            .where(_M.queue == self._spec.name, _M.dead_at.is_(None), _M.available_at <= sa.func.now())
-            .order_by(_M.available_at, _M.id)
-            .limit(room)
-            .with_for_update(skip_locked=True)
-            .cte("waiting")
-        )
-        claim = (
-            sa.update(MESSAGE)
-            .where(_M.id == waiting.c.id)
-            .values(available_at=sa.func.now() + self._lease, deliveries=_M.deliveries + 1)
-            .returning(_M.id, _M.headers, _M.data, _M.deliveries)
-        )
         with self._database.begin() as connection:
-            rows = connection.execute(claim).all()
+            rows = connection.execute(self._claim_statement, {"room": room}).all()
         for row in sorted(rows, key=lambda row: int(row.id)):
             self._keys.add(row.id)
             self._submit(row)
@@ -115,7 +103,7 @@ class Session:
         done = [verdict.tag for verdict in self._verdicts if verdict.poison is None]
         with self._database.begin() as connection:
             if done:
-                connection.execute(sa.delete(MESSAGE).where(is_one_of(done)))
+                connection.execute(_forget_statement(), {"keys": done})
             for verdict in self._verdicts:
                 if verdict.poison is not None:
                     connection.execute(_bury(verdict.tag, verdict.poison))
@@ -134,6 +122,29 @@ class Session:
                 back = sa.update(MESSAGE).where(is_one_of(sorted(self._keys)))
                 connection.execute(back.values(available_at=sa.func.now()))
                 connection.execute(sa.select(sa.func.pg_notify(channel(self._spec.name), "")))
+
+
+def _claim_statement(queue: str, lease: timedelta) -> sa.Executable:
+    """Return the statement that leases up to `:room` messages, built once: that costs more than running it."""
+    waiting = (
+        sa.select(_M.id)
+        .where(_M.queue == queue, _M.dead_at.is_(None), _M.available_at <= sa.func.now())
+        .order_by(_M.available_at, _M.id)
+        .limit(sa.bindparam("room"))
+        .with_for_update(skip_locked=True)
+        .cte("waiting")
+    )
+    return (
+        sa.update(MESSAGE)
+        .where(_M.id == waiting.c.id)
+        .values(available_at=sa.func.now() + lease, deliveries=_M.deliveries + 1)
+        .returning(_M.id, _M.headers, _M.data, _M.deliveries)
+    )
+
+
+@cache
+def _forget_statement() -> sa.Executable:
+    return sa.delete(MESSAGE).where(_M.id == sa.any_(sa.bindparam("keys", type_=_KEYS)))
 
 
 def _bury(key: int, poison: Poison) -> sa.Update:
