@@ -12,11 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pika
+import pika.exceptions
 import psycopg
 import pytest
 
 from ctz_local.ports import free_ports
 from ctz_local.procfs import ProcessIdentity, family, identify
+from ctz_local.rabbitmq_installation import find_rabbitmq
 from ctz_local.services import SERVICES
 from ctz_local.state import RunState
 from ctz_local.waiting import wait_until
@@ -32,7 +35,7 @@ _PROCESSES = {
 class Machine:
     """A state folder, a port, and `ctz` on them with stand-ins for the services."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, broker: str = "queue-table") -> None:
         self.home = folder / "home"
         self.journal = folder / "journal"
         self.port = free_ports(1)[0]
@@ -44,10 +47,10 @@ class Machine:
             (packages / module / "__main__.py").write_text(_FAKE.read_text())
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("CTZ_")},
-            "PYTHONPATH": str(packages),
+            "PYTHONPATH": os.pathsep.join([str(packages), *filter(None, [os.environ.get("PYTHONPATH")])]),
             "CTZ_HOME": str(self.home),
             "CTZ_PORT": str(self.port),
-            "CTZ_BROKER": "queue-table",
+            "CTZ_BROKER": broker,
             "CTZ_PELOTON_SYNC_RATE_FLEET": "40",
         }
         self.process: subprocess.Popen[bytes] | None = None
@@ -99,10 +102,24 @@ class Machine:
 
 
 @pytest.fixture
-def machine(ctz_scratch: Path, request: pytest.FixtureRequest) -> Iterator[Machine]:
+def folder(ctz_scratch: Path, request: pytest.FixtureRequest) -> Path:
     folder = ctz_scratch / f"machine-{abs(hash(request.node.nodeid))}"
     folder.mkdir(mode=0o711)
+    return folder
+
+
+@pytest.fixture
+def machine(folder: Path) -> Iterator[Machine]:
     machine = Machine(folder)
+    yield machine
+    machine.stop()
+
+
+@pytest.fixture
+def machine_with_rabbitmq(folder: Path) -> Iterator[Machine]:
+    if find_rabbitmq() is None:
+        pytest.skip("this machine has no RabbitMQ")
+    machine = Machine(folder, broker="auto")
     yield machine
     machine.stop()
 
@@ -194,6 +211,31 @@ def test_a_killed_postgres_is_started_again_on_its_port(machine: Machine) -> Non
 
     assert wait_until(lambda: not answers(), timeout_seconds=5, interval_seconds=0.01)
     assert wait_until(answers, timeout_seconds=20, interval_seconds=0.2)
+
+
+@pytest.mark.faults
+def test_a_killed_rabbitmq_is_started_again_on_its_port(machine_with_rabbitmq: Machine) -> None:
+    """Only the script in front of the node dies: beside the old node, a second one would never start."""
+    machine = machine_with_rabbitmq
+    machine.start()
+    state = RunState.read(machine.home)
+    assert state is not None
+    url = state.broker_urls["workouts"]
+    script = machine.reported("broker")["pid"]
+    os.kill(script, signal.SIGKILL)
+
+    def is_another_node() -> bool:
+        return machine.reported("broker")["pid"] != script and _answers_amqp(url)
+
+    assert wait_until(is_another_node, timeout_seconds=60, interval_seconds=0.3)
+
+
+def _answers_amqp(url: str) -> bool:
+    try:
+        pika.BlockingConnection(pika.URLParameters(url)).close()
+    except pika.exceptions.AMQPConnectionError:
+        return False
+    return True
 
 
 def test_sigterm_drains_edges_before_services_and_leaves_nothing(machine: Machine) -> None:

@@ -88,6 +88,8 @@ class RabbitNode:
         """Start the processes without waiting for them (readiness takes seconds, and others can start meanwhile)."""
         if self.is_running():
             return
+        # When only the script that wraps the node was killed, the node itself may still be there.
+        self.kill()
         for name in ("server", "epmd"):
             end_recorded(self._record(name), first_signal=signal.SIGTERM, grace_seconds=20)
         self._write_configuration()
@@ -140,7 +142,8 @@ class RabbitNode:
     def kill(self) -> None:
         """Kill -9 the node and everything that it started."""
         if self._server is not None:
-            members = family([self._server.pid])
+            # Of a process that is gone already, only its group may still be there.
+            members = family([self._server.pid]) if self.is_running() else []
             for pid in members:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
