@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from werkzeug.test import Client, TestResponse
 
-VOID = frozenset({"input"})
+OK = 200
 
 
 class _Forms(HTMLParser):
@@ -90,16 +90,10 @@ class Browser:
 
     def form_token(self) -> str:
         """A form token for this browser, as a page gives it."""
-        for form in forms_of(self.get("/terms").text) + forms_of(self.get("/today").text):
-            fields = form["fields"]
-            if isinstance(fields, dict) and "csrf_token" in fields:
-                return str(fields["csrf_token"])
-        return str(self._token_of("/sign-in"))
-
-    def _token_of(self, path: str) -> object:
-        fields = forms_of(self.get(path).text)[0]["fields"]
+        page = self.get("/welcome/connect")
+        fields = forms_of((page if page.status_code == OK else self.get("/sign-in")).text)[0]["fields"]
         assert isinstance(fields, dict)
-        return fields["csrf_token"]
+        return str(fields["csrf_token"])
 
     def sign_in(self, email: str, password: str) -> TestResponse:
         """Sign in by the page's form."""

@@ -75,7 +75,8 @@ class SessionService:
         )
 
     def _in_force(self, owner: UUID, kind: int) -> float | None:
-        entries = [each for each in self.store.metrics[owner][kind] if instant(each.effective_time) <= now()]
+        known = self.store.metrics.get(owner, {}).get(kind, [])
+        entries = [each for each in known if instant(each.effective_time) <= now()]
         return entries[-1].value if entries else None
 
     def Reauthenticate(self, request: Any, context: Any) -> Any:
@@ -182,13 +183,12 @@ class MetricService:
         self.store = store
 
     def ListMetrics(self, request: Any, context: Any) -> Any:
-        timelines = self.store.metrics[person_of(context).user_id]
-        wanted = list(request.kinds) or sorted(timelines)
+        timelines = self.store.metrics.get(person_of(context).user_id, {})
+        wanted = [kind for kind in list(request.kinds) or sorted(timelines) if timelines.get(kind)]
         return metrics_pb2.ListMetricsResponse(
             timelines=[
                 metrics_pb2.MetricTimeline(kind=kind, revision=1, entries=timelines[kind])  # type: ignore[arg-type]
                 for kind in wanted
-                if timelines[kind]
             ]
         )
 

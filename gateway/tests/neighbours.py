@@ -193,12 +193,12 @@ class Town:
 
     def facts(self) -> str:
         """Everything that the services keep, as text; two equal texts mean that nothing was changed."""
-        known = (
+        known: tuple[dict[Any, Any], ...] = (
             self.identity.accounts, self.identity.sessions, self.identity.tokens, self.identity.metrics,
             self.identity.events, self.identity.mailed, self.sync.connections, self.sync.runs, self.sync.failures,
             self.sync.proposals, self.workouts.views,
         )  # fmt: skip
-        return repr(known)
+        return repr([{owner: things for owner, things in table.items() if things} for table in known])
 
 
 @dataclass(frozen=True, slots=True)

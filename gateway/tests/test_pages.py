@@ -7,7 +7,8 @@ from gateway.tests.neighbours import Town, ids_of
 
 PAGES = (
     "/today", "/history", "/profile/", "/peloton/", "/account/sessions", "/account/tokens", "/account/security",
-    "/welcome/connect", "/welcome/ftp", "/welcome/done", "/features", "/faq", "/privacy", "/terms", "/health", "/computed",
+    "/welcome/connect", "/welcome/ftp", "/welcome/done", "/features", "/faq", "/privacy", "/terms", "/health",
+    "/computed",
 )  # fmt: skip
 
 

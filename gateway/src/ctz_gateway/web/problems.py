@@ -69,6 +69,7 @@ REASONS = {
     "REQUEST_ID_REUSED": "This form was sent before with other values. Reload the page.",
 }
 MINUTE = 60
+ABOUT_WHAT_WAS_SENT = frozenset({"INVALID_ARGUMENT", "FAILED_PRECONDITION", "ALREADY_EXISTS", "ABORTED"})
 ASKS_PASSWORD = frozenset({"FRESH_SIGN_IN_REQUIRED", "WRONG_PASSWORD"})
 STATUS_OF_CODE = {
     "NOT_FOUND": 404,
@@ -96,7 +97,7 @@ def form_of(error: RemoteError, given: dict[str, str], names: dict[str, str] | N
 
     Raises the error itself where it says nothing about what was sent: the service is away, or broke.
     """
-    if error.reason not in REASONS and (isinstance(error, Unreachable) or error.code.name not in STATUS_OF_CODE):
+    if error.reason not in REASONS and error.code.name not in ABOUT_WHAT_WAS_SENT:
         raise error
     names = names or {}
     violations = list(error.field_violations)

@@ -103,6 +103,8 @@ def blueprint(site: Site) -> Blueprint:
         if draft.words.slug != "ftp":
             return _carry_out(site, draft)
         entries = _entries(services.metrics.ListMetrics(metrics_pb2.ListMetricsRequest(kinds=[draft.words.kind])))
+        if draft.action != "add" and all(entry.entry_id != draft.entry_id for entry in entries):
+            abort(404)
         changed = _changed(entries, draft)
         answer = services.workouts.PreviewFTP(
             workouts_pb2.PreviewFTPRequest(entries=changed, page_size=PREVIEWED_RIDES)

@@ -1,0 +1,113 @@
+"""The inventory of the gateway's doors: every route and who may pass it. One that is not here fails a test (T095)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from flask import Flask
+
+from gateway.tests.fake_peloton_sync import RIGHT_PASSWORD, RIGHT_TOKEN
+from gateway.tests.neighbours import PASSWORD, Ids
+
+
+class Access(StrEnum):
+    """Who may pass a door."""
+
+    EVERYBODY = "everybody"
+    RIDER = "rider"  # shows or changes only the rider's own things, and names none
+    OWNER = "owner"  # names a thing, which must be the rider's
+    ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A route and method: who may pass, and what its form sends."""
+
+    path: Callable[[Ids], str]
+    access: Access
+    fields: Callable[[Ids], dict[str, object]] = field(default=lambda _ids: {})
+
+
+def _at(path: str) -> Callable[[Ids], str]:
+    return lambda ids: path.format(ids=ids)
+
+
+def _door(path: str, access: Access, **fields: object) -> Door:
+    def filled(ids: Ids) -> dict[str, object]:
+        return {name: value.format(ids=ids) if isinstance(value, str) else value for name, value in fields.items()}
+
+    return Door(_at(path), access, filled)
+
+
+ALL, RIDER, OWNER, ADMIN = Access.EVERYBODY, Access.RIDER, Access.OWNER, Access.ADMINISTRATOR
+FTP = {"metric": "ftp", "from_date": "2026-04-01", "value": "251", "source": "test"}
+DOORS = {
+    "GET static": _door("/static/manifest.json", ALL),
+    "GET public.landing": _door("/", ALL),
+    **{f"GET public.{name}": _door(f"/{name}", ALL)
+       for name in ("features", "faq", "privacy", "terms", "health", "computed", "healthz")},
+    "POST public.csp_report": _door("/csp-report", ALL),
+    "GET auth.sign_up": _door("/sign-up", ALL),
+    "POST auth.sign_up": _door("/sign-up", ALL, email="new@example.org", password=PASSWORD, name="New"),
+    "GET auth.verify": _door("/verify", ALL),
+    "POST auth.verify": _door("/verify", ALL, token="nothing"),
+    "POST auth.resend": _door("/verify/again", ALL, email="new@example.org"),
+    "GET auth.sign_in": _door("/sign-in", ALL),
+    "POST auth.sign_in": _door("/sign-in", ALL, email="nobody@example.org", password=PASSWORD),
+    "POST auth.sign_out": _door("/sign-out", ALL),
+    "GET auth.reset_request": _door("/reset", ALL),
+    "POST auth.reset_request": _door("/reset", ALL, email="nobody@example.org"),
+    "GET auth.reset_confirm": _door("/reset/confirm", ALL),
+    "POST auth.reset_confirm": _door("/reset/confirm", ALL, token="nothing", password=PASSWORD),
+    "POST prefs.theme": _door("/theme", ALL, theme="dark", next="/"),
+    "GET wizard.start": _door("/welcome/", RIDER),
+    "GET wizard.connect": _door("/welcome/connect", RIDER),
+    "GET wizard.ftp": _door("/welcome/ftp", RIDER),
+    "POST wizard.choose_ftp": _door("/welcome/ftp", RIDER, reading="own", watts="240", from_date="2026-04-02"),
+    "POST wizard.skip": _door("/welcome/skip/connect", RIDER),
+    "GET wizard.done": _door("/welcome/done", RIDER),
+    "GET today.show": _door("/today", RIDER),
+    "GET history.show": _door("/history", RIDER),
+    "GET workouts.show": _door("/workouts/{ids.workout}", OWNER),
+    "GET workouts.series": _door("/workouts/{ids.workout}/series.json", OWNER),
+    "POST workouts.save_note": _door("/workouts/{ids.workout}/note", OWNER, note="mine"),
+    "GET workouts.confirm_delete": _door("/workouts/{ids.workout}/delete", OWNER),
+    "POST workouts.delete": _door("/workouts/{ids.workout}/delete", OWNER),
+    "GET profile.show": _door("/profile/", RIDER),
+    "POST profile.save": _door("/profile/", RIDER, name="New", units="metric", time_zone="UTC", week_start="0"),
+    "POST profile.preview": _door("/profile/metrics/preview", OWNER, action="correct", entry_id="{ids.metric}", **FTP),
+    "POST profile.change": _door("/profile/metrics", OWNER, action="correct", entry_id="{ids.metric}", **FTP),
+    "GET account.sessions": _door("/account/sessions", RIDER),
+    "POST account.end_session": _door("/account/sessions/{ids.session}/end", OWNER),
+    "POST account.end_other_sessions": _door("/account/sessions/end-others", RIDER),
+    "GET account.tokens": _door("/account/tokens", RIDER),
+    "POST account.create_token": _door("/account/tokens", RIDER, name="x", scopes="workouts:read", lifetime="30"),
+    "POST account.revoke_token": _door("/account/tokens/{ids.token}/revoke", OWNER),
+    "GET account.security": _door("/account/security", RIDER),
+    "POST account.change_password": _door(
+        "/account/password", RIDER, current_password=PASSWORD, new_password="a brand new phrase"),
+    "GET peloton.show": _door("/peloton/", RIDER),
+    "GET peloton.progress": _door("/peloton/progress", RIDER),
+    "POST peloton.sync_now": _door("/peloton/sync", RIDER),
+    "POST peloton.retry": _door("/peloton/retry", OWNER, task_id="{ids.task}"),
+    "POST peloton.disconnect": _door("/peloton/disconnect", RIDER),
+    "POST peloton.connect_password": _door("/peloton/connect", RIDER, username="x", password=RIGHT_PASSWORD),
+    "POST peloton.connect_token": _door("/peloton/connect-token", RIDER, token=RIGHT_TOKEN),
+    "GET admin.users": _door("/admin/users", ADMIN),
+    "POST admin.set_active": _door("/admin/users/{ids.user}/active", ADMIN, active="0"),
+}  # fmt: skip
+
+
+def of(access: Access) -> list[str]:
+    """The doors of one kind."""
+    return sorted(name for name, door in DOORS.items() if door.access is access)
+
+
+def routes_of(app: Flask) -> set[str]:
+    """Every method and endpoint that the app answers."""
+    return {
+        f"{method} {rule.endpoint}"
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods or ()
+        if method not in {"HEAD", "OPTIONS"}
+    }

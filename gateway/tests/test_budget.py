@@ -1,0 +1,71 @@
+"""What a page costs: calls to the services, bytes of HTML and of series."""
+
+import gzip
+import json
+
+import pytest
+
+from gateway.tests.neighbours import Town
+
+
+@pytest.mark.parametrize("count", [30, 600])
+def test_history_costs_three_calls_whatever_its_length(town: Town, count: int) -> None:
+    town.give_history(town.a, count)
+    browser = town.browser(town.a)
+    town.calls.clear()
+    browser.get("/history")
+
+    assert {"ExchangeSession": 1, "ListWorkouts": 1, "GetArchive": 1} == dict(town.calls)
+
+
+def test_today_costs_at_most_six_calls(town: Town) -> None:
+    browser = town.browser(town.a)
+    town.calls.clear()
+    browser.get("/today")
+
+    assert town.calls.total() <= 6
+
+
+def test_a_public_page_costs_a_signed_in_rider_one_call(town: Town) -> None:
+    browser = town.browser(town.a)
+    town.calls.clear()
+    browser.get("/terms")
+
+    assert {"ExchangeSession": 1} == dict(town.calls)
+
+
+def test_25_workouts_of_history_stay_under_60_kb(town: Town) -> None:
+    town.give_history(town.a, 40)
+    page = town.browser(town.a).get("/history")
+
+    assert 25 == page.text.count("<article")
+    assert len(page.data) <= 60 * 1024
+
+
+def test_a_ride_with_its_series_stays_under_120_kb(town: Town) -> None:
+    browser = town.browser(town.a)
+    path = f"/{town.workouts.views[town.a.user_id][0].workout.name}"
+    page = browser.get(path, Accept_Encoding="gzip")
+    series = browser.get(f"{path}/series.json", Accept_Encoding="gzip")
+
+    assert ("gzip", "gzip") == (page.content_encoding, series.content_encoding)
+    assert len(gzip.decompress(page.data)) + len(series.data) <= 120 * 1024
+
+
+def test_the_series_has_the_shape_that_the_chart_reads(town: Town) -> None:
+    path = f"/{town.workouts.views[town.a.user_id][0].workout.name}/series.json"
+    series = json.loads(town.browser(town.a).get(path).data)
+
+    assert [[0, 2700, 1]] == series["clock"]
+    assert ["output", "cadence", "resistance", "speed", "heart_rate"] == list(series["metrics"])
+    assert {2700} == {len(metric["values"]) for metric in series["metrics"].values()}
+    assert "km/h" == series["metrics"]["speed"]["unit"]
+    assert [130.9, 178.5, 214.2, 249.9, 285.6, 357.0] == series["zones"]["edges_watts"]
+    assert {"start_seconds": 0, "end_seconds": 600, "zone": 2, "line_share": 0.65} == series["targets"]["blocks"][0]
+    assert (2340, 240, 120) == tuple(series["targets"][f"{where}_seconds"] for where in ("in", "above", "below"))
+
+
+def test_pages_are_plain_where_the_browser_takes_no_gzip(town: Town) -> None:
+    page = town.browser(town.a).get("/history", Accept_Encoding="identity")
+
+    assert (None, True) == (page.content_encoding, "Accept-Encoding" in page.headers["Vary"])
