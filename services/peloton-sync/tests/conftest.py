@@ -110,9 +110,9 @@ class Harness:
     def drain(self, steps: int = 100_000, until: Callable[[], bool] | None = None) -> int:
         """Do all work there is, moving the clock to whatever is waited for; returns the tasks tried."""
         executor = self.workshop.executor()
-        done = 0
+        done, ends = 0, self.clock.now + timedelta(days=2)
         try:
-            while done < steps and not (until is not None and until()):
+            while done < steps and self.clock.now < ends and not (until is not None and until()):
                 claimed = self.claim()
                 if claimed is not None:
                     self.clock.advance_to(claimed.slot)

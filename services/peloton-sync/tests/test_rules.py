@@ -1,5 +1,7 @@
 """Rules of limits, runs and the FTP history."""
 
+import math
+import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -98,7 +100,7 @@ def test_t041_the_breaker_opens_after_a_burst_and_probes_once_a_minute():
     assert Passage.PROBE == passage(gate, NOW + timedelta(seconds=60))
     probing = Gate(breaker.probing(NOW + timedelta(seconds=60), timedelta(seconds=60)), is_killed=False, kill_reason="")
     assert Passage.SHUT == passage(probing, NOW + timedelta(seconds=119))
-    assert Passage.FREE == passage(Gate(probing.breaker.succeeded(), is_killed=False, kill_reason=""), NOW)
+    assert Passage.FREE == passage(Gate(probing.breaker.succeeded(NOW), is_killed=False, kill_reason=""), NOW)
 
 
 def test_failures_far_apart_open_nothing():
@@ -154,3 +156,20 @@ def test_expected_end_needs_a_pace():
     assert NOW + timedelta(seconds=20) == expected_end(
         open_calls=10, calls_done=10, started=NOW, now=NOW + timedelta(seconds=10)
     )
+
+
+def test_one_bad_item_does_not_speak_against_peloton_while_others_arrive():
+    breaker = Breaker().succeeded(NOW)
+
+    assert breaker.blames_upstream(NOW, is_first_attempt=True)
+    assert not breaker.blames_upstream(NOW + timedelta(seconds=90), is_first_attempt=False)
+    assert breaker.blames_upstream(NOW + timedelta(seconds=150), is_first_attempt=False)
+
+
+def test_t041_pauses_are_spread_evenly_over_their_ceiling():
+    """Kolmogorov-Smirnov against the uniform distribution, at the 0.1 % level."""
+    dice = random.Random(1)
+    shares = sorted(backoff(3, dice.random) / timedelta(seconds=16) for _ in range(500))
+    distance = max(max((index + 1) / 500 - share, share - index / 500) for index, share in enumerate(shares))
+
+    assert distance < 1.95 / math.sqrt(500)

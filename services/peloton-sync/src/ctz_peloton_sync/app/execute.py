@@ -165,10 +165,10 @@ class Executor:
     @staticmethod
     def _clear(tx: UnitOfWork, lease: Lease) -> None:
         """A good answer closes the breaker and forgets refusals; nothing is written where nothing was wrong."""
-        if lease.is_probe or lease.has_failures:
+        if lease.is_probe or lease.is_success_wanted:
             breaker = tx.gates.get(lock=True).breaker
             if lease.is_probe or not breaker.is_open():
-                tx.gates.put_breaker(breaker.succeeded())
+                tx.gates.put_breaker(breaker.succeeded(tx.now))
         if lease.has_refusals:
             tx.connections.clear_refusals(lease.user_id)
 

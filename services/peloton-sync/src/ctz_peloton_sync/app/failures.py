@@ -105,18 +105,19 @@ def _again(
     cadence: Cadence,
     uniform: Callable[[], float],
 ) -> None:
-    """Try later, with jitter; while the breaker is open it is Peloton's fault and no attempt of the task."""
-    was_open = tx.gates.get(lock=True).breaker
-    breaker = was_open.failed(tx.now, policy.breaker)
-    tx.gates.put_breaker(breaker)
-    if breaker.is_open():
-        _release(tx, lease, error)
+    """Try later, with jitter; during an outage it is Peloton's fault and no attempt of the task."""
+    breaker = tx.gates.get(lock=True).breaker
+    if breaker.blames_upstream(tx.now, is_first_attempt=lease.attempts == 1):
+        breaker = breaker.failed(tx.now, policy.breaker)
+        tx.gates.put_breaker(breaker)
+    later = tx.now + policy.delay(lease.attempts, uniform)
+    if breaker.is_outage(tx.now):
+        if not tx.tasks.release(lease, not_before=later, error=error.key, is_attempt=False):
+            raise LeaseLost
     elif lease.attempts >= min(error.attempts, policy.maximum_attempts):
         fail(tx, lease, error.key, cadence, uniform())
-    else:
-        later = tx.now + policy.delay(lease.attempts, uniform)
-        if not tx.tasks.release(lease, not_before=later, error=error.key, is_attempt=True):
-            raise LeaseLost
+    elif not tx.tasks.release(lease, not_before=later, error=error.key, is_attempt=True):
+        raise LeaseLost
 
 
 def _forbidden(

@@ -154,6 +154,8 @@ def _broken(error: BaseException) -> errors.UpstreamError:
     seen: list[BaseException] = []
     while chain is not None and chain not in seen:
         seen.append(chain)
+        if isinstance(chain, urllib3.exceptions.NewConnectionError | ConnectionError):
+            break
         if isinstance(chain, TimeoutError | urllib3.exceptions.TimeoutError):
             return errors.TimedOut(type(error).__name__)
         if isinstance(chain, urllib3.exceptions.IncompleteRead):

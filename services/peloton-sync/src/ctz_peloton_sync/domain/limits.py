@@ -7,6 +7,9 @@ from enum import StrEnum
 
 BACKOFF_BASE = timedelta(seconds=2)
 BACKOFF_CAP = timedelta(minutes=10)
+# Peloton was well if it answered anybody this lately.
+RECENT_SUCCESS = timedelta(minutes=2)
+LONGEST_OUTAGE = timedelta(hours=24)
 MAXIMUM_RETRY_AFTER = timedelta(hours=24)
 
 
@@ -59,10 +62,15 @@ class Breaker:
     failures: int = 0
     window_start: datetime | None = None
     next_probe_time: datetime | None = None
+    last_success: datetime | None = None
 
     def is_open(self) -> bool:
         """Whether only probes may go through."""
         return self.state == BreakerState.OPEN
+
+    def is_outage(self, now: datetime) -> bool:
+        """Whether failures are Peloton's and not the task's; after a day of nothing but failures they are."""
+        return self.is_open() and (self.window_start is None or now - self.window_start < LONGEST_OUTAGE)
 
     def is_probe_due(self, now: datetime) -> bool:
         """Whether the next call may be tried although the breaker is open."""
@@ -72,6 +80,16 @@ class Breaker:
         """One probe is under way; the next comes an interval later."""
         return replace(self, next_probe_time=now + interval)
 
+    def blames_upstream(self, now: datetime, *, is_first_attempt: bool) -> bool:
+        """Whether a failure speaks against Peloton: one bad item, tried again while others arrive, does not."""
+        is_quiet = self.last_success is None or now - self.last_success > RECENT_SUCCESS
+        return is_first_attempt or is_quiet or self.is_open()
+
+    def wants_success(self, now: datetime) -> bool:
+        """Whether the next good answer has to be noted; not each one, which would be a write for every call."""
+        is_old = self.last_success is None or now - self.last_success > RECENT_SUCCESS / 4
+        return is_old or self.failures > 0
+
     def failed(self, now: datetime, policy: BreakerPolicy) -> "Breaker":
         """One more failure of the upstream as a whole."""
         if self.is_open():
@@ -80,18 +98,25 @@ class Breaker:
         failures = 1 if is_stale else self.failures + 1
         start = now if is_stale else self.window_start
         if failures >= policy.failures:
-            return Breaker(BreakerState.OPEN, "peloton_down", failures, start, now + policy.probe_interval)
+            return replace(
+                self,
+                state=BreakerState.OPEN,
+                reason="peloton_down",
+                failures=failures,
+                window_start=start,
+                next_probe_time=now + policy.probe_interval,
+            )
         return replace(self, failures=failures, window_start=start)
 
     def limited(self, now: datetime, retry_after: timedelta | None, policy: BreakerPolicy) -> "Breaker":
         """Peloton asked us to wait: nobody calls before that time."""
         wait = min(retry_after, MAXIMUM_RETRY_AFTER) if retry_after is not None else policy.probe_interval
         until = max(now + wait, self.next_probe_time or now)
-        return Breaker(BreakerState.OPEN, "rate_limited", self.failures, self.window_start, until)
+        return replace(self, state=BreakerState.OPEN, reason="rate_limited", next_probe_time=until)
 
-    def succeeded(self) -> "Breaker":
+    def succeeded(self, now: datetime) -> "Breaker":
         """A call went through."""
-        return Breaker()
+        return Breaker(last_success=now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ class Lease:
     connection_id: UUID | None
     peloton_user_id: str
     has_refusals: bool
-    has_failures: bool
+    is_success_wanted: bool
     is_probe: bool
 
 

@@ -49,11 +49,12 @@ class GateStore:
             t.c.failures,
             t.c.window_start,
             t.c.next_probe_time,
+            t.c.last_success_at,
             t.c.is_killed,
             t.c.kill_reason,
         )
         row = self._connection.execute(query.with_for_update() if lock else query).one()
-        breaker = Breaker(BreakerState(row[0]), row[1], row[2], row[3], row[4])
+        breaker = Breaker(BreakerState(row[0]), row[1], row[2], row[3], row[4], row[5])
         return Gate(breaker, row.is_killed, row.kill_reason)
 
     def put_breaker(self, breaker: Breaker) -> None:
@@ -65,6 +66,7 @@ class GateStore:
                 failures=breaker.failures,
                 window_start=breaker.window_start,
                 next_probe_time=breaker.next_probe_time,
+                last_success_at=breaker.last_success,
             )
         )
 

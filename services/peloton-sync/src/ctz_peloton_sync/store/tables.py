@@ -209,6 +209,7 @@ gate = sa.Table(
     _count("failures"),
     sa.Column("window_start", _TIME),
     sa.Column("next_probe_time", _TIME),
+    sa.Column("last_success_at", _TIME),
     sa.CheckConstraint("id = 1", name="gate_single"),
     sa.CheckConstraint("breaker_state IN ('closed', 'open')", name="gate_breaker_state"),
     schema=SCHEMA,

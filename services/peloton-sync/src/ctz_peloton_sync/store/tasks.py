@@ -85,7 +85,7 @@ def _lease(row: sa.Row[Any]) -> Lease:
         connection_id=None,
         peloton_user_id="",
         has_refusals=False,
-        has_failures=False,
+        is_success_wanted=False,
         is_probe=False,
     )
 
@@ -151,7 +151,7 @@ class TaskStore:
             connection_id=row.connection_id,
             peloton_user_id=row.peloton_user_id,
             has_refusals=row.refusals > 0,
-            has_failures=gate.breaker.failures > 0,
+            is_success_wanted=gate.breaker.wants_success(now),
             is_probe=is_probe,
         )
 

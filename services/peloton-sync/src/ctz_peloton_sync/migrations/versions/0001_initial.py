@@ -219,6 +219,7 @@ def _limits() -> None:
         _count("failures"),
         sa.Column("window_start", TIME),
         sa.Column("next_probe_time", TIME),
+        sa.Column("last_success_at", TIME),
         sa.CheckConstraint("id = 1", name="gate_single"),
         sa.CheckConstraint("breaker_state IN ('closed', 'open')", name="gate_breaker_state"),
         schema=SCHEMA,
