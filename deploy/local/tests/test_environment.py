@@ -1,5 +1,6 @@
 """What the supervisor hands to each process is what that process reads: no name is wrong, none is missing."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -67,8 +68,8 @@ def test_the_gateway_takes_its_environment(tmp_path: Path) -> None:
 
 
 def test_peloton_sync_is_pointed_at_the_simulator(tmp_path: Path) -> None:
-    peloton = SimulatedPeloton(port=9000)
-    added = peloton.additions({}).environment
+    peloton = SimulatedPeloton(9000, date(2026, 1, 1))
+    added = peloton.additions().environment
     assert added is not None
     environment = _system(tmp_path).service(PELOTON_SYNC) | dict(added[PELOTON_SYNC])
     sync = load(PelotonSyncSettings, "PELOTON_SYNC", environment).sync

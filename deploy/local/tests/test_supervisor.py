@@ -115,6 +115,17 @@ def machine(folder: Path) -> Iterator[Machine]:
     machine.stop()
 
 
+@pytest.fixture(scope="module")
+def running(ctz_scratch: Path) -> Iterator[Machine]:
+    """One running machine for the tests that only look at it."""
+    folder = ctz_scratch / "machine-running"
+    folder.mkdir(mode=0o711)
+    machine = Machine(folder)
+    machine.start()
+    yield machine
+    machine.stop()
+
+
 @pytest.fixture
 def machine_with_rabbitmq(folder: Path) -> Iterator[Machine]:
     if find_rabbitmq() is None:
@@ -124,51 +135,47 @@ def machine_with_rabbitmq(folder: Path) -> Iterator[Machine]:
     machine.stop()
 
 
-def test_everything_comes_up_and_is_reported(machine: Machine) -> None:
+def test_everything_comes_up_and_is_reported(running: Machine) -> None:
     """Each process of the table is ready, has memory, and `ctz status` says so."""
-    machine.start()
-    facts = machine.status()
+    facts = running.status()
 
     assert _PROCESSES == {one["name"] for one in facts["processes"]}
     assert {"ready"} == {one["phase"] for one in facts["processes"]}
     assert all(one["memory_bytes"] > 0 for one in facts["processes"])
     assert "queue table" in facts["broker"]
-    assert f"http://127.0.0.1:{machine.port}" in machine.ctz("status").stdout
+    assert f"http://127.0.0.1:{running.port}" in running.ctz("status").stdout
 
 
-def test_a_process_is_given_its_own_settings_alone(machine: Machine) -> None:
+def test_a_process_is_given_its_own_settings_alone(running: Machine) -> None:
     """No service sees another one's database, keys or settings; only `migrate` sees the owner's password."""
-    machine.start()
-    workouts = machine.environment_of("ctz_workouts", "serve")
-    gateway = machine.environment_of("ctz_gateway", "serve")
-    sync = machine.environment_of("ctz_peloton_sync", "work")
+    workouts = running.environment_of("ctz_workouts", "serve")
+    gateway = running.environment_of("ctz_gateway", "serve")
+    sync = running.environment_of("ctz_peloton_sync", "work")
 
     foreign = ("CTZ_IDENTITY_", "CTZ_PLANS_", "CTZ_PELOTON_SYNC_", "CTZ_GATEWAY_")
     assert not [name for name in workouts if name.startswith(foreign) and not name.endswith("_TARGET")]
     assert not [name for name in gateway if "DATABASE" in name]
     assert "CTZ_WORKOUTS_OWNER_DATABASE_URL" not in workouts
-    assert "ctz_workouts_owner" in machine.environment_of("ctz_workouts", "migrate")["CTZ_WORKOUTS_OWNER_DATABASE_URL"]
+    assert "ctz_workouts_owner" in running.environment_of("ctz_workouts", "migrate")["CTZ_WORKOUTS_OWNER_DATABASE_URL"]
     assert "40" == sync["CTZ_PELOTON_SYNC_RATE_FLEET"]
     assert "production" == workouts["CTZ_ENV"]
 
 
-def test_t039_secrets_are_for_their_owner_alone(machine: Machine) -> None:
-    machine.start()
-    files = [path for path in (machine.home / "secrets").iterdir() if path.is_file()]
+def test_secrets_are_for_their_owner_alone(running: Machine) -> None:
+    files = [path for path in (running.home / "secrets").iterdir() if path.is_file()]
 
     assert files
     assert {0o600} == {path.stat().st_mode & 0o777 for path in files}
-    assert 0o700 == (machine.home / "secrets").stat().st_mode & 0o777
+    assert 0o700 == (running.home / "secrets").stat().st_mode & 0o777
 
 
-def test_a_second_start_says_what_runs_where(machine: Machine) -> None:
-    machine.start()
-    assert machine.process is not None
-    second = machine.ctz("run")
+def test_a_second_start_says_what_runs_where(running: Machine) -> None:
+    assert running.process is not None
+    second = running.ctz("run")
 
     assert 1 == second.returncode
-    assert f"http://127.0.0.1:{machine.port}" in second.stderr
-    assert f"process {machine.process.pid}" in second.stderr
+    assert f"http://127.0.0.1:{running.port}" in second.stderr
+    assert f"process {running.process.pid}" in second.stderr
 
 
 def test_a_taken_port_is_named_with_a_way_out(machine: Machine) -> None:
@@ -286,12 +293,11 @@ def test_lost_secrets_stop_the_start_before_anything_is_touched(machine: Machine
     assert not (machine.home / "secrets" / lost).exists()
 
 
-def test_the_mail_folder_is_shown_with_its_links(machine: Machine) -> None:
-    machine.start()
-    state = RunState.read(machine.home)
+def test_the_mail_folder_is_shown_with_its_links(running: Machine) -> None:
+    state = RunState.read(running.home)
     assert state is not None
     text = "To: rider@example.org\nSubject: Confirm <b>\n\nOpen http://127.0.0.1/verify?token=abc now.\n"
-    (machine.home / "mail" / "1.eml").write_text(text)
+    (running.home / "mail" / "1.eml").write_text(text)
 
     def page(path: str) -> str:
         with urllib.request.urlopen(f"http://127.0.0.1:{state.status_port}{path}", timeout=10) as answer:

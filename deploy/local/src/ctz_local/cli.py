@@ -11,11 +11,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from ctz_local.check import CheckOptions
+from ctz_local.check.command import check
+from ctz_local.check.report import CheckOptions
 from ctz_local.console import Console
 from ctz_local.errors import LocalError
 from ctz_local.ports import LOOPBACK
-from ctz_local.runs import check, run
+from ctz_local.runs import run
 from ctz_local.service_commands import NotRunning, current_state, run_for
 from ctz_local.services import SERVICES, Service, service_named
 from ctz_local.settings import LocalSettings
@@ -60,7 +61,7 @@ def _run(_: argparse.Namespace, settings: LocalSettings) -> int:
 def _demo(options: argparse.Namespace, settings: LocalSettings) -> int:
     if not options.check:
         return run(settings, Mode.DEMO, Console())
-    check_options = CheckOptions(workouts=options.workouts, replay=options.replay)
+    check_options = CheckOptions(workouts=options.workouts, replay=options.replay, latency_ms=options.latency_ms)
     return check(settings, check_options, Console(quiet=not options.verbose), as_json=options.json)
 
 
@@ -153,6 +154,7 @@ def _add_demo(demo: argparse.ArgumentParser) -> None:
     demo.add_argument("--check", action="store_true", help="start, drive the main job, compare, print figures, stop")
     demo.add_argument("--workouts", type=int, default=4_000, help="length of the simulated history (with --check)")
     demo.add_argument("--replay", type=Path, metavar="DIR", help="recorded payloads instead (with --check)")
+    demo.add_argument("--latency-ms", type=int, default=0, help="how long each simulated call takes (with --check)")
     demo.add_argument("--json", action="store_true", help="print the report of --check for programs")
     demo.add_argument("--verbose", action="store_true", help="show the processes' logs during --check")
 

@@ -1,24 +1,18 @@
-"""The three ways to run the product on this machine: for real, as a demo, and as a check that ends by itself."""
+"""Running the product on this machine until it is told to stop: for real, or as a demo."""
 
-import dataclasses
-import json
 import logging
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-from ctz_local.check import CheckOptions, CheckReport, run_check
 from ctz_local.console import Console, ConsoleHandler
-from ctz_local.demo import SimulatedPeloton
-from ctz_local.environment import System, inherited_environment
-from ctz_local.errors import LocalError
-from ctz_local.ports import LOOPBACK, free_ports
+from ctz_local.demo import SimulatedPeloton, prepare_rider
+from ctz_local.environment import System
+from ctz_local.ports import LOOPBACK
 from ctz_local.procfs import family, pss_bytes
+from ctz_local.rider import DEMO_RIDER
 from ctz_local.settings import LocalSettings
 from ctz_local.state import hold
 from ctz_local.status_page import Overview, StatusServer, create_app
@@ -37,53 +31,16 @@ class Running:
 
 def run(settings: LocalSettings, mode: Mode, console: Console) -> int:
     """Run until told to stop; the exit status."""
-    peloton = SimulatedPeloton.on_free_port() if mode is Mode.DEMO else None
-    additions = _additions_of(peloton)
+    peloton = SimulatedPeloton.for_demo(settings.home) if mode is Mode.DEMO else None
+    additions = peloton.additions() if peloton is not None else Extra()
     with running(settings, mode, console, additions) as run_:
         _greet(run_, console)
+        if peloton is not None:
+            prepare_rider(settings.home, peloton)
+            _introduce_rider(peloton, console)
+        console.say("Stop with Ctrl-C.", important=True)
         run_.supervisor.wait()
     return 0
-
-
-def check(settings: LocalSettings, options: CheckOptions, console: Console, *, as_json: bool) -> int:
-    """Start everything on free ports and in a folder of its own, compare, print the report, and stop."""
-    home = Path(tempfile.mkdtemp(prefix="ctz-check-"))
-    # Server accounts must be able to pass through; what lies inside is private by itself.
-    home.chmod(0o711)
-    port = free_ports(1)[0]
-    own = dataclasses.replace(settings, home=home, port=port, public_url=f"http://{LOOPBACK}:{port}")
-    try:
-        report = _checked(own, options, console)
-    except LocalError as error:
-        report = CheckReport(differences=[str(error)])
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
-    if as_json:
-        answer = {"passed": report.passed, "differences": report.differences, "figures": report.figures}
-        print(json.dumps(answer))  # noqa: T201 (the command's answer)
-    else:
-        _print_report(report, console)
-    return 0 if report.passed else 1
-
-
-def _checked(settings: LocalSettings, options: CheckOptions, console: Console) -> CheckReport:
-    peloton = SimulatedPeloton.on_free_port(workouts=options.workouts, replay=options.replay)
-    with running(settings, Mode.DEMO, console, _additions_of(peloton)) as run_:
-        report = run_check(run_.system, peloton, options)
-        own = {
-            "ready_seconds": round(run_.supervisor.ready_seconds or 0.0, 1),
-            "memory_mb": round(total_memory_bytes() / 1e6),
-            "broker": run_.supervisor.broker_description,
-        }
-    return dataclasses.replace(report, figures=own | report.figures)
-
-
-def _print_report(report: CheckReport, console: Console) -> None:
-    for name, value in report.figures.items():
-        console.say(f"{name}: {value}", important=True)
-    for difference in report.differences:
-        console.say(f"DIFFERS {difference}", important=True)
-    console.say("The check passed." if report.passed else "The check failed.", important=True)
 
 
 @contextmanager
@@ -109,12 +66,6 @@ def total_memory_bytes() -> int:
     return pss_bytes(family([os.getpid()]))
 
 
-def _additions_of(peloton: SimulatedPeloton | None) -> Extra:
-    if peloton is None:
-        return Extra()
-    return peloton.additions(inherited_environment())
-
-
 def _overview(settings: LocalSettings, mode: Mode, supervisor: Supervisor) -> Overview:
     return Overview(
         mode=mode.value,
@@ -138,4 +89,13 @@ def _greet(run_: Running, console: Console) -> None:
     if system.admin_link_file.exists():
         link = system.admin_link_file.read_text().strip()
         console.say(f"First administrator, once: {link}", important=True)
-    console.say("Stop with Ctrl-C.", important=True)
+
+
+def _introduce_rider(peloton: SimulatedPeloton, console: Console) -> None:
+    account = peloton.rider
+    console.say(
+        f"Sign in  {DEMO_RIDER.email}, password {DEMO_RIDER.password}: connected to a simulated Peloton with "
+        f"{account.workouts:,} workouts, nothing synced yet.",
+        important=True,
+    )
+    console.say(f"Peloton  {account.username}, password {account.password} (for connecting anew)", important=True)

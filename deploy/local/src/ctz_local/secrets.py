@@ -17,7 +17,8 @@ from ctz_local.services import QUEUE, SERVICES, Service
 
 USER_KEY: Final = "identity-user"
 # Whoever signs calls: the services, the gateway, its door for tools, and the tools of this package.
-SIGNERS: Final = (*(service.name for service in SERVICES), "gateway", "front", "local")
+LOCAL_SIGNER: Final = "local"
+SIGNERS: Final = (*(service.name for service in SERVICES), "gateway", "front", LOCAL_SIGNER)
 _RANDOM_BYTES: Final = 32
 
 

@@ -1,0 +1,65 @@
+"""Starts a whole machine in a folder of its own, does the main job on it, compares, prints, and stops it again."""
+
+import dataclasses
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+from ctz_local.check.report import CheckOptions, CheckReport
+from ctz_local.console import Console
+from ctz_local.demo import SimulatedPeloton, prepare_rider
+from ctz_local.errors import LocalError
+from ctz_local.ports import LOOPBACK, free_ports
+from ctz_local.runs import running, total_memory_bytes
+from ctz_local.settings import LocalSettings
+from ctz_local.supervisor import Mode
+
+
+def check(settings: LocalSettings, options: CheckOptions, console: Console, *, as_json: bool) -> int:
+    """Check on free ports and in a temporary folder, which is kept when something is wrong; the exit status."""
+    home = Path(tempfile.mkdtemp(prefix="ctz-check-"))
+    # Server accounts must be able to pass through; what lies inside is private by itself.
+    home.chmod(0o711)
+    port = free_ports(1)[0]
+    own = dataclasses.replace(settings, home=home, port=port, public_url=f"http://{LOOPBACK}:{port}")
+    report = CheckReport()
+    try:
+        _checked(own, options, console, report)
+    except LocalError as error:
+        report.differences.append(str(error))
+    finally:
+        if report.passed:
+            shutil.rmtree(home, ignore_errors=True)
+    if as_json:
+        print(json.dumps(report.as_json()))  # noqa: T201 (the command's answer)
+    else:
+        _print(report, console)
+    if not report.passed:
+        console.say(f"What the check left behind is kept in {home}.", important=True)
+    return 0 if report.passed else 1
+
+
+def _checked(settings: LocalSettings, options: CheckOptions, console: Console, report: CheckReport) -> None:
+    peloton = SimulatedPeloton.for_check(
+        workouts=options.workouts, replay=options.replay, latency_ms=options.latency_ms
+    )
+    with running(settings, Mode.DEMO, console, peloton.additions()) as run:
+        report.figures["ready_seconds"] = round(run.supervisor.ready_seconds or 0.0, 1)
+        report.figures["memory_mb"] = round(total_memory_bytes() / 1e6)
+        report.figures["broker"] = run.supervisor.broker_description
+        prepare_rider(settings.home, peloton)
+        # Only now, since it brings a gRPC client into this process, whose memory was just measured.
+        from ctz_local.check.job import run_job  # noqa: PLC0415
+
+        run_job(run, peloton, options, report)
+
+
+def _print(report: CheckReport, console: Console) -> None:
+    told = report.as_json()
+    for name, value in told["figures"].items():
+        console.say(f"{name}: {value}", important=True)
+    for difference in told["differences"]:
+        console.say(difference, important=True)
+    counts = f"{report.missing} missing, {report.doubled} doubled, {report.differing} differing"
+    console.say(f"The check {'passed' if report.passed else 'failed'}: {counts}.", important=True)

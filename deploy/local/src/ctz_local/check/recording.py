@@ -1,0 +1,145 @@
+"""A raw graph of the simulated Peloton, and what the product must make of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from ctz_local.check import numbers
+
+Json = Any
+_ON_A_BIKE: Final = frozenset({"cycling", "bike_bootcamp"})
+_OUTPUT: Final = "output"
+_HEART_RATE: Final = "heart_rate"
+# Metrics whose called ranges are judged by other rules than "the value lies between the bounds".
+_JUDGED_BY_TABLES: Final = frozenset({numbers.POWER_ZONE, "pace_intensity", "speed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A total or average as the source has it."""
+
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Figures of one workout as the rules have them; None where there must be none."""
+
+    totals: Mapping[str, Reported] = field(default_factory=dict)
+    averages: Mapping[str, Reported] = field(default_factory=dict)
+    sample_count: int = 0
+    step_seconds: float | None = None
+    recorded_seconds: int | None = None
+    mean_heart_rate_bpm: float | None = None
+    normalized_power_watts: float | None = None
+    intensity_factor: float | None = None
+    training_stress_score: float | None = None
+    variability_index: float | None = None
+    work_kilojoules: float | None = None
+    zone_seconds: Sequence[int] = ()
+    ftp_watts: float | None = None
+    in_target_seconds: int | None = None
+    called_seconds: int | None = None
+    is_target_known: bool = True
+
+    @property
+    def is_coarse(self) -> bool:
+        """Whether the samples are too far apart for derived figures."""
+        return (self.step_seconds or 0) > 1
+
+    @property
+    def target_share(self) -> float | None:
+        """Share of the called time in target."""
+        if not self.called_seconds or self.in_target_seconds is None:
+            return None
+        return self.in_target_seconds / self.called_seconds
+
+
+def reported(entries: Json) -> dict[str, Reported]:
+    """Return totals or averages by slug; what has no number is not there."""
+    found: dict[str, Reported] = {}
+    for entry in entries if isinstance(entries, list) else ():
+        if not isinstance(entry, dict) or not isinstance(entry.get("slug"), str):
+            continue
+        value = entry.get("value")
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            found.setdefault(entry["slug"], Reported(float(value), str(entry.get("display_unit") or "")))
+    return found
+
+
+def expected_of(graph: Json, *, discipline: str, ftp_watts: float | None, pedaling_offset: int) -> Expected:
+    """Return what follows from a raw graph that obeys Peloton's documented shape."""
+    seconds = graph["seconds_since_pedaling_start"]
+    metrics = {metric["slug"]: metric for metric in graph["metrics"]}
+    base = {
+        "totals": reported(graph["summaries"]),
+        "averages": reported(graph["average_summaries"]),
+        "sample_count": len(seconds),
+        "step_seconds": numbers.step_of(seconds),
+        "mean_heart_rate_bpm": metrics.get(_HEART_RATE, {}).get("average_value"),
+    }
+    if base["step_seconds"] != 1:
+        return Expected(**base)
+    grids = {slug: numbers.by_second(seconds, metric["values"]) for slug, metric in metrics.items()}
+    grids = {slug: grid for slug, grid in grids.items() if grid}
+    power = grids.get(_OUTPUT) if discipline in _ON_A_BIKE else None
+    counted = power or numbers.by_second(seconds, [1] * len(seconds))
+    blocks = _blocks(graph, pedaling_offset)
+    return Expected(
+        **base,
+        recorded_seconds=len(counted),
+        **(_power(power, ftp_watts) if power else {}),
+        **_targets(blocks, grids, power, ftp_watts),
+    )
+
+
+def _power(power: Mapping[int, numbers.Value], ftp_watts: float | None) -> dict[str, Any]:
+    normalized, mean = numbers.normalized_power(power), numbers.mean(power)
+    found: dict[str, Any] = {
+        "normalized_power_watts": normalized,
+        "variability_index": normalized / mean if normalized is not None and mean else None,
+        "work_kilojoules": numbers.work_kilojoules(power),
+        "ftp_watts": ftp_watts,
+    }
+    if ftp_watts is None:
+        return found
+    found["zone_seconds"] = numbers.zone_seconds(power, ftp_watts)
+    if normalized is not None:
+        found["intensity_factor"] = numbers.intensity_factor(normalized, ftp_watts)
+        found["training_stress_score"] = numbers.stress_score(normalized, ftp_watts, len(power))
+    return found
+
+
+def _blocks(graph: Json, pedaling_offset: int) -> dict[str, list[numbers.Block]]:
+    """Return the called ranges by metric, on the clock of the series."""
+    found: dict[str, list[numbers.Block]] = {}
+    for block in graph.get("target_metrics_performance_data", {}).get("target_metrics", ()):
+        start, end = (block["offsets"][edge] - pedaling_offset for edge in ("start", "end"))
+        for metric in block["metrics"]:
+            found.setdefault(metric["name"], []).append(numbers.Block(start, end, metric["lower"], metric["upper"]))
+    return found
+
+
+def _targets(
+    blocks: Mapping[str, Sequence[numbers.Block]],
+    grids: Mapping[str, Mapping[int, numbers.Value]],
+    power: Mapping[int, numbers.Value] | None,
+    ftp_watts: float | None,
+) -> dict[str, Any]:
+    """Return the adherence that stands for the workout: to zones, else to the range that was called longest."""
+    if numbers.POWER_ZONE in blocks and power is not None and ftp_watts is not None:
+        zones = {second: float(numbers.zone_of(watts, ftp_watts)) for second, watts in power.items()}
+        inside, called = numbers.called_seconds(zones, blocks[numbers.POWER_ZONE])
+        return {"in_target_seconds": inside, "called_seconds": called}
+    if "pace_intensity" in blocks or "speed" in blocks:
+        return {"is_target_known": False}
+    judged = [
+        numbers.called_seconds(grids[metric], ranges)
+        for metric, ranges in blocks.items()
+        if metric in grids and metric not in _JUDGED_BY_TABLES
+    ]
+    if not judged:
+        return {}
+    inside, called = max(judged, key=lambda one: one[1])
+    return {"in_target_seconds": inside, "called_seconds": called}

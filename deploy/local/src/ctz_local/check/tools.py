@@ -1,0 +1,99 @@
+"""What another tool reads through `front` with a personal access token."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from typing import Any, Final, Self
+
+import grpc
+from ctz.challenges.v1 import recorded_days_pb2 as challenges_pb2
+from ctz.challenges.v1 import recorded_days_pb2_grpc as challenges_grpc
+from ctz.plans.v1 import recorded_days_pb2 as plans_pb2
+from ctz.plans.v1 import recorded_days_pb2_grpc as plans_grpc
+from ctz.workouts.v1 import workouts_pb2
+from ctz.workouts.v1.workouts_pb2_grpc import WorkoutServiceStub
+
+from ctz_local.ports import LOOPBACK
+
+_TIMEOUT_SECONDS: Final = 20.0
+_PAGE: Final = 100
+_DAYS_PAGE: Final = 500
+_MOST_DAYS: Final = 400
+_AT_ONCE: Final = 4
+
+
+class Tool:
+    """A tool at the door for tools."""
+
+    def __init__(self, port: int, token: str) -> None:
+        self._channel = grpc.insecure_channel(f"{LOOPBACK}:{port}")
+        self._metadata = [("authorization", f"Bearer {token}")]
+        self._workouts = WorkoutServiceStub(self._channel)
+        self._days: list[tuple[Any, Any]] = [
+            (plans_grpc.RecordedDayServiceStub(self._channel), plans_pb2),
+            (challenges_grpc.RecordedDayServiceStub(self._channel), challenges_pb2),
+        ]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._channel.close()
+
+    def is_refused_without_token(self) -> bool:
+        """Tell whether the door stays shut without a token."""
+        try:
+            self._workouts.ListWorkouts(workouts_pb2.ListWorkoutsRequest(), timeout=_TIMEOUT_SECONDS)
+        except grpc.RpcError as error:
+            return bool(error.code() is grpc.StatusCode.UNAUTHENTICATED)
+        return False
+
+    def archive(self) -> workouts_pb2.Archive:
+        """Return how much of the archive is here."""
+        archive: workouts_pb2.Archive = self._ask(self._workouts.GetArchive, workouts_pb2.GetArchiveRequest())
+        return archive
+
+    def listed(self) -> Iterator[workouts_pb2.Workout]:
+        """Yield every workout, newest first."""
+        token = ""
+        while True:
+            request = workouts_pb2.ListWorkoutsRequest(page_size=_PAGE, page_token=token)
+            answer = self._ask(self._workouts.ListWorkouts, request)
+            yield from answer.workouts
+            token = answer.next_page_token
+            if not token:
+                return
+
+    def views(self, names: Sequence[str]) -> Iterator[workouts_pb2.WorkoutView]:
+        """Yield everything of these workouts but their series."""
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            yield from pool.map(
+                lambda name: self._ask(self._workouts.GetWorkout, workouts_pb2.GetWorkoutRequest(name=name)), names
+            )
+
+    def newest_view(self, name: str) -> workouts_pb2.WorkoutView:
+        """Return everything of one workout but its series."""
+        return next(self.views([name]))
+
+    def recorded_days(self, first: date, last: date) -> list[list[Any]]:
+        """Return the recorded workouts of these days as plans has them, and as challenges has them."""
+        return [list(self._days_of(stub, messages, first, last)) for stub, messages in self._days]
+
+    def _days_of(self, stub: Any, messages: Any, first: date, last: date) -> Iterator[Any]:
+        begin = first
+        while begin <= last:
+            end = min(last, begin + timedelta(days=_MOST_DAYS - 1))
+            token = ""
+            while True:
+                request = messages.ListRecordedWorkoutsRequest(
+                    from_date=begin.isoformat(), to_date=end.isoformat(), page_size=_DAYS_PAGE, page_token=token
+                )
+                answer = self._ask(stub.ListRecordedWorkouts, request)
+                yield from answer.workouts
+                token = answer.next_page_token
+                if not token:
+                    break
+            begin = end + timedelta(days=1)
+
+    def _ask(self, method: Any, request: Any) -> Any:
+        return method(request, timeout=_TIMEOUT_SECONDS, metadata=self._metadata)
