@@ -18,7 +18,9 @@ from ctz.identity.v1 import (
 
 from ctz_chassis.auth.keys import load_private_key
 from ctz_chassis.auth.tokens import UserTokenSigner
+from ctz_chassis.broker import QueueSpec
 from ctz_chassis.clock import Clock, utc_now
+from ctz_chassis.consumers import Consumer
 from ctz_chassis.db import Database, make_engine
 from ctz_chassis.grpc_server import Registration
 from ctz_chassis.settings import SettingsError
@@ -28,6 +30,7 @@ from ctz_identity.api.sessions import SessionServicer
 from ctz_identity.api.tokens import TokenServicer
 from ctz_identity.app.administration import Administration, Operations
 from ctz_identity.app.common_passwords import load_common_passwords
+from ctz_identity.app.connections import ConnectionWatch
 from ctz_identity.app.limiter import Limiter
 from ctz_identity.app.mail_round import MailRound
 from ctz_identity.app.metrics import MetricBook
@@ -40,10 +43,14 @@ from ctz_identity.app.sessions import SessionDesk, SignIns
 from ctz_identity.app.sign_up import SignUps
 from ctz_identity.app.tokens import TokenDesk
 from ctz_identity.clients.mail import FolderTransport, SMTPServer, SMTPTransport, SMTPURLInvalid
+from ctz_identity.consumers.connections import MESSAGE_TYPES, handlers
 from ctz_identity.domain.mails import Mails
 from ctz_identity.domain.passwords import PasswordPolicy
 from ctz_identity.settings import Settings
+from ctz_identity.store import tables
 from ctz_identity.store.unit_of_work import Store
+
+QUEUE = QueueSpec(name="identity.events", bindings=tuple(MESSAGE_TYPES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +109,12 @@ def build_servicers(base: Base, *, cost: Cost | None = None) -> Sequence[Registr
     )
     tokens = TokenServicer(TokenDesk(store, clock=clock, signer=signer, postman=postman))
     return _registrations(accounts, sessions, tokens, MetricServicer(MetricBook(store, clock=clock)))
+
+
+def build_event_consumer(base: Base) -> Consumer:
+    """Return the consumer of what other services tell about people's accounts."""
+    watch = ConnectionWatch(clock=base.clock, postman=base.postman)
+    return Consumer(QUEUE.name, base.database, tables.inbox, handlers(watch), MESSAGE_TYPES)
 
 
 def build_operations(base: Base) -> Operations:

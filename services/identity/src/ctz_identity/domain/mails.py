@@ -109,6 +109,16 @@ class Mails:
             f"If it was not you, revoke it and change your password: {self._page('/profile')}",
         )
 
+    def sign_in_to_peloton(self, recipient: str) -> Mail:
+        """Tell that Peloton wants to see the password again."""
+        return self._mail(
+            recipient,
+            "Peloton signed you out",
+            f"Peloton no longer accepts the sign-in that {self._site} fetches your workouts with.",
+            "Everything fetched so far stays. New workouts come when you connect again:",
+            self._page("/peloton"),
+        )
+
     def invitation(self, recipient: str, secret: str) -> Mail:
         """Invite somebody."""
         return self._mail(

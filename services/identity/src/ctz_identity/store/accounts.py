@@ -137,6 +137,11 @@ class Accounts:
         ).one_or_none()
         return None if row is None else (row.id, row.verified_at is not None)
 
+    def active_address(self, user_id: UUID) -> str | None:
+        """Return the e-mail address of an active account."""
+        row = self._connection.execute(sa.select(account.c.email).where(account.c.id == user_id, account.c.is_active))
+        return row.scalar()
+
     def credentials(self, user_id: UUID) -> Credentials:
         """Return how a person's password is checked."""
         row = self._connection.execute(

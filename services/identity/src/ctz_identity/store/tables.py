@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from ctz_chassis.idempotency import request_ids_table
+from ctz_chassis.inbox import inbox_table
 from ctz_chassis.outbox import outbox_table
 
 SCHEMA = "identity"
@@ -157,5 +158,16 @@ metric_entry = sa.Table(
     sa.CheckConstraint("source BETWEEN 1 AND 6", name="metric_entry_source"),
 )
 
+# `asked_revision` is the revision at which the rider was last asked to sign in to Peloton again.
+peloton_connection = sa.Table(
+    "peloton_connection",
+    metadata,
+    _user_id(primary_key=True),
+    sa.Column("revision", sa.BigInteger, nullable=False),
+    sa.Column("needs_sign_in", sa.Boolean, nullable=False),
+    sa.Column("asked_revision", sa.BigInteger),
+)
+
 outbox = outbox_table(metadata, SCHEMA)
+inbox = inbox_table(metadata, SCHEMA)
 request_ids = request_ids_table(metadata, SCHEMA)

@@ -10,6 +10,7 @@ from ctz_chassis.db import Database
 from ctz_chassis.events import Event
 from ctz_identity.store import tables
 from ctz_identity.store.accounts import Accounts
+from ctz_identity.store.connections import PelotonConnections
 from ctz_identity.store.limits import Counters
 from ctz_identity.store.mails import OutgoingMails
 from ctz_identity.store.metrics import Metrics
@@ -31,6 +32,7 @@ class Transaction:
         self.secrets = Secrets(connection)
         self.tokens = Tokens(connection)
         self.metrics = Metrics(connection)
+        self.connections = PelotonConnections(connection)
         self.counters = Counters(connection)
         self.security_events = SecurityEvents(connection)
         self.mails = OutgoingMails(connection)

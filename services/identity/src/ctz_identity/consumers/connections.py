@@ -1,0 +1,39 @@
+"""Changes of Peloton connections: the rider hears by mail when Peloton asks for a new sign-in."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+import sqlalchemy as sa
+from ctz.peloton_sync.events.v1 import events_pb2
+from google.protobuf.message import Message
+
+from ctz_chassis.consumers import EventHandler
+from ctz_chassis.events import Event, Poison
+from ctz_identity.app.connections import ConnectionWatch
+from ctz_identity.store.unit_of_work import Transaction
+
+CONNECTION_CHANGED = "peloton-sync.connection.changed.v1"
+MESSAGE_TYPES: Mapping[str, type[Message]] = {CONNECTION_CHANGED: events_pb2.ConnectionChanged}
+
+
+def handlers(watch: ConnectionWatch) -> Mapping[str, EventHandler]:
+    """Return what is done with each type of event."""
+
+    def on_changed(connection: sa.Connection, message: events_pb2.ConnectionChanged, _event: Event) -> None:
+        if message.revision < 1:
+            raise Poison("malformed", "revision")
+        watch.note(
+            Transaction(connection),
+            _user_id(message.user_id),
+            revision=message.revision,
+            needs_sign_in=message.state == events_pb2.CONNECTION_STATE_RECONNECT,
+        )
+
+    return {CONNECTION_CHANGED: on_changed}
+
+
+def _user_id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Poison("malformed", "user_id") from None
