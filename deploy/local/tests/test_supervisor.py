@@ -28,7 +28,7 @@ _FAKE = Path(__file__).parent / "fake" / "service.py"
 _MODULES = [*(service.module for service in SERVICES), "ctz_gateway"]
 _PROCESSES = {
     *(service.name for service in SERVICES),
-    *("supervisor", "postgres", "sync-work", "workouts-work", "gateway", "front"),
+    *("supervisor", "postgres", "sync-work", "gateway", "front"),
 }
 
 

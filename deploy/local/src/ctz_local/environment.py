@@ -29,7 +29,7 @@ _INHERITED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Where every process of one run listens, by role such as `workouts-http` or `workouts-work`."""
+    """Where every process of one run listens, by role such as `workouts-http` or `peloton-sync-work`."""
 
     by_role: Mapping[str, int]
 

@@ -6,19 +6,17 @@ from typing import Final
 
 from ctz_local.children import ProcessSpec, http_ready, port_ready
 from ctz_local.environment import System
-from ctz_local.services import PELOTON_SYNC, SERVICES, WORKOUTS, Service
+from ctz_local.services import PELOTON_SYNC, SERVICES, Service
 
 _SERVICE_STAGE: Final = 1
 _EDGE_STAGE: Final = 2
-# Services with background tasks of their own.
-_WORKING: Final = (PELOTON_SYNC, WORKOUTS)
 
 
 def process_table(system: System, extra: Mapping[Service, Mapping[str, str]] | None = None) -> list[ProcessSpec]:
     """List every process; `extra` adds variables to a service's environment (the simulator's addresses)."""
     additions = extra or {}
     table = [_serve(system, service, additions.get(service, {})) for service in SERVICES]
-    table += [_work(system, service, additions.get(service, {})) for service in _WORKING]
+    table.append(_sync_work(system, additions.get(PELOTON_SYNC, {})))
     gateway = system.gateway()
     table.append(
         ProcessSpec(
@@ -51,11 +49,12 @@ def _serve(system: System, service: Service, extra: Mapping[str, str]) -> Proces
     )
 
 
-def _work(system: System, service: Service, extra: Mapping[str, str]) -> ProcessSpec:
-    port = system.ports.work(service)
-    environment = {**system.service(service), **extra}
-    name = "sync-work" if service == PELOTON_SYNC else f"{service.name}-work"
-    return ProcessSpec(name, _module(service.module, "work"), environment, http_ready(port), port, _EDGE_STAGE)
+def _sync_work(system: System, extra: Mapping[str, str]) -> ProcessSpec:
+    """The sync workers are a process of their own; every other service does its background tasks inside `serve`."""
+    port = system.ports.work(PELOTON_SYNC)
+    environment = {**system.service(PELOTON_SYNC), **extra}
+    command = _module(PELOTON_SYNC.module, "work")
+    return ProcessSpec("sync-work", command, environment, http_ready(port), port, _EDGE_STAGE)
 
 
 def _module(module: str, *arguments: str) -> tuple[str, ...]:
