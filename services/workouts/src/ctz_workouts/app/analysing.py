@@ -67,6 +67,8 @@ class _Pace:
 
 def described(standing: Standing, workout: StoredWorkout) -> StoredWorkout:
     """The row with what follows from its summary, its class and the state of its chart, without any sample."""
+    if not workout.has_summary:
+        return workout
     discipline = discipline_of(workout.discipline)
     is_power_zone = standing.class_is_power_zone
     if is_power_zone is None:

@@ -92,10 +92,17 @@ def keep_summary(connection: sa.Connection, part: Part, summary: Summary) -> Non
 
 
 def keep_deletion(connection: sa.Connection, part: Part) -> None:
-    """Keep that the source no longer has a workout, as a row that only a higher `recorded` lifts."""
+    """Keep that the source no longer has a workout, as a row that only a higher `recorded` lifts.
+
+    Nothing of the summary stays, nor what was derived with it; the performance waits for a return.
+    """
     turn = _take_turn(connection, part)
-    if turn.standing.workout.summary_revision < part.revision:
-        turn.finish(replace(turn.standing.workout, summary_revision=part.revision, is_deleted=True))
+    before = turn.standing.workout
+    if before.summary_revision >= part.revision:
+        return
+    if before.analysis_version:
+        turn.store.save_analyses({part.workout_id: None})
+    turn.finish(replace(before.without_summary(), summary_revision=part.revision, is_deleted=True))
 
 
 def keep_performance(
@@ -108,7 +115,7 @@ def keep_performance(
         return
     after = replace(before, performance_revision=part.revision, **_told_by(reported, series))
     analysis = None
-    if after.summary_revision and after.start_time is not None:
+    if after.has_summary:
         figures = analysed(turn.standing, described(turn.standing, after), reported, series, turn.timelines)
         after, analysis = figures.workout, figures.analysis
     turn.finish(after, analysis)

@@ -33,8 +33,8 @@ class Recomputing:
             return TaskStore(connection).claim(self.lease_seconds)
 
     def carry_out(self, claim: Claim) -> bool:
-        """Compute the workouts of a task anew; False, with nothing written, when the task is not ours any more."""
-        return self.database.run(lambda connection: _carry_out(connection, claim))
+        """Carry a task out in a transaction of its own."""
+        return self.database.run(lambda connection: carry_out(connection, claim))
 
     def run_once(self) -> bool:
         """Take and carry out one task; False when nothing waits."""
@@ -45,7 +45,8 @@ class Recomputing:
         return True
 
 
-def _carry_out(connection: sa.Connection, claim: Claim) -> bool:
+def carry_out(connection: sa.Connection, claim: Claim) -> bool:
+    """Compute the workouts of a task anew; False, with nothing written, when the task is not ours any more."""
     timelines = RiderStore(connection).take_turn(claim.user_id)
     if not TaskStore(connection).finish(claim):
         return False
@@ -53,7 +54,7 @@ def _carry_out(connection: sa.Connection, claim: Claim) -> bool:
     standings, performances = store.standings(claim.workout_ids), store.performances(claim.workout_ids)
     rows: list[StoredWorkout] = []
     events: list[Event] = []
-    analyses: dict[UUID, bytes] = {}
+    analyses: dict[UUID, bytes | None] = {}
     for standing in standings:
         figures = _anew(standing, performances.get(standing.workout.workout_id), timelines)
         if figures is None:
@@ -73,7 +74,7 @@ def _carry_out(connection: sa.Connection, claim: Claim) -> bool:
 def _anew(standing: Standing, told: StoredPerformance | None, timelines: Timelines) -> Figures | None:
     """New figures; none where there is nothing to compute them from."""
     workout = described(standing, standing.workout)
-    if told is None or workout.start_time is None:
+    if told is None or not workout.has_summary:
         return None
     try:
         return analysed_again(standing, workout, told, timelines)

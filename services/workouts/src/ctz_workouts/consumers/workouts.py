@@ -43,7 +43,7 @@ def on_recorded(connection: sa.Connection, message: peloton.WorkoutRecorded, _ev
     if not message.HasField("start_time"):
         raise Poison("malformed", "start_time")
     columns: dict[str, Any] = {name: getattr(message, name) for name in _SAME}
-    columns |= {name: getattr(message, name) if message.HasField(name) else None for name in _OPTIONAL}  # type: ignore[arg-type]
+    columns |= {name: getattr(message, name) if message.HasField(name) else None for name in _OPTIONAL}
     columns["end_time"] = _instant(message.end_time) if message.HasField("end_time") else None
     columns["reported_seconds"] = message.duration_seconds if message.HasField("duration_seconds") else None
     columns["heart_rate_zone_seconds"] = list(message.heart_rate_zone_seconds)
@@ -56,12 +56,13 @@ def on_recorded(connection: sa.Connection, message: peloton.WorkoutRecorded, _ev
 
 def on_performance(connection: sa.Connection, message: peloton.WorkoutPerformance, _event: Event) -> None:
     """Keep the series of a workout and what came with it."""
-    series = series_of(message)
-    # What is kept beside the series must not hold it a second time.
-    del message.second_deltas[:]
+    part, series = _part(message), series_of(message)
+    # What is kept beside the row and the series must not hold them a second time.
+    for name in ("workout_id", "user_id", "revision", "second_deltas"):
+        message.ClearField(name)
     for metric in message.metrics:
         del metric.value_deltas[:]
-    intake.keep_performance(connection, _part(message), message, series)
+    intake.keep_performance(connection, part, message, series)
 
 
 def on_deleted(connection: sa.Connection, message: peloton.WorkoutDeleted, _event: Event) -> None:

@@ -76,6 +76,11 @@ class StoredWorkout:
         """Whether `recorded` has arrived and nothing took it back."""
         return self.summary_revision > 0 and not self.is_deleted
 
+    def without_summary(self) -> "StoredWorkout":
+        """Only what neither comes from the summary nor was derived with it: keys, revisions, the performance's part."""
+        kept = {name: getattr(self, name) for name in _WITHOUT_SUMMARY}
+        return StoredWorkout(**(kept | ({"series_state": self.series_state} if self.performance_revision else {})))
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -98,12 +103,11 @@ COLUMNS = tuple(each.name for each in fields(StoredWorkout))
 # A summary and a performance each write their own half of the row: short statements, which the driver keeps prepared.
 _KEYS = ("workout_id", "user_id")
 _SHARED = ("is_listed", "is_power_zone", "series_state", "power_absent_reason")
-_TOLD_BY_PERFORMANCE = COLUMNS[COLUMNS.index("graph_work_kilojoules") :]
-_FIGURES = tuple(
-    name
-    for name in ("performance_revision", "analyzed_revision", "analyzed_digest", *_TOLD_BY_PERFORMANCE)
-    if name not in _SHARED
-)
+_TOLD_BY_PERFORMANCE = COLUMNS[COLUMNS.index("graph_work_kilojoules") : COLUMNS.index("series_state")]
+_DERIVED = tuple(name for name in COLUMNS[COLUMNS.index("analysis_version") :] if name not in _SHARED)
+_REVISIONS = ("performance_revision", "analyzed_revision", "analyzed_digest")
+_FIGURES = (*_REVISIONS, *_TOLD_BY_PERFORMANCE, *_DERIVED)
+_WITHOUT_SUMMARY = (*_KEYS, *_REVISIONS, *_TOLD_BY_PERFORMANCE)
 _SUMMARY = tuple(name for name in COLUMNS if name not in {*_KEYS, *_SHARED, *_FIGURES})
 
 
@@ -206,8 +210,8 @@ class WorkoutStore:
         values = {"workout_id": workout_id, "reported": told.reported, "series": told.series, "analysis": analysis}
         self._connection.execute(_SAVE_PERFORMANCE, values)
 
-    def save_analyses(self, analyses: Mapping[UUID, bytes]) -> None:
-        """Write what was derived anew."""
+    def save_analyses(self, analyses: Mapping[UUID, bytes | None]) -> None:
+        """Write what was derived anew, or that nothing is."""
         if analyses:
             rows = [{"of_workout": workout_id, "analysis": analysis} for workout_id, analysis in analyses.items()]
             self._connection.execute(_SAVE_ANALYSIS, rows if len(rows) > 1 else rows[0])
