@@ -37,10 +37,9 @@ def keeper(harness):
 def test_t051_a_token_that_ends_under_way_is_renewed_once_and_the_crawl_goes_on(harness, simulate, calls_before):
     with simulate(RiderSpec("rider", workouts=320, **LIST_ONLY)) as sim:
         user_id = harness.connect()
-        sim.turn(token_max_calls=calls_before + sim.calls()["me"])
         harness.start(user_id)
-        harness.drain(until=lambda: sim.calls().get("refresh", 0) == 1)
-        sim.turn(token_max_calls=None)
+        harness.drain(steps=calls_before)
+        sim.sign_in.expire_access()
         harness.drain()
         refreshes, status = sim.calls()["refresh"], harness.status(user_id)
 
@@ -111,12 +110,9 @@ def test_t053_a_lost_answer_recovers_or_asks(harness, simulate, rotate_refresh):
     harness.with_settings(call_seconds=1.0)
     with simulate(RiderSpec("rider", workouts=3), rotate_refresh=rotate_refresh) as sim:
         user_id = harness.connect()
-        sim.turn(lose_refresh_answers=1, failures=[{"match": "/api/", "status": 401, "count": 1}])
-        harness.start(user_id)
-        sim.turn(token_max_calls=1)
-        harness.drain(until=lambda: sim.calls().get("refresh", 0) >= 1)
-        sim.turn(token_max_calls=None)
-        harness.drain()
+        sim.turn(lose_refresh_answers=1)
+        sim.sign_in.expire_access()
+        harness.sync(user_id)
         view = harness.status(user_id).run
 
     expected = (RunState.PARKED, "refresh_rejected") if rotate_refresh else (RunState.DONE, "")

@@ -47,8 +47,10 @@ class SyncStatus:
 def start_sync(store: Store, user_id: UUID, *, request_id: str, rescan: timedelta) -> RunView:
     """Begin a run, or give the one under way; however many clicks, one run."""
     with store.begin() as tx:
-        tx.answered(user_id, request_id, "StartSync")
+        answer = tx.answered(user_id, request_id, "StartSync")
         connection = _connected(tx, user_id)
+        if answer is not None and (known := tx.runs.get(UUID(answer.decode()))) is not None:
+            return _view(tx, known, connection, tx.gates.get(), tx.now)
         if connection.state == "reconnect" and connection.state_reason == "payment_required":
             tx.connections.set_state(user_id, "active", "", tx.now)  # the rider says that it is paid: ask Peloton
         elif connection.state != "active":
