@@ -69,7 +69,8 @@ class Browser:
 
     def get(self, path: str, **headers: str) -> TestResponse:
         """Open a page."""
-        return self.client.get(path, base_url=self._base, headers={"Sec-Fetch-Site": "none", **_named(headers)})
+        sent = {"Sec-Fetch-Site": "none", **_named(headers)}
+        return self.client.get(path, base_url=self._base, headers=sent, buffered=True)
 
     def post(self, path: str, fields: dict[str, object] | None = None, **headers: str) -> TestResponse:
         """Send a form as a page of the site would, with a token that is good for this browser."""

@@ -130,7 +130,7 @@ class TokenService:
             raise InvalidArgument("display_name", "Give the token a name of 1 to 80 characters.")
         if not request.scopes:
             raise InvalidArgument("scopes", "Choose at least one of: workouts:read.")
-        if request.request_id in self.store.answered:
+        if request.request_id and request.request_id in self.store.answered:
             return tokens_pb2.CreateTokenResponse(token=self.store.answered[request.request_id])
         made = AccessToken(
             person_of(context).user_id,
@@ -140,7 +140,8 @@ class TokenService:
         )
         secret = f"ctz_pat_{secrets.token_hex(16)}"
         self.store.tokens[secret] = made
-        self.store.answered[request.request_id] = _token(made)
+        if request.request_id:
+            self.store.answered[request.request_id] = _token(made)
         return tokens_pb2.CreateTokenResponse(token=_token(made), secret=secret)
 
     def ListTokens(self, _request: Any, context: Any) -> Any:
@@ -193,7 +194,7 @@ class MetricService:
         )
 
     def AddMetrics(self, request: Any, context: Any) -> Any:
-        if request.request_id in self.store.answered:
+        if request.request_id and request.request_id in self.store.answered:
             return metrics_pb2.AddMetricsResponse(entries=self.store.answered[request.request_id])
         owner, added = person_of(context).user_id, []
         for new in request.metrics:

@@ -1,0 +1,185 @@
+"""Hostile text, addresses and errors: inert text, local redirects, one plain page for whatever breaks (S11-S13)."""
+
+import re
+from collections.abc import Callable
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ctz_gateway.web.forms import local_path
+from gateway.tests.neighbours import PASSWORD, PUBLIC_URL, Town, ids_of
+from gateway.tests.routes import DOORS
+
+PAYLOADS = (
+    "{{7*7}}", "{% for x in y %}", "${7*7}", "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>',
+    "' x-data='{a:1}' x-init='alert(1)", '" @click="alert(1)" :style="x"', "</title><svg onload=alert(1)>",
+    "javascript:alert(1)", "<a href=javascript:alert(1)>x</a>", "\u202egnp.exe",
+    "{{constructor.constructor('alert(1)')()}}",
+)  # fmt: skip
+HANDLER = re.compile(r"\son[a-z]+\s*=", re.IGNORECASE)
+TAG = re.compile(r"<[a-z][^>]*>", re.IGNORECASE)
+ALPINE = re.compile(r'\s(?:x-[\w.:-]+|@[\w.:-]+|:[\w-]+)\s*=\s*"([^"]*)"')
+PAGES = (
+    "/today",
+    "/history",
+    "/peloton/",
+    "/profile/",
+    "/account/sessions",
+    "/account/tokens",
+    "/account/security",
+    "/admin/users",
+)
+STRICT = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+}
+POLICY = {
+    "default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "img-src": "'self'", "font-src": "'self'",
+    "connect-src": "'self'", "manifest-src": "'self'", "form-action": "'self'", "base-uri": "'none'",
+    "object-src": "'none'", "frame-ancestors": "'none'", "require-trusted-types-for": "'script'",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_t099_payloads_in_every_text_are_inert(town: Town, payload: str) -> None:
+    rider = town.rider("Mira", workouts=4, is_administrator=True)
+    rider.name = payload
+    for view in town.workouts.views[rider.user_id]:
+        view.workout.title = view.workout.instructor = view.notes = payload
+        view.workout.discipline = payload
+        for segment in view.segments:
+            segment.name = payload
+    town.sync.connections[rider.user_id].peloton_username = payload
+    town.sync.failures[rider.user_id][0].title = payload
+    for token in town.identity.tokens.values():
+        token.name = payload
+    browser = town.browser(rider)
+    next(each for each in town.identity.sessions.values() if each.owner == rider.user_id).agent = payload
+    workouts = [f"/{view.workout.name}" for view in town.workouts.views[rider.user_id]]
+    for path in (*PAGES, *workouts, f"{workouts[0]}/delete"):
+        html = browser.get(path).text
+        tags = TAG.findall(html)
+
+        assert [] == [tag for tag in tags if HANDLER.search(re.sub(r'"[^"]*"', '""', tag))]
+        assert [] == [tag for tag in tags if tag.lower().startswith(("<script", "<img")) and 'src="/static/' not in tag]
+        assert [] == [text for text in ALPINE.findall(html) if payload in text or "alert" in text]
+        assert [] == re.findall(r'(?:href|action|formaction)="javascript:', html)
+        assert "{{7*7}}" not in payload or ">49<" not in html
+
+
+@pytest.mark.parametrize("name", sorted(DOORS))
+def test_t100_every_answer_has_the_strict_headers_and_nothing_inline(town: Town, name: str) -> None:
+    ruler = town.rider("Rula", workouts=2, is_administrator=True)
+    browser = town.browser(ruler)
+    door, ids = DOORS[name], ids_of(town, ruler)
+    answer = browser.get(door.path(ids)) if name.startswith("GET") else browser.post(door.path(ids), door.fields(ids))
+    policy = dict(part.strip().split(" ", 1) for part in answer.headers["Content-Security-Policy"].split(";"))
+
+    assert STRICT == {header: answer.headers.get(header) for header in STRICT}
+    assert POLICY == {directive: policy.get(directive) for directive in POLICY}
+    assert "Permissions-Policy" in answer.headers
+    if answer.mimetype == "text/html":
+        assert [] == re.findall(r"<style|\sstyle=|\son[a-z]+=", answer.text)
+        assert [] == [tag for tag in re.findall(r"<script[^>]*>", answer.text) if "src=" not in tag]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/nothing", "/workouts/not-an-id", "/static/nothing.js", "/%00", "/" + "a" * 5000, "/sign-in?next=" + "b" * 5000],
+)
+def test_t100_errors_have_the_strict_headers_too(town: Town, path: str) -> None:
+    answer = town.browser().get(path)
+
+    assert answer.status_code in {400, 404, 414}
+    assert STRICT == {header: answer.headers.get(header) for header in STRICT}
+
+
+EVIL = ("//evil", "\\\\evil", "/\\evil", "/%2f%2fevil", "/%5cevil", "https://evil", "javascript:alert(1)",
+        "/\r\nSet-Cookie: a=b",
+        "/@evil", "//a@evil", "/\tevil", "/ //evil", "\x00//evil", "http:evil",
+        "///evil", "/.//evil", "/../evil")  # fmt: skip
+
+
+@pytest.mark.parametrize("candidate", EVIL)
+def test_t101_hostile_next_pages_lead_nowhere_else(town: Town, candidate: str) -> None:
+    browser = town.browser()
+    page = browser.get("/sign-in", next="x")
+    answer = browser.submit(page, "/sign-in", email=town.a.email, password=PASSWORD, next=candidate)
+    parts = urlsplit(answer.location)
+
+    assert 303 == answer.status_code
+    assert ("", "") == (parts.scheme, parts.netloc)
+    assert answer.location.startswith("/")
+    assert not answer.location.startswith(("//", "/\\"))
+    assert {"__Host-ctz_session", "__Host-ctz_device"} == {
+        cookie.partition("=")[0] for cookie in answer.headers.getlist("Set-Cookie")
+    }
+
+
+PIECES = st.sampled_from(["/", "\\", "%2f", "%5c", "@", ":", "?", "#", ".", "..", "\r", "\n", "\t", "\x00",
+                          "evil.example",
+                          "http:", "https:", "javascript:", "//", "today", " ", "\u2215", "\uff0f"])  # fmt: skip
+
+
+@settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.one_of(st.lists(PIECES, max_size=8).map("".join), st.text(max_size=40)))
+def test_t101_only_local_paths_pass(candidate: str) -> None:
+    chosen = local_path(candidate, "/fallback")
+    parts = urlsplit(chosen)
+
+    assert ("", "") == (parts.scheme, parts.netloc)
+    assert chosen.startswith("/")
+    assert not chosen.startswith(("//", "/\\"))
+    assert not any(ord(mark) < 0x20 or mark in "\\\x7f" for mark in chosen)
+
+
+def _broken(**_: object) -> NoReturn:
+    raise RuntimeError("SELECT secret FROM canary")
+
+
+@pytest.mark.parametrize("name", sorted(name for name in DOORS if name != "GET static"))
+def test_t105_whatever_breaks_in_a_view_is_one_plain_page_with_a_number(town: Town, name: str) -> None:
+    ruler = town.rider("Rula", workouts=2, is_administrator=True)
+    browser = town.browser(ruler)
+    door, ids = DOORS[name], ids_of(town, ruler)
+    views: dict[str, Callable[..., object]] = town.app.view_functions
+    token = browser.form_token()
+    views[name.split()[1]] = _broken
+    answer = (
+        browser.get(door.path(ids)) if name.startswith("GET")
+        else browser.send(door.path(ids), {**door.fields(ids), "csrf_token": token})
+    )  # fmt: skip
+
+    assert 500 == answer.status_code
+    assert answer.headers["X-Request-Id"] in answer.text
+    assert "Something broke on our side" in answer.text
+    assert [] == [word for word in ("Traceback", "canary", "RuntimeError", "Werkzeug", "Python") if word in answer.text]
+    assert STRICT == {header: answer.headers.get(header) for header in STRICT}
+    assert 200 == browser.get("/terms").status_code or name == "GET public.terms"
+
+
+def test_t105_an_error_in_the_frame_itself_is_still_answered(town: Town) -> None:
+    town.app.jinja_env.globals["csrf_token"] = _broken
+    answer = town.browser().get("/sign-in")
+
+    assert 500 == answer.status_code
+    assert answer.headers["X-Request-Id"] in answer.text
+    assert "canary" not in answer.text
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1:8000.evil.example", "localhost", ""])
+def test_t104_another_host_is_refused(town: Town, host: str) -> None:
+    answer = town.browser().client.get("/", base_url=PUBLIC_URL, headers={"Host": host})
+
+    assert 400 == answer.status_code
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "OPTIONS"])
+def test_t104_other_methods_are_refused(town: Town, method: str) -> None:
+    assert 405 == town.browser().client.open("/", method=method, base_url=PUBLIC_URL).status_code
