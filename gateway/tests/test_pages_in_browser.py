@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 from werkzeug.serving import make_server
 
 from gateway.tests.previews import create_preview_app
@@ -69,8 +69,13 @@ class Visit:
             lambda message: self.complaints.append(message.text) if message.type in {"error", "warning"} else None,
         )
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        self.page.on("requestfailed", self._note_failure)
         self._devtools = context.new_cdp_session(self.page)
+
+    def _note_failure(self, request: Request) -> None:
+        """A request that did not arrive; one that a navigation cut short is no failure."""
+        if request.failure != "net::ERR_ABORTED":
+            self.complaints.append(f"failed: {request.url}, {request.failure}")
 
     def open(self, name: str) -> Page:
         """Open a sample and wait until its fonts and its chart are there."""
