@@ -1,0 +1,1 @@
+"""Who may do what: every method of every real service, called by everybody who may not."""
