@@ -40,7 +40,6 @@ def history(user: UUID, class_id: str) -> list[Event]:
     edited, lifted, gone = uuid7(), uuid7(), uuid7()
     return [
         metric_changed(user, 1, [(START.date(), 200)]),
-        recorded(edited, user, 1, class_id=class_id, chart_state=peloton.CHART_STATE_ON_OPEN),
         recorded(edited, user, 2, class_id=class_id, title="45 min Power Zone Endurance Ride"),
         performance(edited, user, 1, watts=(100,) * 80),
         performance(edited, user, 2, watts=WATTS),

@@ -43,7 +43,7 @@ def on_recorded(connection: sa.Connection, message: peloton.WorkoutRecorded, _ev
     if not message.HasField("start_time"):
         raise Poison("malformed", "start_time")
     columns: dict[str, Any] = {name: getattr(message, name) for name in _SAME}
-    columns |= {name: getattr(message, name) if message.HasField(name) else None for name in _OPTIONAL}
+    columns |= {name: getattr(message, name) if message.HasField(name) else None for name in _OPTIONAL}  # type: ignore[arg-type]
     columns["end_time"] = _instant(message.end_time) if message.HasField("end_time") else None
     columns["reported_seconds"] = message.duration_seconds if message.HasField("duration_seconds") else None
     columns["heart_rate_zone_seconds"] = list(message.heart_rate_zone_seconds)
