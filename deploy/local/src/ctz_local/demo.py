@@ -93,10 +93,11 @@ class SimulatedPeloton:
         )
 
 
-def prepare_rider(home: Path, peloton: SimulatedPeloton) -> None:
+def prepare_rider(home: Path, peloton: SimulatedPeloton, *, says_yes_to_ftp: bool) -> None:
     """Have the demo rider signed up and connected; raises CommandFailed with the reason."""
     rider = peloton.rider
     command = [sys.executable, "-m", "ctz_local.demo_rider", str(home), rider.username, rider.password]
+    command += ["--ftp"] if says_yes_to_ftp else []
     done = subprocess.run(
         command, env=inherited_environment(), capture_output=True, text=True, timeout=_RIDER_SECONDS, check=False
     )

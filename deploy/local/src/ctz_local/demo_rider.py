@@ -34,6 +34,7 @@ from ctz_local.waiting import wait_until
 _TIMEOUT_SECONDS: Final = 30.0
 _MAIL_SECONDS: Final = 30.0
 _CONNECT: Final = "connect"
+_STEPS: Final = (_CONNECT, "ftp", "done")
 _TIME_ZONE: Final = "America/New_York"
 
 
@@ -49,8 +50,11 @@ class PelotonAccount:
     password: str
 
 
-def prepare(home: Path, rider: Rider, account: PelotonAccount) -> None:
-    """Sign the rider up where that is not done yet, and connect them to the simulator; nothing is synced."""
+def prepare(home: Path, rider: Rider, account: PelotonAccount, *, says_yes_to_ftp: bool) -> None:
+    """Sign the rider up where that is not done yet, and connect them to the simulator; nothing is synced.
+
+    A rider who says yes to Peloton's FTP has gone through the whole wizard: the history of the FTP comes with the sync.
+    """
     state = RunState.read(home)
     if state is None:
         raise DemoRiderFailed(f"Nothing runs on {home}.")
@@ -69,7 +73,12 @@ def prepare(home: Path, rider: Rider, account: PelotonAccount) -> None:
                 connections_pb2.ConnectWithPasswordRequest(username=account.username, password=account.password),
                 timeout=_TIMEOUT_SECONDS,
             )
-            _mark_connected(accounts, found.onboarding_done)
+            if says_yes_to_ftp:
+                connections.AcceptFTPHistory(
+                    connections_pb2.AcceptFTPHistoryRequest(reading=connections_pb2.FTP_READING_PROPOSED),
+                    timeout=_TIMEOUT_SECONDS,
+                )
+            _mark_done(accounts, found.onboarding_done, _STEPS if says_yes_to_ftp else (_CONNECT,))
             sessions.SignOut(sessions_pb2.SignOutRequest(), timeout=_TIMEOUT_SECONDS)
 
 
@@ -129,10 +138,11 @@ def _secrets(folder: Path, email: str) -> list[str]:
     return [secret for link in links for secret in parse_qs(urlsplit(link).query).get("token", ())]
 
 
-def _mark_connected(accounts: AccountServiceStub, done: Sequence[str]) -> None:
-    if _CONNECT in done:
+def _mark_done(accounts: AccountServiceStub, done: Sequence[str], steps: Sequence[str]) -> None:
+    new = [step for step in steps if step not in done]
+    if not new:
         return
-    change = accounts_pb2.UpdateProfileRequest(profile=accounts_pb2.Profile(onboarding_done=[*done, _CONNECT]))
+    change = accounts_pb2.UpdateProfileRequest(profile=accounts_pb2.Profile(onboarding_done=[*done, *new]))
     change.update_mask.paths.append("onboarding_done")
     accounts.UpdateProfile(change, timeout=_TIMEOUT_SECONDS)
 
@@ -143,9 +153,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("home", type=Path)
     parser.add_argument("username", help="at the simulated Peloton")
     parser.add_argument("password", help="at the simulated Peloton")
+    parser.add_argument(
+        "--ftp", action="store_true", help="say yes to Peloton's FTP; nothing is left to set up"
+    )
     options = parser.parse_args(argv)
     try:
-        prepare(options.home, DEMO_RIDER, PelotonAccount(options.username, options.password))
+        account = PelotonAccount(options.username, options.password)
+        prepare(options.home, DEMO_RIDER, account, says_yes_to_ftp=options.ftp)
     except (LocalError, RemoteError) as error:
         sys.stderr.write(f"The demo rider is not ready: {error}\n")
         return 1

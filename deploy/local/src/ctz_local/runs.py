@@ -36,7 +36,7 @@ def run(settings: LocalSettings, mode: Mode, console: Console) -> int:
     with running(settings, mode, console, additions) as run_:
         _greet(run_, console)
         if peloton is not None:
-            prepare_rider(settings.home, peloton)
+            prepare_rider(settings.home, peloton, says_yes_to_ftp=True)
             _introduce_rider(peloton, console)
         console.say("Stop with Ctrl-C.", important=True)
         run_.supervisor.wait()

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from ctz_chassis.errors import RemoteError, Unreachable
 from ctz_gateway.clients.times import instant, stamp
 from ctz_gateway.present.metrics import BY_SLUG, current_entry
-from ctz_gateway.present.proposals import chosen_entries, ftp_question
+from ctz_gateway.present.proposals import READINGS, ftp_question
 from ctz_gateway.viewmodels.common import Form, Note, blank_form
 from ctz_gateway.web import problems
 from ctz_gateway.web.onboarding import STEPS, mark_done, next_step
@@ -50,24 +50,18 @@ def blueprint(site: Site) -> Blueprint:
     @signed_in
     def choose_ftp() -> Response | tuple[str, int]:
         given = {name: request.form.get(name, "") for name in ("reading", "watts", "from_date")}
-        answer = _proposals(site)
-        proposals = answer.proposals if answer is not None else ()
-        entries = [_own_entry(given)] if given["reading"] == "own" else chosen_entries(proposals, given["reading"])
-        if not entries or None in entries:
+        reading = READINGS.get(given["reading"])
+        own = _own_entry(given) if reading is None else None
+        if reading is None and own is None:
             wrong = f"Give watts between {BY_SLUG['ftp'].minimum} and {BY_SLUG['ftp'].maximum}, and a day."
             return _ftp_page(site, Form(given, {"watts": wrong})), 422
         try:
-            services.metrics.AddMetrics(
-                metrics_pb2.AddMetricsRequest(
-                    metrics=[entry for entry in entries if entry is not None],
-                    request_id=request.form.get("idempotency_key", ""),
-                )
-            )
+            if reading is not None:
+                services.connections.AcceptFTPHistory(connections_pb2.AcceptFTPHistoryRequest(reading=reading))
+            else:
+                _add_own(site, own)
         except RemoteError as error:
             return _ftp_page(site, problems.form_of(error, given)), 422
-        if proposals:
-            names = [proposal.name for proposal in proposals]
-            services.connections.ResolveFTPProposals(connections_pb2.ResolveFTPProposalsRequest(names=names))
         mark_done(site, "ftp")
         return redirect(url_for("wizard.done"), 303)
 
@@ -103,6 +97,16 @@ def _own_entry(given: dict[str, str]) -> metrics_pb2.NewMetric | None:
         value=watts,
         source=training.METRIC_SOURCE_MANUAL,
     )
+
+
+def _add_own(site: Site, entry: metrics_pb2.NewMetric | None) -> None:
+    """Store the rider's own value; what Peloton says is answered by it."""
+    answer = _proposals(site)
+    added = metrics_pb2.AddMetricsRequest(metrics=[entry] if entry else [], request_id=request.form["idempotency_key"])
+    site.services.metrics.AddMetrics(added)
+    names = [proposal.name for proposal in answer.proposals] if answer else []
+    if names:
+        site.services.connections.ResolveFTPProposals(connections_pb2.ResolveFTPProposalsRequest(names=names))
 
 
 def _ftp_page(site: Site, form: Form) -> str:

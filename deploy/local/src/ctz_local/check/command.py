@@ -48,7 +48,7 @@ def _checked(settings: LocalSettings, options: CheckOptions, console: Console, r
         report.figures["ready_seconds"] = round(run.supervisor.ready_seconds or 0.0, 1)
         report.figures["memory_mb"] = round(total_memory_bytes() / 1e6)
         report.figures["broker"] = run.supervisor.broker_description
-        prepare_rider(settings.home, peloton)
+        prepare_rider(settings.home, peloton, says_yes_to_ftp=False)
         # Only now, since it brings a gRPC client into this process, whose memory was just measured.
         from ctz_local.check.job import run_job  # noqa: PLC0415
 

@@ -28,6 +28,7 @@ from ctz_identity.api.accounts import AccountServicer
 from ctz_identity.api.metrics import MetricServicer
 from ctz_identity.api.sessions import SessionServicer
 from ctz_identity.api.tokens import TokenServicer
+from ctz_identity.app.accepted_ftp import AcceptedFTPs
 from ctz_identity.app.administration import Administration, Operations
 from ctz_identity.app.common_passwords import load_common_passwords
 from ctz_identity.app.connections import ConnectionWatch
@@ -43,13 +44,14 @@ from ctz_identity.app.sessions import SessionDesk, SignIns
 from ctz_identity.app.sign_up import SignUps
 from ctz_identity.app.tokens import TokenDesk
 from ctz_identity.clients.mail import FolderTransport, SMTPServer, SMTPTransport, SMTPURLInvalid
-from ctz_identity.consumers.connections import MESSAGE_TYPES, handlers
+from ctz_identity.consumers import accepted_ftp, connections
 from ctz_identity.domain.mails import Mails
 from ctz_identity.domain.passwords import PasswordPolicy
 from ctz_identity.settings import Settings
 from ctz_identity.store import tables
 from ctz_identity.store.unit_of_work import Store
 
+MESSAGE_TYPES = {**connections.MESSAGE_TYPES, **accepted_ftp.MESSAGE_TYPES}
 QUEUE = QueueSpec(name="identity.events", bindings=tuple(MESSAGE_TYPES))
 
 
@@ -114,7 +116,9 @@ def build_servicers(base: Base, *, cost: Cost | None = None) -> Sequence[Registr
 def build_event_consumer(base: Base) -> Consumer:
     """Return the consumer of what other services tell about people's accounts."""
     watch = ConnectionWatch(clock=base.clock, postman=base.postman)
-    return Consumer(QUEUE.name, base.database, tables.inbox, handlers(watch), MESSAGE_TYPES)
+    accepted = AcceptedFTPs(clock=base.clock)
+    handlers = {**connections.handlers(watch), **accepted_ftp.handlers(accepted)}
+    return Consumer(QUEUE.name, base.database, tables.inbox, handlers, MESSAGE_TYPES)
 
 
 def build_operations(base: Base) -> Operations:

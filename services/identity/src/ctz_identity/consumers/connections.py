@@ -1,7 +1,6 @@
 """Changes of Peloton connections: the rider hears by mail when Peloton asks for a new sign-in."""
 
 from collections.abc import Mapping
-from uuid import UUID
 
 import sqlalchemy as sa
 from ctz.peloton_sync.events.v1 import events_pb2
@@ -10,6 +9,7 @@ from google.protobuf.message import Message
 from ctz_chassis.consumers import EventHandler
 from ctz_chassis.events import Event, Poison
 from ctz_identity.app.connections import ConnectionWatch
+from ctz_identity.consumers.ids import user_id_of
 from ctz_identity.store.unit_of_work import Transaction
 
 CONNECTION_CHANGED = "peloton-sync.connection.changed.v1"
@@ -24,16 +24,9 @@ def handlers(watch: ConnectionWatch) -> Mapping[str, EventHandler]:
             raise Poison("malformed", "revision")
         watch.note(
             Transaction(connection),
-            _user_id(message.user_id),
+            user_id_of(message.user_id),
             revision=message.revision,
             needs_sign_in=message.state == events_pb2.CONNECTION_STATE_RECONNECT,
         )
 
     return {CONNECTION_CHANGED: on_changed}
-
-
-def _user_id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Poison("malformed", "user_id") from None

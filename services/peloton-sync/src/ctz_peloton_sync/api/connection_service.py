@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ctz.common.v1 import training_pb2
 from ctz.peloton_sync.v1 import connections_pb2 as pb
 from ctz.peloton_sync.v1 import connections_pb2_grpc as pb_grpc
 
@@ -13,7 +12,9 @@ from ctz_chassis.grpc_server import person_of
 from ctz_peloton_sync.api.times import timestamp
 from ctz_peloton_sync.app import connect
 from ctz_peloton_sync.app.connect import Connector
-from ctz_peloton_sync.domain.ftp import FTPKind
+from ctz_peloton_sync.app.events import metric_source
+from ctz_peloton_sync.domain.details import FTPInfo
+from ctz_peloton_sync.domain.ftp import FTPReadingChoice, reading_of
 from ctz_peloton_sync.store.connections import StoredConnection
 from ctz_peloton_sync.store.ftp import Proposal
 
@@ -26,10 +27,9 @@ STATES = {
     "reconnect": pb.CONNECTION_STATE_RECONNECT,
     "disconnected": pb.CONNECTION_STATE_DISCONNECTED,
 }
-SOURCES: Mapping[str, training_pb2.MetricSource.ValueType] = {
-    FTPKind.WORKOUT: training_pb2.METRIC_SOURCE_PELOTON_TEST,
-    FTPKind.MANUAL: training_pb2.METRIC_SOURCE_PELOTON_MANUAL,
-    FTPKind.ESTIMATED: training_pb2.METRIC_SOURCE_PELOTON_ESTIMATED,
+READINGS: Mapping[str, pb.FTPReading.ValueType] = {
+    FTPReadingChoice.PROPOSED: pb.FTP_READING_PROPOSED,
+    FTPReadingChoice.REPORTED: pb.FTP_READING_REPORTED,
 }
 
 
@@ -65,8 +65,21 @@ class ConnectionServicer(pb_grpc.ConnectionServiceServicer):
 
     def ListFTPProposals(self, _request: pb.ListFTPProposalsRequest, context: Any) -> pb.ListFTPProposalsResponse:
         """Show what Peloton says of the rider's FTP."""
-        proposals, is_searching = connect.ftp_proposals(self._connector.store, person_of(context).user_id)
-        return pb.ListFTPProposalsResponse(proposals=map(_proposal, proposals), is_searching=is_searching)
+        question = connect.ftp_question(self._connector.store, person_of(context).user_id)
+        return pb.ListFTPProposalsResponse(
+            proposals=map(_proposal, question.proposals),
+            is_searching=question.is_searching,
+            account_value=_account_value(question.account) if question.account else None,
+            accepted_reading=READINGS.get(question.reading, pb.FTP_READING_UNSPECIFIED),
+        )
+
+    def AcceptFTPHistory(self, request: pb.AcceptFTPHistoryRequest, context: Any) -> pb.AcceptFTPHistoryResponse:
+        """Take the rider's yes to the whole history."""
+        chosen = next((word for word, number in READINGS.items() if number == request.reading), None)
+        if chosen is None:
+            raise InvalidArgument("reading", "must be one of the two readings")
+        connect.accept_ftp_history(self._connector.store, person_of(context).user_id, FTPReadingChoice(chosen))
+        return pb.AcceptFTPHistoryResponse()
 
     def ResolveFTPProposals(
         self, request: pb.ResolveFTPProposalsRequest, context: Any
@@ -105,6 +118,16 @@ def _proposal(proposal: Proposal) -> pb.FTPProposal:
         reported_watts=proposal.reported_watts,
         proposed_watts=proposal.proposed_watts,
         alternative_watts=proposal.alternative_watts,
-        source=SOURCES.get(proposal.kind, training_pb2.METRIC_SOURCE_PELOTON_MANUAL),
+        source=metric_source(proposal.kind),
         workout_title=proposal.workout_title,
+    )
+
+
+def _account_value(info: FTPInfo) -> pb.FTPProposal:
+    reading = reading_of(info.watts, info.kind)
+    return pb.FTPProposal(
+        reported_watts=info.watts,
+        proposed_watts=reading.proposed_watts,
+        alternative_watts=reading.alternative_watts,
+        source=metric_source(info.kind),
     )

@@ -1,6 +1,6 @@
 """Connecting a rider's Peloton account, and taking the connection away."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,8 +14,9 @@ from ctz_peloton_sync.app.execute import API
 from ctz_peloton_sync.app.sealing import Sealer
 from ctz_peloton_sync.clients import errors
 from ctz_peloton_sync.clients.tokens import Grant, GrantRejected, read_pasted
-from ctz_peloton_sync.domain.details import Account, parse_account
+from ctz_peloton_sync.domain.details import Account, FTPInfo, parse_account
 from ctz_peloton_sync.domain.errors import ConnectionMissing, PastedTokenRejected, PelotonUnavailable
+from ctz_peloton_sync.domain.ftp import FTPReadingChoice
 from ctz_peloton_sync.domain.limits import Rate
 from ctz_peloton_sync.store.connections import StoredConnection
 from ctz_peloton_sync.store.ftp import Proposal
@@ -115,14 +116,34 @@ def disconnect(store: Store, user_id: UUID) -> None:
             changes.publish_connection(tx, changed)
 
 
-def ftp_proposals(store: Store, user_id: UUID) -> tuple[list[Proposal], bool]:
-    """What the rider has not answered, and whether the history is still being looked up."""
+@dataclass(frozen=True, slots=True)
+class FTPQuestion:
+    """What the rider has not answered, today's value of the account, and the answer given so far."""
+
+    proposals: Sequence[Proposal] = ()
+    is_searching: bool = False
+    account: FTPInfo | None = None
+    reading: str = ""
+
+
+def ftp_question(store: Store, user_id: UUID) -> FTPQuestion:
+    """What Peloton says of the rider's FTP, as far as it is known."""
     with store.read() as tx:
         stored = tx.connections.get(user_id)
         if stored is None:
-            return [], False
+            return FTPQuestion()
         is_open = stored.state == "active" and stored.ftp_account != stored.ftp_searched
-        return tx.ftp.open_proposals(user_id), is_open
+        account = ftp_history.account_info(stored.ftp_account)
+        return FTPQuestion(tx.ftp.open_proposals(user_id), is_open, account, stored.ftp_reading)
+
+
+def accept_ftp_history(store: Store, user_id: UUID, reading: FTPReadingChoice) -> None:
+    """The rider's yes: hands over what is proposed now, and whatever the search still finds."""
+    with store.begin() as tx:
+        if tx.connections.get(user_id, lock=True) is None:
+            raise ConnectionMissing
+        tx.connections.set_ftp_reading(user_id, reading.value)
+        ftp_history.publish_accepted(tx, user_id)
 
 
 def resolve_ftp_proposals(store: Store, user_id: UUID, ids: list[UUID]) -> None:

@@ -1,5 +1,6 @@
 """Domain records as messages of the contract, without revisions, so that equal contents have equal bytes."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,16 +10,19 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from ctz_peloton_sync.domain.classes import ClassDetail, RideStub
 from ctz_peloton_sync.domain.details import WorkoutDetail
+from ctz_peloton_sync.domain.ftp import FTPKind, FTPReadingChoice
 from ctz_peloton_sync.domain.graphs import Graph, Measure
 from ctz_peloton_sync.domain.series import second_deltas, value_deltas
 from ctz_peloton_sync.domain.targets import TargetBlock
 from ctz_peloton_sync.domain.workouts import WorkoutRow
+from ctz_peloton_sync.store.ftp import Proposal
 
 RECORDED = "workout.recorded.v1"
 PERFORMANCE = "workout.performance.v1"
 DELETED = "workout.deleted.v1"
 CLASS_UPDATED = "class.updated.v1"
 CONNECTION_CHANGED = "connection.changed.v1"
+FTP_ACCEPTED = "ftp.accepted.v1"
 
 CHART_STATES = {
     "due": pb.CHART_STATE_DUE,
@@ -31,6 +35,18 @@ CONNECTION_STATES = {
     "reconnect": pb.CONNECTION_STATE_RECONNECT,
     "disconnected": pb.CONNECTION_STATE_DISCONNECTED,
 }
+
+
+METRIC_SOURCES: Mapping[str, training_pb2.MetricSource.ValueType] = {
+    FTPKind.WORKOUT: training_pb2.METRIC_SOURCE_PELOTON_TEST,
+    FTPKind.MANUAL: training_pb2.METRIC_SOURCE_PELOTON_MANUAL,
+    FTPKind.ESTIMATED: training_pb2.METRIC_SOURCE_PELOTON_ESTIMATED,
+}
+
+
+def metric_source(kind: str) -> training_pb2.MetricSource.ValueType:
+    """Where Peloton has an FTP from, in the contract's words; an unknown source counts as typed in."""
+    return METRIC_SOURCES.get(kind, training_pb2.METRIC_SOURCE_PELOTON_MANUAL)
 
 
 def timestamp(at: datetime | None) -> Timestamp | None:
@@ -213,5 +229,25 @@ def _block(block: TargetBlock) -> training_pb2.TargetBlock:
         segment_type=block.segment_type,
         ranges=[
             training_pb2.TargetRange(metric=each.metric, lower=each.lower, upper=each.upper) for each in block.ranges
+        ],
+    )
+
+
+def ftp_accepted(user_id: UUID, accepted: Sequence[Proposal], reading: FTPReadingChoice) -> pb.FTPAccepted:
+    """Values of the FTP history that the rider said yes to, in the reading that they chose."""
+
+    def watts(proposal: Proposal) -> int:
+        is_as_reported = reading is FTPReadingChoice.REPORTED and proposal.alternative_watts is not None
+        return proposal.reported_watts if is_as_reported else proposal.proposed_watts
+
+    return pb.FTPAccepted(
+        user_id=str(user_id),
+        values=[
+            pb.AcceptedFTP(
+                effective_time=timestamp(proposal.effective_time),
+                watts=watts(proposal),
+                source=metric_source(proposal.kind),
+            )
+            for proposal in accepted
         ],
     )

@@ -4,14 +4,16 @@ import json
 from dataclasses import asdict
 from uuid import UUID
 
+from ctz_peloton_sync.app import events
 from ctz_peloton_sync.app.new_tasks import ftp_task
 from ctz_peloton_sync.clients import errors
-from ctz_peloton_sync.domain.details import Account, WorkoutDetail, parse_account
+from ctz_peloton_sync.domain.details import Account, FTPInfo, WorkoutDetail, parse_account
 from ctz_peloton_sync.domain.fields import Json
 from ctz_peloton_sync.domain.ftp import (
     Candidate,
     FTPChange,
     FTPKind,
+    FTPReadingChoice,
     account_value,
     before_chain,
     chain_next,
@@ -97,6 +99,25 @@ def _conclude(tx: UnitOfWork, user_id: UUID, account: Account, known: list[Answe
         elif tx.ftp.newest(user_id) != (today.watts, today.kind):
             timeline.append(FTPChange(tx.now, today.watts, today.kind, ""))
     tx.ftp.propose(user_id, timeline)
+    publish_accepted(tx, user_id)
+
+
+def publish_accepted(tx: UnitOfWork, user_id: UUID) -> None:
+    """Hand over what is proposed to a rider who said yes to the whole history; nothing is left to answer then."""
+    connection = tx.connections.get(user_id)
+    if connection is None or not connection.ftp_reading:
+        return
+    accepted = tx.ftp.open_proposals(user_id)
+    if not accepted:
+        return
+    message = events.ftp_accepted(user_id, accepted, FTPReadingChoice(connection.ftp_reading))
+    tx.publish([(events.FTP_ACCEPTED, user_id, message)])
+    tx.ftp.resolve(user_id, [proposal.id for proposal in accepted], tx.now)
+
+
+def account_info(packed: str) -> FTPInfo | None:
+    """Today's value of the account; none where Peloton knows none."""
+    return account_value(Account(**json.loads(packed))) if packed else None
 
 
 def _ride(detail: WorkoutDetail) -> Candidate:

@@ -22,6 +22,13 @@ class FTPKind(StrEnum):
     ESTIMATED = "ftp_estimated_source"
 
 
+class FTPReadingChoice(StrEnum):
+    """How a rider said that Peloton's values are to be read; the stored words."""
+
+    PROPOSED = "proposed"
+    REPORTED = "reported"
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A ride that can be asked for the FTP in force."""

@@ -31,6 +31,7 @@ class StoredConnection:
     ftp_account: str
     ftp_searched: str
     is_ftp_searching: bool
+    ftp_reading: str
 
 
 _COLUMNS = tuple(t.c[name] for name in StoredConnection.__slots__)
@@ -153,6 +154,10 @@ class ConnectionStore:
         self._connection.execute(
             sa.update(t).where(t.c.user_id == user_id).values(is_ftp_searching=is_searching, ftp_searched=searched)
         )
+
+    def set_ftp_reading(self, user_id: UUID, reading: str) -> None:
+        """Keep the reading of the FTP history that the rider said yes to."""
+        self._connection.execute(sa.update(t).where(t.c.user_id == user_id).values(ftp_reading=reading))
 
     def erase(self, user_id: UUID) -> int:
         """Remove the connection and, by cascade, tokens, runs, tasks and FTP history."""

@@ -50,6 +50,7 @@ connection = sa.Table(
     _text("ftp_account"),
     _text("ftp_searched"),
     sa.Column("is_ftp_searching", sa.Boolean, nullable=False, server_default=sa.false()),
+    _text("ftp_reading"),
     sa.CheckConstraint("state IN ('active', 'reconnect', 'disconnected')", name="connection_state"),
     sa.Index("connection_next_run", "next_run_at", postgresql_where=sa.text("state = 'active'")),
     schema=SCHEMA,
