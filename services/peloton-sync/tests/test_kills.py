@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import pytest
 
@@ -24,15 +25,14 @@ def worker_environment(harness, tmp_path):
     """The environment of `python -m ctz_peloton_sync work` for the harness's database and simulator."""
     keys = tmp_path / "fernet"
     keys.write_text(harness.key + "\n")
-    folder = make_keys().write(tmp_path)
-    signing = next(path for path in tmp_path.rglob("*peloton-sync*"))
-    jwks = next(path for path in tmp_path.rglob("*.json"))
+    jwks = make_keys().write(tmp_path)
+    harness.clock.now = datetime.now(UTC)  # the workers have clocks of their own
 
     def environment(**changes: str) -> dict[str, str]:
         prefix = "CTZ_PELOTON_SYNC_"
         own = {
             "DATABASE_URL": harness.database.app_url("peloton-sync"),
-            "SIGNING_KEY_FILE": str(signing),
+            "SIGNING_KEY_FILE": str(tmp_path / "peloton-sync.pem"),
             "API_URL": harness.settings.api_url,
             "AUTH_URL": harness.settings.auth_url,
             "FERNET_KEYS_FILE": str(keys),
@@ -55,7 +55,6 @@ def worker_environment(harness, tmp_path):
             "CTZ_PUBLIC_URL": "http://127.0.0.1",
         }
 
-    assert folder is not None
     return environment
 
 
@@ -156,8 +155,8 @@ def test_t003_killed_inside_the_transaction_there_is_one_effect(harness, simulat
         harness.start(user_id)
         engine = harness.store.database.engine
         with engine.begin() as connection, worker(worker_environment()) as process:
-            mode = "ROW EXCLUSIVE" if table == "none" else "SHARE"
-            connection.exec_driver_sql(f"LOCK TABLE peloton_sync.{table} IN {mode} MODE")
+            connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+            connection.exec_driver_sql(f"LOCK TABLE peloton_sync.{table} IN SHARE MODE")
             waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name LIKE 'ctz%'"
             assert eventually(lambda: harness.rows(waiting))
             process.kill()

@@ -12,6 +12,11 @@ from ctz_simulator import RiderSpec
 pytestmark = pytest.mark.component
 
 
+def everything(harness):
+    tables = ("workout_ref", "sync_run", "outbox")
+    return [harness.rows(f"SELECT * FROM {table} ORDER BY 1") for table in tables]  # noqa: S608 names of our own
+
+
 def swept(harness):
     return sweep(
         harness.store,
@@ -31,12 +36,10 @@ def test_t004_a_worker_that_slept_past_its_lease_writes_nothing(harness, simulat
         harness.clock.advance(seconds=harness.settings.lease_seconds + 1)
         swept(harness)
         harness.drain()
-        before = [
-            harness.rows(f'SELECT * FROM "{table}" ORDER BY 1') for table in ("workout_ref", "sync_run", "outbox")
-        ]
+        before = everything(harness)
         executor.execute(zombie.lease)
         executor.api.close()
-        after = [harness.rows(f'SELECT * FROM "{table}" ORDER BY 1') for table in ("workout_ref", "sync_run", "outbox")]  # noqa: S608
+        after = everything(harness)
 
     assert before == after
     assert RunState.DONE == harness.status(user_id).run.state

@@ -101,6 +101,35 @@ def test_proposals_are_listed_until_they_are_answered(harness, server):
     assert [] == list(after.proposals)
 
 
+@pytest.mark.parametrize("is_early", [True, False])
+def test_one_yes_hands_the_whole_ftp_history_over(harness, server, is_early):
+    """Whether the rider says yes before the first sync or after it, every value found is handed over once."""
+    _, connections, sync = connected(server, USER, "rider")
+    question = connections.ListFTPProposals(connections_pb2.ListFTPProposalsRequest())
+    yes = connections_pb2.AcceptFTPHistoryRequest(reading=connections_pb2.FTP_READING_PROPOSED)
+    if is_early:
+        connections.AcceptFTPHistory(yes)
+    sync.StartSync(sync_pb2.StartSyncRequest())
+    harness.drain()
+    connections.AcceptFTPHistory(yes)
+    after = connections.ListFTPProposals(connections_pb2.ListFTPProposalsRequest())
+    events = [FTPAccepted.FromString(row.data) for row in harness.events("ftp.accepted.v1")]
+    told = [value for message in events for value in message.values]
+
+    assert question.account_value.reported_watts == told[-1].watts
+    assert sorted(value.effective_time.seconds for value in told) == [value.effective_time.seconds for value in told]
+    assert len(told) == len({value.effective_time.seconds for value in told}) > 1
+    assert ([], connections_pb2.FTP_READING_PROPOSED) == (list(after.proposals), after.accepted_reading)
+
+
+def test_a_yes_without_a_reading_is_refused(harness, server):
+    _, connections, _ = connected(server, USER, "rider")
+    with pytest.raises(RemoteError) as refused:
+        connections.AcceptFTPHistory(connections_pb2.AcceptFTPHistoryRequest())
+
+    assert "reading" == refused.value.field_violations[0][0]
+
+
 def test_another_riders_things_do_not_exist(harness, server):
     _, _, sync = connected(server, USER, "rider")
     _, _, other = connected(server, OTHER, "other")
