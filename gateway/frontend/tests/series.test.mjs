@@ -124,3 +124,13 @@ test("called ranges belong to their metric, and adherence of nothing is none", (
   assert.equal(null, series.adherence);
   assert.ok(layoutOf(1000, series, true).panels[0].low < 70);
 });
+
+test("the series of a run begin with the pace, those of a ride without FTP with the output", () => {
+  const metric = { name: "m", unit: "", values: [1, 2], mean: 1, max: 2 };
+  const order = (...slugs) => {
+    const metrics = Object.fromEntries(slugs.map((slug) => [slug, metric]));
+    return readSeries({ clock: [[0, 2, 1]], duration_seconds: 2, metrics, zones: null, targets: null, gaps: [] }).panels.map(({ slug }) => slug);
+  };
+  assert.deepEqual(["pace", "output", "heart_rate", "incline"], order("incline", "output", "heart_rate", "pace"));
+  assert.deepEqual(["output", "heart_rate", "cadence", "resistance", "speed"], order("speed", "cadence", "output", "resistance", "heart_rate"));
+});

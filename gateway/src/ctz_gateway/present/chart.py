@@ -67,7 +67,7 @@ def _metric(metric: workouts_pb2.SeriesMetric, *, is_metric: bool) -> dict[str, 
     average = metric.average if metric.HasField("average") else None
     maximum = metric.maximum if metric.HasField("maximum") else None
     return {
-        "name": metric.display_name or metric.slug.replace("_", " ").capitalize(),
+        "name": (metric.display_name or metric.slug.replace("_", " ")).capitalize(),
         "unit": unit_word(unit),
         "values": list(_values(metric.values, factor, decimals)),
         "mean": None if average is None else round(average * factor, decimals),

@@ -8,8 +8,10 @@ function pressOne(buttons, chosen) {
   for (const button of buttons) button.setAttribute("aria-pressed", String(button === chosen));
 }
 
-function wireChoice(root, name, choose) {
+/** A choice among buttons; one that the series cannot answer is taken away. */
+function wireChoice(root, name, isApt, choose) {
   const buttons = root.querySelectorAll(`[data-${name}]`);
+  if (!isApt) buttons[0]?.closest(".chart-control").remove();
   for (const button of buttons) {
     button.addEventListener("click", () => {
       pressOne(buttons, button);
@@ -111,8 +113,8 @@ function mountChart(root, series) {
     chart[name] = value;
     chart.draw();
   };
-  wireChoice(root, "target", change("target"));
-  wireChoice(root, "output", change("output"));
+  wireChoice(root, "target", series.blocks.length > 0, change("target"));
+  wireChoice(root, "output", series.power !== null, change("output"));
   root.querySelector("[data-smooth]")?.addEventListener("change", (event) => {
     chart.setSmoothing(Number(event.target.value));
     describe(root, Number(event.target.value), series);

@@ -2,7 +2,7 @@
 
 export const ZONE_NAMES = ["", "Active recovery", "Endurance", "Tempo", "Threshold", "VO2 max", "Anaerobic", "Neuromuscular"];
 export const ZONE_LINES = [0, 0.45, 0.65, 0.825, 0.975, 1.125, 1.35, 1.6];
-const ORDER = ["output", "pace", "split_pace", "heart_rate", "cadence", "stroke_rate", "resistance", "speed", "incline", "altitude"];
+const ORDER = ["pace", "split_pace", "output", "heart_rate", "cadence", "stroke_rate", "resistance", "speed", "incline", "altitude"];
 const PACES = new Set(["pace", "split_pace"]);
 // Domain rule: a hole is longer than one and a half usual steps.
 const HOLE_STEPS = 1.5;
