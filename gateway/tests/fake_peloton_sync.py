@@ -29,6 +29,7 @@ class SyncStore:
     runs: dict[UUID, sync_pb2.SyncRun] = field(default_factory=dict)
     failures: dict[UUID, list[sync_pb2.SyncFailure]] = field(default_factory=lambda: defaultdict(list))
     proposals: dict[UUID, list[connections_pb2.FTPProposal]] = field(default_factory=lambda: defaultdict(list))
+    readings: dict[UUID, Any] = field(default_factory=dict)
     workouts: dict[UUID, set[str]] = field(default_factory=lambda: defaultdict(set))
     requested: list[str] = field(default_factory=list)
     is_peloton_up: bool = True
@@ -108,8 +109,16 @@ class ConnectionService:
         return connections_pb2.DisconnectResponse()
 
     def ListFTPProposals(self, _request: Any, context: Any) -> Any:
-        found = self.store.proposals[person_of(context).user_id]
-        return connections_pb2.ListFTPProposalsResponse(proposals=found)
+        owner = person_of(context).user_id
+        return connections_pb2.ListFTPProposalsResponse(
+            proposals=self.store.proposals[owner], accepted_reading=self.store.readings.get(owner, 0)
+        )
+
+    def AcceptFTPHistory(self, request: Any, context: Any) -> Any:
+        owner = person_of(context).user_id
+        self.store.readings[owner] = request.reading
+        self.store.proposals[owner] = []
+        return connections_pb2.AcceptFTPHistoryResponse()
 
     def ResolveFTPProposals(self, request: Any, context: Any) -> Any:
         owner = person_of(context).user_id

@@ -42,7 +42,7 @@ def test_from_sign_up_to_the_first_sync(town: Town) -> None:
             source=training.METRIC_SOURCE_PELOTON_MANUAL,
         )
     )
-    answered = browser.submit(browser.get(connected.location), "/welcome/ftp", reading="alternative")
+    answered = browser.submit(browser.get(connected.location), "/welcome/ftp", reading="reported")
     end = browser.get(answered.location)
 
     assert "Address confirmed" in confirmed.text
@@ -50,10 +50,9 @@ def test_from_sign_up_to_the_first_sync(town: Town) -> None:
         entered.location, first.location, connected.location, answered.location,
     )  # fmt: skip
     assert sync_pb2.RUN_STATE_RUNNING == town.sync.runs[owner].state
-    assert [250.0] == [entry.value for entry in town.identity.metrics[owner][training.METRIC_KIND_FTP]]
-    assert [] == town.sync.proposals[owner]
+    assert connections_pb2.FTP_READING_REPORTED == town.sync.readings[owner]
     assert "Your history is on its way." in end.text
-    assert "Your FTP is 250 W." in end.text
+    assert "You took over Peloton’s FTP." in end.text
     assert "/today" == browser.get("/welcome/").location
 
 

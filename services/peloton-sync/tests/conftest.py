@@ -38,6 +38,7 @@ MESSAGES = {
     "peloton-sync.workout.deleted.v1": pb.WorkoutDeleted,
     "peloton-sync.class.updated.v1": pb.ClassUpdated,
     "peloton-sync.connection.changed.v1": pb.ConnectionChanged,
+    "peloton-sync.ftp.accepted.v1": pb.FTPAccepted,
     "identity.user.deleted.v1": identity_pb.UserDeleted,
 }
 

@@ -145,6 +145,9 @@ def _ftp_note(site: Site) -> Note | None:
     except Unreachable:
         return None
     entry = current_entry(listed.timelines[0].entries, now()) if listed.timelines else None
+    answer = _proposals(site) if entry is None else None
+    if answer is not None and answer.accepted_reading:
+        return Note("Its values come with the first sync, each from its day on.", "You took over Peloton’s FTP.", "good")
     if entry is None:
         link = url_for("profile.show")
         return Note("Load and zones need it.", "No FTP yet.", link_url=link, link_text="Add it on your profile")
