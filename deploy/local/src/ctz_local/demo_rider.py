@@ -153,9 +153,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("home", type=Path)
     parser.add_argument("username", help="at the simulated Peloton")
     parser.add_argument("password", help="at the simulated Peloton")
-    parser.add_argument(
-        "--ftp", action="store_true", help="say yes to Peloton's FTP; nothing is left to set up"
-    )
+    parser.add_argument("--ftp", action="store_true", help="say yes to Peloton's FTP; nothing is left to set up")
     options = parser.parse_args(argv)
     try:
         account = PelotonAccount(options.username, options.password)

@@ -115,7 +115,7 @@ def progress(
     )
     phases = [_phase(run, phase, is_running=is_running) for phase in run.phases]
     if archive is not None:
-        phases.append(_analysis(archive))
+        phases.append(_analysis(run, archive))
     headline = TRIGGER_WORDS.get(run.trigger, "Sync") + (", charts newest first" if is_running else "")
     return SyncProgress(
         is_running=is_running,
@@ -154,14 +154,17 @@ def _phase(run: sync_pb2.SyncRun, phase: sync_pb2.Phase, *, is_running: bool) ->
     )
 
 
-def _analysis(archive: workouts_pb2.Archive) -> SyncPhase:
-    is_done = archive.analyzed_count >= archive.charted_count and not archive.recomputing_count
+def _analysis(run: sync_pb2.SyncRun, archive: workouts_pb2.Archive) -> SyncPhase:
+    """Workouts with numbers among those whose chart is here or on its way; a chart that failed brings none."""
+    failed = sum(phase.failed for phase in run.phases if phase.kind == sync_pb2.PHASE_KIND_PERFORMANCE)
+    due = max(archive.charted_count, archive.chartable_count - failed)
+    is_done = archive.analyzed_count >= due and not archive.recomputing_count
     return SyncPhase(
         slug="analysis",
         name="Your numbers",
         note="zones, load, power curve; no calls needed",
         state="done" if is_done else "running",
-        done_text=f"{thousands(archive.analyzed_count)} of {thousands(archive.charted_count)}",
+        done_text=f"{thousands(archive.analyzed_count)} of {thousands(due)}",
         calls_text="–",
         took_text="–",
     )

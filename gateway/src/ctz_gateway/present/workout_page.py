@@ -93,7 +93,7 @@ def _chart(view: workouts_pb2.WorkoutView, series_url: str) -> ChartRef:
 
 def _summary(view: workouts_pb2.WorkoutView, block_count: int) -> str:
     analysis = view.analysis
-    parts = [f"{duration(analysis.recorded_seconds)} recorded"]
+    parts = [_recorded(analysis)]
     if analysis.HasField("normalized_power_watts"):
         parts.append(f"normalized power {analysis.normalized_power_watts:.0f} W")
     if block_count and analysis.called_seconds:
@@ -102,6 +102,13 @@ def _summary(view: workouts_pb2.WorkoutView, block_count: int) -> str:
     if analysis.gaps:
         parts.append(plural(len(analysis.gaps), "gap"))
     return ", ".join(parts) + "."
+
+
+def _recorded(analysis: workouts_pb2.Analysis) -> str:
+    """How much time the samples stand for; samples far apart do not tell."""
+    if analysis.recorded_seconds:
+        return f"{duration(analysis.recorded_seconds)} recorded"
+    return f"one value every {analysis.step_seconds:g} s" if analysis.step_seconds else "a single value"
 
 
 def _chart_reason(view: workouts_pb2.WorkoutView) -> str:
@@ -129,7 +136,7 @@ def _banners(view: workouts_pb2.WorkoutView) -> Sequence[Note]:
 
 
 def _zone_note(analysis: workouts_pb2.Analysis) -> str:
-    parts = [f"{duration(analysis.recorded_seconds)} recorded"]
+    parts = [_recorded(analysis)]
     if analysis.HasField("pause_seconds"):
         parts.append(f"paused {analysis.pause_seconds} s, place unknown")
     lost = sum(gap.end_seconds - gap.start_seconds - 1 for gap in analysis.gaps)
@@ -137,7 +144,7 @@ def _zone_note(analysis: workouts_pb2.Analysis) -> str:
         parts.append(f"{lost} s missing in {plural(len(analysis.gaps), 'gap')}")
     if analysis.interpolated_seconds:
         parts.append(f"{analysis.interpolated_seconds} s filled between neighbours")
-    if len(parts) == 1:
+    if len(parts) == 1 and analysis.recorded_seconds:
         parts.append("no pauses")
     return ", ".join(parts)
 

@@ -2,13 +2,15 @@
 
 import gzip
 import http.client
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from ctz_local.check.pages import Page, read_page
+from ctz_local.errors import LocalError
 from ctz_local.ports import LOOPBACK
 
 _TIMEOUT_SECONDS: Final = 60.0
@@ -17,7 +19,7 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
-class PageRefused(RuntimeError):
+class PageRefused(LocalError):
     """A page answered with another status than a rider should see."""
 
 
@@ -34,6 +36,10 @@ class Answer:
     def page(self) -> Page:
         """Read it as a page."""
         return read_page(self.body.decode())
+
+    def json(self) -> Any:
+        """Read it as JSON."""
+        return json.loads(self.body)
 
 
 class Browser:

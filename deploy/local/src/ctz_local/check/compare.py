@@ -18,6 +18,8 @@ _CLOSE: Final = 1e-5
 _ROUNDING: Final = 0.5 + 1e-6
 _NUMBER: Final = re.compile(r"-?[\d,]*\.?\d+")
 _HUNDRED: Final = 100
+# Longer recordings are thinned for the chart.
+_MOST_POINTS: Final = 5_400
 
 
 class Comparison:
@@ -123,6 +125,18 @@ class Comparison:
         if found.is_target_known:
             share = found.target_share
             self._shown(where, tiles, {"In target": None if share is None else _HUNDRED * share})
+        if found.is_coarse:
+            self.same(where, "remark on the coarse recording", True, "A coarse recording." in page.words())  # noqa: FBT003
+
+    def chart(self, facts: Facts, expected: Expected, drawn: Mapping[str, Any]) -> None:
+        """Compare the clock of a chart: every recorded second has its place, unless the chart was thinned."""
+        seconds = [first + step * at for first, count, step in drawn["clock"] for at in range(count)]
+        if len(expected.seconds) <= _MOST_POINTS:
+            self.same(f"chart of {facts.title} of {facts.day}", "clock", list(expected.seconds), seconds)
+        for slug, metric in drawn["metrics"].items():
+            self.same(
+                f"chart of {facts.title} of {facts.day}", f"length of {slug}", len(seconds), len(metric["values"])
+            )
 
     def same(self, where: str, what: str, expected: object, found: object) -> None:
         """Compare two things that must be equal."""

@@ -1,8 +1,7 @@
 """The main job as a rider does it in a browser: sign in, sync, choose the FTP, read the history, make a token."""
 
-import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -73,7 +72,7 @@ class Journey:
             is_over = bool(phases) and not progress["is_running"]
             listed = listed or (elapsed if is_over or phases.get("list") == "done" else 0.0)
             synced = synced or (elapsed if is_over else 0.0)
-            if is_over and phases.get("analysis") == "done" and self._is_settled():
+            if is_over and phases.get("analysis") == "done" and self._has_arrived(progress):
                 return SyncTimes(listed, synced, time.monotonic() - begin)
             if time.monotonic() > deadline:
                 raise JobFailed(f"The sync was not done after {elapsed:.0f} s: {_told(progress)}")
@@ -101,6 +100,14 @@ class Journey:
                 raise JobFailed(f"The rides were not recomputed within {_SETTLE_SECONDS:.0f} s of the FTP's change.")
             self._pause(_POLL_SECONDS)
         return time.monotonic() - begin
+
+    def open_all(self, paths: Sequence[str], is_done: Callable[[], bool]) -> None:
+        """Open workouts, which has fetched what a sync leaves out, and wait for it."""
+        for path in paths:
+            self._browser.open(path)
+        deadline = time.monotonic() + _SETTLE_SECONDS
+        while not is_done() and time.monotonic() < deadline:
+            self._pause(_POLL_SECONDS)
 
     def history(self) -> History:
         """Walk the history from its newest page to its oldest."""
@@ -137,19 +144,13 @@ class Journey:
         return section.text if section is not None else ""
 
     def _progress(self) -> dict[str, Any]:
-        answer = self._browser.open(_PROGRESS, accept="application/json")
-        progress: dict[str, Any] = json.loads(answer.body)
+        progress: dict[str, Any] = self._browser.open(_PROGRESS, accept="application/json").json()
         return progress
 
-    def _is_settled(self) -> bool:
-        """Tell whether every listed workout and its chart has gone through the events: the counts of two services."""
-        progress = self._progress()
-        performance, analysis = (
-            next((phase["done_text"] for phase in progress["phases"] if phase["slug"] == slug), "")
-            for slug in ("performance", "analysis")
-        )
-        asked, analysed = (text.partition(" of ")[0] for text in (performance, analysis))
-        return asked == analysed or not performance.partition(" of ")[2]
+    def _has_arrived(self, progress: dict[str, Any]) -> bool:
+        """Tell whether the history counts as many workouts as the sync has listed: their events are all through."""
+        results = self._browser.open(_HISTORY).page.with_id("results")
+        return results is not None and results.text.startswith(f"{progress['done']} workout")
 
 
 def _told(progress: dict[str, Any]) -> str:

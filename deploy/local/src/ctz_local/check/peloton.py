@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
+from ctz_local.errors import LocalError
 from ctz_local.ports import LOOPBACK
 
 _TIMEOUT_SECONDS: Final = 120.0
@@ -14,7 +15,7 @@ _PAGE: Final = 100
 SIGN_IN_KINDS: Final = frozenset({"authorize", "login_page", "signin", "callback", "token", "refresh", "legacy_login"})
 
 
-class SimulatorRefused(RuntimeError):
+class SimulatorRefused(LocalError):
     """The simulator did not answer as expected."""
 
 

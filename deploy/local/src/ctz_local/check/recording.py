@@ -28,7 +28,8 @@ class Expected:
 
     totals: Mapping[str, Reported] = field(default_factory=dict)
     averages: Mapping[str, Reported] = field(default_factory=dict)
-    sample_count: int = 0
+    seconds: Sequence[int] = ()
+    has_values: bool = False
     step_seconds: float | None = None
     recorded_seconds: int | None = None
     mean_heart_rate_bpm: float | None = None
@@ -75,7 +76,8 @@ def expected_of(graph: Json, *, discipline: str, ftp_watts: float | None, pedali
     base = {
         "totals": reported(graph["summaries"]),
         "averages": reported(graph["average_summaries"]),
-        "sample_count": len(seconds),
+        "seconds": seconds,
+        "has_values": any(value is not None for metric in metrics.values() for value in metric["values"]),
         "step_seconds": numbers.step_of(seconds),
         "mean_heart_rate_bpm": metrics.get(_HEART_RATE, {}).get("average_value"),
     }
