@@ -140,7 +140,7 @@ def _failed_task(system: System, member: Member) -> str:
     """A task that has failed for good, as twenty minutes of bad answers would leave it."""
     ((task_id,),) = system.query(
         "INSERT INTO peloton_sync.sync_task (id, user_id, kind, dedupe_key, target, priority, sort_time, state, "
-        "attempts, not_before, last_error, failed_at) VALUES (gen_random_uuid(), %s, 'graph', "
+        "attempts, not_before, last_error, failed_at) VALUES (gen_random_uuid(), %s, 'performance', "
         "gen_random_uuid()::text, 'x', 5, now(), 'failed', 5, now(), 'bad_answer', now()) RETURNING id",
         member.user.user_id,
     )

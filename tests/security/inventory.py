@@ -70,9 +70,11 @@ def all_methods() -> Mapping[str, Method]:
 
 
 def fields_of(message: Descriptor, inside: tuple[Descriptor, ...] = ()) -> Iterator[tuple[str, FieldDescriptor]]:
-    """Every field of a message at any depth, with its dotted path."""
+    """Every field of a message at any depth, with its dotted path; a map's values stand under its own name."""
     for field in message.fields:
         yield field.name, field
         kind = field.message_type
+        if kind is not None and kind.GetOptions().map_entry:
+            kind = kind.fields_by_name["value"].message_type
         if kind is not None and kind not in inside and kind is not message:
             yield from ((f"{field.name}.{path}", each) for path, each in fields_of(kind, (*inside, message)))

@@ -131,6 +131,7 @@ MATRIX: Mapping[str, Row] = {
     "peloton-sync ConnectionService/GetConnection": Row(OWN),
     "peloton-sync ConnectionService/Disconnect": Row(OWN),
     "peloton-sync ConnectionService/ListFTPProposals": Row(OWN),
+    "peloton-sync ConnectionService/AcceptFTPHistory": Row(OWN, lambda _: {"reading": 1}),
     # Names that are not one's own are passed over, like names of nothing.
     "peloton-sync ConnectionService/ResolveFTPProposals": Row(OWN, lambda things: {"names": [things.proposal]}),
     "peloton-sync SyncService/StartSync": Row(OWN),
