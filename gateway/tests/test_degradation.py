@@ -23,7 +23,7 @@ MARKED = {
     ("identity", "today.show"): "Your FTP cannot be shown right now.",
     ("workouts", "today.show"): "Your workouts cannot be shown right now.",
     ("peloton-sync", "today.show"): "The state of your Peloton sync cannot be shown right now.",
-    ("peloton-sync", "wizard.ftp"): "What Peloton knows cannot be read right now.",
+    ("peloton-sync", "wizard.ftp"): "What Peloton says cannot be shown right now.",
 }
 
 

@@ -44,6 +44,12 @@ class ToolMethods:
         return sorted(self._service_of)
 
     @property
+    def contracts(self) -> Sequence[ServiceDescriptor]:
+        """The gRPC services that have at least one such method."""
+        names = set(self.contract_names)
+        return [each for contracts in CONTRACTS.values() for each in contracts if each.full_name in names]
+
+    @property
     def contract_names(self) -> Sequence[str]:
         """Full names of the gRPC services that have at least one such method, sorted."""
         return sorted({name.removeprefix("/").split("/")[0] for name in self._service_of})

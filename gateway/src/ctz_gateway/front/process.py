@@ -2,7 +2,9 @@
 
 import signal
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import grpc
 from ctz.identity.v1.tokens_pb2_grpc import TokenServiceStub
@@ -25,6 +27,20 @@ def serve_tools(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     signer = ServiceSigner("front", load_private_key(settings.front_signing_key_file))
+    with build_door(settings, signer, port=settings.front_port) as (server, _):
+        server.start()
+        stop.wait()
+        server.stop(settings.drain_seconds).wait()
+
+
+@contextmanager
+def build_door(settings: Settings, signer: ServiceSigner, port: int = 0) -> Iterator[tuple[grpc.Server, int]]:
+    """The server, not started, and its port (any free one for 0); its channels close with the block.
+
+    Raises:
+        OSError: the port is taken.
+
+    """
     targets = {
         "identity": settings.targets.identity_target,
         "peloton-sync": settings.targets.peloton_sync_target,
@@ -38,26 +54,21 @@ def serve_tools(settings: Settings) -> None:
     }
     exchange = TokenExchange(client(channels["identity"], TokenServiceStub))
     methods = ToolMethods()
-    server = build_server(f"{settings.host}:{settings.front_port}", settings.front_threads, exchange, methods, channels)
-    server.start()
-    stop.wait()
-    server.stop(settings.drain_seconds).wait()
-    for channel in channels.values():
-        channel.close()
-
-
-def build_server(
-    address: str, threads: int, exchange: TokenExchange, methods: ToolMethods, channels: dict[str, Channel]
-) -> grpc.Server:
-    """The server on an address; raises OSError when the port is taken."""
     server = grpc.server(
-        ThreadPoolExecutor(threads, thread_name_prefix="front"),
+        ThreadPoolExecutor(settings.front_threads, thread_name_prefix="front"),
         handlers=[ToolReflection(exchange, methods), Door(exchange, methods, channels)],
         options=[("grpc.so_reuseport", 0), ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES)],
-        maximum_concurrent_rpcs=threads * CALLS_PER_THREAD,
+        maximum_concurrent_rpcs=settings.front_threads * CALLS_PER_THREAD,
     )
     try:
-        server.add_insecure_port(address)
+        yield server, _listen(server, f"{settings.host}:{port}")
+    finally:
+        for channel in channels.values():
+            channel.close()
+
+
+def _listen(server: grpc.Server, address: str) -> int:
+    try:
+        return server.add_insecure_port(address)
     except RuntimeError as error:
         raise OSError(f"cannot listen on {address}") from error
-    return server

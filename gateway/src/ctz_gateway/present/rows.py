@@ -126,11 +126,12 @@ def _target(workout: workouts_pb2.Workout) -> Figure:
 
 
 def _power(workout: workouts_pb2.Workout) -> Figure:
-    if workout.HasField("normalized_power_watts"):
+    if workout.normalized_power_watts:
         return Figure("NP", thousands(workout.normalized_power_watts), "W")
-    if workout.HasField("mean_power_watts"):
+    if workout.mean_power_watts:
         return Figure("average", thousands(workout.mean_power_watts), "W")
-    return Figure("NP", None, "W", reason=absent(workout.power_absent_reason))
+    # Nothing at all was pushed, as in the floor part of a bootcamp: that is no power, not a low one.
+    return Figure("NP", None, "W", reason=absent(workout.power_absent_reason or workouts_pb2.ABSENT_REASON_NO_POWER))
 
 
 def _load(workout: workouts_pb2.Workout) -> Figure:
@@ -168,11 +169,8 @@ def _tags(workout: workouts_pb2.Workout) -> Sequence[Tag]:
     tags = []
     if workout.is_total_work_record:
         tags.append(Tag("Record in total work", "accent", "star"))
-    if (
-        workout.is_power_zone
-        and workout.series_state == workouts_pb2.SERIES_STATE_STORED
-        and not workout.HasField("target_share")
-    ):
+    # Zones are known, so only the class can be why nothing was held against a target.
+    if workout.is_power_zone and workout.zone_seconds and not workout.HasField("target_share"):
         tags.append(Tag("No targets published", "plain", "info"))
     return tags
 

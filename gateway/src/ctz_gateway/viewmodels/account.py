@@ -52,6 +52,7 @@ class ProfilePage:
     metric_form: Form
     open_metric: str
     today: str
+    notes: Sequence[Note] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from ctz_gateway.web.peloton import connection_of
 from ctz_gateway.web.site import Site, now, signed_in, visitor
 from ctz_gateway.words import thousands
 
-PAGE_SIZE = 25
+PAGE_SIZE = 20
 LENGTHS = {
     "15": ("up to 15 min", None, 15 * 60 + 59),
     "30": ("20 to 30 min", 16 * 60, 32 * 60 + 59),

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from ctz.common.v1 import training_pb2 as training
 from ctz.identity.v1 import accounts_pb2, metrics_pb2
+from ctz.peloton_sync.v1 import connections_pb2
 from ctz.workouts.v1 import workouts_pb2
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ctz_chassis.errors import RemoteError
+from ctz_chassis.errors import RemoteError, Unreachable
 from ctz_gateway.clients.times import stamp
 from ctz_gateway.present.metrics import (
     BY_SLUG,
@@ -25,11 +26,11 @@ from ctz_gateway.present.metrics import (
 )
 from ctz_gateway.present.preview import metric_preview
 from ctz_gateway.viewmodels.account import ProfilePage
-from ctz_gateway.viewmodels.common import Form, Option, blank_form
+from ctz_gateway.viewmodels.common import Form, Note, Option, blank_form
 from ctz_gateway.web import problems
 from ctz_gateway.web.frame import say
 from ctz_gateway.web.site import Site, now, signed_in, visitor
-from ctz_gateway.words import WEEKDAYS_LONG
+from ctz_gateway.words import WEEKDAYS_LONG, plural
 
 ACTIONS = frozenset({"add", "correct", "delete"})
 FIELDS = ("metric", "action", "entry_id", "from_date", "value", "source", "idempotency_key")
@@ -210,6 +211,19 @@ def _wrong(site: Site, given: Mapping[str, str], form: Form) -> tuple[str, int]:
     return _page(site, blank_form(), form, opened), 422
 
 
+def _proposals(site: Site) -> Sequence[Note]:
+    """The remark that Peloton knows of FTPs which the rider has not answered yet."""
+    try:
+        answer = site.services.connections.ListFTPProposals(connections_pb2.ListFTPProposalsRequest())
+    except Unreachable:
+        return ()
+    if not answer.proposals:
+        return ()
+    found = plural(len(answer.proposals), "FTP")
+    link = url_for("wizard.ftp")
+    return (Note("Say how they are meant.", f"Peloton knows {found} of yours.", "accent", "info", link, "Answer"),)
+
+
 def _page(site: Site, form: Form, metric_form: Form, opened: str) -> str:
     services, who, at = site.services, visitor(), now()
     profile = services.accounts.GetProfile(accounts_pb2.GetProfileRequest())
@@ -232,5 +246,6 @@ def _page(site: Site, form: Form, metric_form: Form, opened: str) -> str:
         metric_form=metric_form,
         open_metric=opened,
         today=at.astimezone(who.zone).date().isoformat(),
+        notes=_proposals(site),
     )
     return render_template("profile.html", page=page)

@@ -102,7 +102,9 @@ def _own_entry(given: dict[str, str]) -> metrics_pb2.NewMetric | None:
 def _add_own(site: Site, entry: metrics_pb2.NewMetric | None) -> None:
     """Store the rider's own value; what Peloton says is answered by it."""
     answer = _proposals(site)
-    added = metrics_pb2.AddMetricsRequest(metrics=[entry] if entry else [], request_id=request.form["idempotency_key"])
+    added = metrics_pb2.AddMetricsRequest(
+        metrics=[entry] if entry else [], request_id=request.form.get("idempotency_key", "")
+    )
     site.services.metrics.AddMetrics(added)
     names = [proposal.name for proposal in answer.proposals] if answer else []
     if names:
@@ -147,7 +149,9 @@ def _ftp_note(site: Site) -> Note | None:
     entry = current_entry(listed.timelines[0].entries, now()) if listed.timelines else None
     answer = _proposals(site) if entry is None else None
     if answer is not None and answer.accepted_reading:
-        return Note("Its values come with the first sync, each from its day on.", "You took over Peloton’s FTP.", "good")
+        return Note(
+            "Its values come with the first sync, each from its day on.", "You took over Peloton’s FTP.", "good"
+        )
     if entry is None:
         link = url_for("profile.show")
         return Note("Load and zones need it.", "No FTP yet.", link_url=link, link_text="Add it on your profile")
