@@ -1,6 +1,7 @@
 """Postgres: engines with limits, transactions, and the errors of a server that is away."""
 
 import select
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from ctz_chassis.backoff import pause_seconds
 from ctz_chassis.errors import Aborted, Unavailable
 
 T = TypeVar("T")
@@ -19,6 +21,7 @@ STATEMENT_TIMEOUT_MS = 5_000
 LOCK_TIMEOUT_MS = 4_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000
 CONNECT_TIMEOUT_SECONDS = 3
+_RETRY_SECONDS = 0.05
 # Connections are renewed now and then, so that a backend's caches cannot grow for ever.
 _RECYCLE_SECONDS = 1_800
 
@@ -154,6 +157,8 @@ class Database:
         except DBAPIError as error:
             if sqlstate_of(error) not in _RETRIABLE_STATES:
                 raise
+        # The winner has to get its lock first: at once, the two could meet in the same way again.
+        time.sleep(pause_seconds(1, first=_RETRY_SECONDS, longest=_RETRY_SECONDS))
         try:
             with self.begin() as connection:
                 return work(connection)

@@ -2,7 +2,8 @@
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg
@@ -15,17 +16,17 @@ from ctz_chassis.broker import pgqueue_tables
 from ctz_chassis.broker.ports import QueueSpec
 from ctz_chassis.db import Database, make_engine
 from ctz_chassis.migrations import migrate
-from ctz_local.postgres import PostgresServer
-from ctz_local.rabbitmq import RabbitNode
-from ctz_local.rabbitmq_installation import find_rabbitmq
+from ctz_local.services import QUEUE, service_named
+from ctz_local.testing import DatabaseMaker, ServiceDatabase, SessionBroker
 
-SCHEMA = "sample"
+# The tests stand in the shoes of one service: what its roles and its broker login may not do, they cannot.
+SERVICE = SCHEMA = "plans"
 MIGRATIONS = Path(__file__).parent / "schema"
 
 
 @dataclass(frozen=True)
 class Store:
-    """One database with the schema `sample` at head."""
+    """One database with the service's schema at head."""
 
     owner_url: str
     url: str
@@ -37,75 +38,35 @@ class Store:
     effect: sa.Table
 
 
+def migrated(maker: DatabaseMaker) -> ServiceDatabase:
+    """Make a database with the service's schema and the queue table."""
+    made = maker.create([SERVICE])
+    migrate(made.owner_url(SERVICE), SCHEMA, MIGRATIONS, service_named(SERVICE).app_role)
+    pgqueue_tables.install(made.queue_owner_url(), QUEUE.app_role)
+    return made
+
+
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    server = PostgresServer(tmp_path_factory.mktemp("postgres"), superuser_password=secrets.token_hex(8))
-    server.start()
-    yield server
-    server.stop()
-
-
-@dataclass(frozen=True)
-class Template:
+def template(test_databases: DatabaseMaker) -> Iterator[ServiceDatabase]:
     """A migrated database to copy, which takes a tenth of the time of migrating."""
-
-    server: PostgresServer
-    name: str
-
-    @property
-    def owner(self) -> str:
-        return f"{self.name}_owner"
-
-    @property
-    def runtime(self) -> str:
-        return f"{self.name}_run"
-
-    def url(self, role: str, database: str) -> str:
-        address = self.server.address
-        return f"postgresql://{role}:secret@{address.host}:{address.port}/{database}"
-
-    def copy(self) -> str:
-        """Return the name of a new copy."""
-        name = f"t{secrets.token_hex(4)}"
-        _execute(self.server, sql.SQL("CREATE DATABASE {} TEMPLATE {}"), name, self.name)
-        return name
+    made = migrated(test_databases)
+    yield made
+    test_databases.drop(made)
 
 
-def _execute(server: PostgresServer, statement: sql.SQL, *names: str) -> None:
-    with psycopg.connect(server.url(), autocommit=True) as connection:
-        connection.execute(statement.format(*map(sql.Identifier, names)))
+@pytest.fixture
+def migrated_copy(template: ServiceDatabase, test_databases: DatabaseMaker) -> Iterator[ServiceDatabase]:
+    copy = replace(template, address=template.address.named(f"ctz_test_{secrets.token_hex(6)}"))
+    names = map(sql.Identifier, (copy.address.database, template.address.database))
+    with closing(psycopg.connect(template.address.named("postgres").dsn(), autocommit=True)) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+    yield copy
+    test_databases.drop(copy)
 
 
-def _new_template(server: PostgresServer) -> Template:
-    template = Template(server, f"template_{secrets.token_hex(4)}")
-    for role in (template.owner, template.runtime):
-        _execute(server, sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'secret'"), role)
-    _execute(server, sql.SQL("CREATE DATABASE {} OWNER {}"), template.name, template.owner)
-    return template
-
-
-def new_sample_template(server: PostgresServer) -> Template:
-    template = _new_template(server)
-    migrate(template.url(template.owner, template.name), SCHEMA, MIGRATIONS, template.runtime)
-    return template
-
-
-@pytest.fixture(scope="session")
-def sample_template(postgres: PostgresServer) -> Template:
-    return new_sample_template(postgres)
-
-
-@pytest.fixture(scope="session")
-def broker_template(postgres: PostgresServer) -> Template:
-    template = _new_template(postgres)
-    pgqueue_tables.install(template.url(template.owner, template.name), template.runtime)
-    return template
-
-
-def store_in(template: Template) -> Store:
-    """Return a new copy of the template, with the tables as a service has them."""
-    name = template.copy()
-    url = template.url(template.runtime, name)
+def store_in(made: ServiceDatabase) -> Store:
+    """Return the tables as a service has them."""
+    url = made.app_url(SERVICE)
     metadata = sa.MetaData()
     effect = sa.Table(
         "effect",
@@ -116,7 +77,7 @@ def store_in(template: Template) -> Store:
         schema=SCHEMA,
     )
     return Store(
-        owner_url=template.url(template.owner, name),
+        owner_url=made.owner_url(SERVICE),
         url=url,
         database=Database(make_engine(url, application_name="tests", pool_size=5, max_overflow=15)),
         metadata=metadata,
@@ -128,41 +89,26 @@ def store_in(template: Template) -> Store:
 
 
 @pytest.fixture
-def store(sample_template: Template) -> Iterator[Store]:
-    made = store_in(sample_template)
+def store(migrated_copy: ServiceDatabase) -> Iterator[Store]:
+    made = store_in(migrated_copy)
     yield made
     made.database.close()
 
 
 @dataclass(frozen=True)
 class Broker:
-    """A broker's address as the service `sample` has it, and a topic that belongs to one test."""
+    """A broker's address as the service `plans` has it, and a topic that belongs to one test."""
 
     url: str
     topic: str
 
     @property
     def event_type(self) -> str:
-        return f"sample.{self.topic}.happened.v1"
+        return f"plans.{self.topic}.happened.v1"
 
     def spec(self, name: str = "events", *, bindings: tuple[str, ...] | None = None, prefetch: int = 16) -> QueueSpec:
         wanted = (self.event_type,) if bindings is None else bindings
-        return QueueSpec(f"sample.{self.topic}.{name}", wanted, prefetch=prefetch, retry_seconds=0.01)
-
-
-@pytest.fixture(scope="session")
-def rabbit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitNode]:
-    installation = find_rabbitmq()
-    assert installation is not None, "these tests need RabbitMQ on the machine"
-    node = RabbitNode(
-        tmp_path_factory.mktemp("rabbit"),
-        installation=installation,
-        passwords={"sample": secrets.token_hex(8)},
-        operator_password=secrets.token_hex(8),
-    )
-    node.start()
-    yield node
-    node.stop()
+        return QueueSpec(f"plans.{self.topic}.{name}", wanted, prefetch=prefetch, retry_seconds=0.01)
 
 
 @pytest.fixture
@@ -170,18 +116,13 @@ def topic() -> str:
     return f"t{secrets.token_hex(4)}"
 
 
-@pytest.fixture
-def queue_table_url(broker_template: Template) -> str:
-    return broker_template.url(broker_template.runtime, broker_template.copy())
-
-
 @pytest.fixture(params=["amqp", "pgqueue"])
 def broker(request: pytest.FixtureRequest, topic: str) -> Broker:
     if request.param == "amqp":
-        return Broker(request.getfixturevalue("rabbit").url("sample"), topic)
-    return Broker(request.getfixturevalue("queue_table_url"), topic)
+        return Broker(request.getfixturevalue("rabbit_broker").url(SERVICE), topic)
+    return Broker(request.getfixturevalue("migrated_copy").queue_url(), topic)
 
 
 @pytest.fixture
-def amqp(rabbit: RabbitNode, topic: str) -> Broker:
-    return Broker(rabbit.url("sample"), topic)
+def amqp(rabbit_broker: SessionBroker, topic: str) -> Broker:
+    return Broker(rabbit_broker.url(SERVICE), topic)

@@ -49,7 +49,7 @@ def relay(plan: dict[str, Any]) -> None:
     """Publish until dead."""
     database = Database(make_engine(plan["database"], application_name="dying relay"))
     publisher = DyingPublisher(connect_publisher(plan["broker"]), plan["batches"])
-    table = outbox_table(sa.MetaData(), "sample")
+    table = outbox_table(sa.MetaData(), "plans")
     Relay(database, publisher, table, batch=20, poll_seconds=0.1).run(threading.Event())
 
 
@@ -58,7 +58,7 @@ def consume(plan: dict[str, Any]) -> None:
     database = Database(make_engine(plan["database"], application_name="dying consumer"))
     diary = Path(plan["diary"]).open("a", buffering=1)  # noqa: SIM115 (open for the life of the process)
     effect = sa.Table(
-        "effect", sa.MetaData(), sa.Column("event_id", sa.Uuid), sa.Column("note", sa.Text), schema="sample"
+        "effect", sa.MetaData(), sa.Column("event_id", sa.Uuid), sa.Column("note", sa.Text), schema="plans"
     )
 
     def handle(connection: sa.Connection, message: WorkoutDeleted, event: Event) -> None:
@@ -70,7 +70,7 @@ def consume(plan: dict[str, Any]) -> None:
         connection.execute(sa.insert(effect).values(event_id=event.id, note=message.workout_id))
 
     event_type = plan["event_type"]
-    table = inbox_table(sa.MetaData(), "sample")
+    table = inbox_table(sa.MetaData(), "plans")
     consumer = Consumer("dying", database, table, {event_type: handle}, {event_type: WorkoutDeleted})
     spec = QueueSpec(plan["queue"], (event_type,), prefetch=plan["prefetch"], retry_seconds=0.01)
     subscription: Subscription

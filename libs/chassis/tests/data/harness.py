@@ -21,7 +21,9 @@ NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 def sample_event(event_type: str, *, workout_id: str = "", user_id: UUID = USER) -> Event:
     """Return an event with a message that carries its subject."""
     message = WorkoutDeleted(workout_id=workout_id or str(uuid7()), user_id=str(user_id))
-    return new_event(event_type, source="sample", user_id=user_id, message=message, clock=lambda: NOW)
+    return new_event(
+        event_type, source=event_type.partition(".")[0], user_id=user_id, message=message, clock=lambda: NOW
+    )
 
 
 def eventually(condition: Callable[[], bool], *, seconds: float = 30) -> None:

@@ -47,13 +47,13 @@ def test_what_was_handled_does_not_come_again(broker, publisher) -> None:
 
 def test_t016_an_event_that_no_queue_wants_is_reported(broker, publisher) -> None:
     declare(broker.url, [broker.spec()])
-    wanted, unwanted = sample_event(broker.event_type), sample_event("sample.nobody.listens.v1")
+    wanted, unwanted = sample_event(broker.event_type), sample_event("plans.nobody.listens.v1")
     outcomes = publisher.publish([wanted, unwanted, sample_event(broker.event_type)])
     assert [Outcome.CONFIRMED, Outcome.UNROUTABLE, Outcome.CONFIRMED] == outcomes
 
 
 def test_every_queue_gets_its_own_copy_and_patterns_choose(broker, publisher) -> None:
-    topic = f"sample.{broker.topic}"
+    topic = f"plans.{broker.topic}"
     specs = {
         "exact": broker.spec("exact", bindings=(f"{topic}.happened.v1",)),
         "star": broker.spec("star", bindings=(f"{topic}.*.v1", f"{topic}.happened.*")),

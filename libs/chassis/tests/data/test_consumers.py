@@ -15,7 +15,7 @@ from ctz_chassis.ids import uuid7
 
 from .harness import NOW, USER, metric, sample_event
 
-TYPE = "sample.thing.happened.v1"
+TYPE = "plans.thing.happened.v1"
 
 
 def consumer_of(store, handler, *, max_attempts: int = 5) -> Consumer:
@@ -131,13 +131,13 @@ def test_a_first_delivery_costs_no_statement_for_counting(store) -> None:
 
 
 def garbage(data: bytes) -> Event:
-    return Event(uuid7(), TYPE, "sample", str(USER), NOW, data)
+    return Event(uuid7(), TYPE, "plans", str(USER), NOW, data)
 
 
 @pytest.mark.parametrize(
     ("event", "reason"),
     [
-        (sample_event("sample.thing.happened.v2"), "unknown_type"),
+        (sample_event("plans.thing.happened.v2"), "unknown_type"),
         (garbage(b"\xff\xff\xff"), "undecodable"),
         (garbage(b'{"workout_id": "1"}'), "undecodable"),
         (garbage(b"\x0b" * 10_000), "undecodable"),
@@ -160,7 +160,7 @@ def test_t021_no_figure_that_is_not_finite_gets_in(figure: float) -> None:
     deep.metrics.add(average=180.0)
     deep.metrics.add(average=figure)
     for message in (flat, deep):
-        event = new_event(TYPE, source="sample", user_id=USER, message=message)
+        event = new_event(TYPE, source="plans", user_id=USER, message=message)
         with pytest.raises(Poison, match="not_finite"):
             decode(type(message), event)
 
@@ -168,14 +168,14 @@ def test_t021_no_figure_that_is_not_finite_gets_in(figure: float) -> None:
 def test_finite_figures_pass() -> None:
     message = WorkoutPerformance(user_id=str(USER))
     message.metrics.add(average=180.5)
-    event = new_event(TYPE, source="sample", user_id=USER, message=message)
+    event = new_event(TYPE, source="plans", user_id=USER, message=message)
     assert message == decode(WorkoutPerformance, event)
 
 
 def test_an_event_survives_its_headers() -> None:
     event = sample_event(TYPE)
     assert event == from_headers(to_headers(event), event.data)
-    about_nobody = new_event(TYPE, source="sample", user_id=None, message=WorkoutDeleted(), clock=lambda: NOW)
+    about_nobody = new_event(TYPE, source="plans", user_id=None, message=WorkoutDeleted(), clock=lambda: NOW)
     assert about_nobody == from_headers(to_headers(about_nobody), about_nobody.data)
 
 

@@ -11,11 +11,11 @@ from ctz_chassis.db import Database, DatabaseUnavailable, TransactionConflict, c
 from ctz_chassis.errors import Unavailable
 from ctz_chassis.ids import uuid7
 
-NOTES = sa.text("SELECT note FROM sample.effect ORDER BY id")
+NOTES = sa.text("SELECT note FROM plans.effect ORDER BY id")
 
 
 def insert(connection: sa.Connection, note: str) -> None:
-    statement = sa.text("INSERT INTO sample.effect (event_id, note) VALUES (:event_id, :note)")
+    statement = sa.text("INSERT INTO plans.effect (event_id, note) VALUES (:event_id, :note)")
     connection.execute(statement, {"event_id": uuid7(), "note": note})
 
 
@@ -56,7 +56,7 @@ def test_t034_a_deadlock_is_retried_once_and_nobody_notices(store) -> None:
             tries += 1
             attempts.append(first)
             for position, name in enumerate((first, second)):
-                connection.execute(sa.text("UPDATE sample.effect SET note = note WHERE note = :n"), {"n": name})
+                connection.execute(sa.text("UPDATE plans.effect SET note = note WHERE note = :n"), {"n": name})
                 if position == 0 and tries == 1:
                     both_hold_one.wait()
 
@@ -124,8 +124,8 @@ def test_t033_nobody_waits_for_ever(store, limit: str, hold: bool) -> None:
     database = Database(make_engine(store.url, application_name="tests", **{limit: 50}))
     with store.database.begin() as holder:
         if hold:
-            holder.execute(sa.text("LOCK TABLE sample.effect IN ACCESS EXCLUSIVE MODE"))
-        slow = "SELECT count(*) FROM sample.effect" if hold else "SELECT pg_sleep(60)"
+            holder.execute(sa.text("LOCK TABLE plans.effect IN ACCESS EXCLUSIVE MODE"))
+        slow = "SELECT count(*) FROM plans.effect" if hold else "SELECT pg_sleep(60)"
         with pytest.raises(OperationalError, match="timeout"), database.begin() as connection:
             connection.execute(sa.text(slow))
     database.close()

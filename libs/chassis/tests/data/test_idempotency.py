@@ -27,7 +27,7 @@ def create(
         )
         if known is not None:
             return known.answer
-        made = sa.text("INSERT INTO sample.effect (event_id, note) VALUES (gen_random_uuid(), 'made') RETURNING id")
+        made = sa.text("INSERT INTO plans.effect (event_id, note) VALUES (gen_random_uuid(), 'made') RETURNING id")
         answer = str(connection.execute(made).scalar_one()).encode()
         idempotency.store(connection, table, user_id=user_id, request_id=request_id, answer=answer)
         return answer

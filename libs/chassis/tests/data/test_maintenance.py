@@ -19,7 +19,7 @@ pytestmark = pytest.mark.component
 
 def fill(store) -> None:
     old = sa.func.now() - timedelta(days=200)
-    event = sample_event("sample.thing.happened.v1")
+    event = sample_event("plans.thing.happened.v1")
     with store.database.begin() as connection:
         outbox.add(connection, store.outbox, event)
         connection.execute(sa.update(store.outbox).values(published_at=old))

@@ -20,7 +20,7 @@ from .harness import NOW, USER, RecordingPublisher, background, consuming, event
 
 pytestmark = pytest.mark.component
 
-TYPE = "sample.thing.happened.v1"
+TYPE = "plans.thing.happened.v1"
 
 
 def add(store, *events: Event) -> list[Event]:
@@ -145,7 +145,7 @@ def test_t012_nothing_is_lost_while_the_broker_is_away(store) -> None:
 def test_a_batch_is_bounded_in_bytes(store) -> None:
     publisher = RecordingPublisher()
     relay = Relay(store.database, publisher, store.outbox)
-    bodies = [Event(uuid7(), TYPE, "sample", str(USER), NOW, bytes(1_000_000)) for _ in range(20)]
+    bodies = [Event(uuid7(), TYPE, "plans", str(USER), NOW, bytes(1_000_000)) for _ in range(20)]
     add(store, *bodies)
     claimed = []
     while count := relay.publish_once():
@@ -156,7 +156,7 @@ def test_a_batch_is_bounded_in_bytes(store) -> None:
 
 def test_an_event_above_the_limit_is_refused_where_it_is_made() -> None:
     with pytest.raises(EventTooLarge) as refused:
-        new_event(TYPE, source="sample", user_id=USER, message=WorkoutDeleted(workout_id="x" * MAX_BODY_BYTES))
+        new_event(TYPE, source="plans", user_id=USER, message=WorkoutDeleted(workout_id="x" * MAX_BODY_BYTES))
     assert MAX_BODY_BYTES < refused.value.size_bytes
 
 

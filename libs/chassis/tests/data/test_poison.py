@@ -20,7 +20,7 @@ pytestmark = pytest.mark.component
 
 def recorded(event_type: str, **fields: object):
     message = WorkoutRecorded(**({"user_id": str(USER), "workout_id": str(uuid7())} | fields))
-    return new_event(event_type, source="sample", user_id=USER, message=message)
+    return new_event(event_type, source="plans", user_id=USER, message=message)
 
 
 def poison_set(broker) -> dict[str, tuple[dict[str, object], bytes]]:

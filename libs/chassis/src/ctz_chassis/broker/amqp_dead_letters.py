@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -21,41 +22,61 @@ _BROKER_REASON = "x-first-death-reason"
 
 
 class AmqpDeadLetters:
-    """The dead letters of one consumer's queue."""
+    """The dead letters of one consumer's queue; what was looked at is held until `close`, and nobody else sees it."""
 
     def __init__(self, url: str, spec: QueueSpec) -> None:
         self._spec = spec
         self._connection = Connection(url, connect_timeout=5)
         self._sender = ConfirmedSender(url)
+        self._queue: Any = None
+        self._held: dict[Any, Any] = {}
 
     def list(self, limit: int = 100) -> Sequence[DeadLetter]:
-        """Return the oldest ones; the broker gets them back when they are read."""
-        with self._messages(limit) as messages:
-            return [_letter(message) for message in messages]
+        """Return the oldest ones; the broker gets them back at `close`."""
+        with self._translated():
+            self._fetch(limit)
+            return [_letter(message) for message in islice(self._held.values(), limit)]
 
     def replay(self, keys: Sequence[str] | None = None) -> Sequence[DeadLetter]:
         """Put these, or all, back into the queue that they came from."""
-        return self._take(lambda letter: keys is None or letter.key in keys, self._send_back)
+        return self._take(keys, self._send_back)
 
     def discard(self, keys: Sequence[str]) -> Sequence[DeadLetter]:
         """Delete these for good."""
-        return self._take(lambda letter: letter.key in keys, lambda _message: None)
+        return self._take(keys, lambda _message: None)
 
     def close(self) -> None:
         """Close both connections."""
         self._sender.close()
+        self._held.clear()
         close_quietly(self._connection)
 
-    def _take(self, wanted: Callable[[DeadLetter], bool], act: Callable[[Any], None]) -> Sequence[DeadLetter]:
+    def _take(self, keys: Sequence[str] | None, act: Callable[[Any], None]) -> Sequence[DeadLetter]:
         taken = []
-        with self._messages(None) as messages:
-            for message in messages:
-                letter = _letter(message)
-                if wanted(letter):
+        with self._translated():
+            self._fetch(None)
+            for tag, message in [*self._held.items()]:
+                if keys is None or _key(message) in keys:
                     act(message)
                     message.ack()
-                    taken.append(letter)
+                    del self._held[tag]
+                    taken.append(_letter(message))
         return taken
+
+    def _fetch(self, limit: int | None) -> None:
+        """Take messages without acknowledging them, until there are so many, or no more.
+
+        They are not handed back between two calls: the broker does that in its own time, and the next call could miss
+        some of them.
+        """
+        if self._queue is None:
+            declare_on(self._connection, self._spec)
+            self._queue = dead_queue(self._spec).bind(self._connection.channel())
+        while limit is None or len(self._held) < limit:
+            message = self._queue.get(no_ack=False)
+            if message is None:
+                return
+            self._held[message.delivery_tag] = message
 
     def _send_back(self, message: Any) -> None:
         headers = {name: value for name, value in message.headers.items() if name not in _OWN_HEADERS}
@@ -72,24 +93,14 @@ class AmqpDeadLetters:
             raise BrokerUnavailable(f"{self._spec.name} did not take a message back")
 
     @contextmanager
-    def _messages(self, limit: int | None) -> Iterator[Iterator[Any]]:
-        """Give the messages that are there now; those not acknowledged return to the queue at the end."""
+    def _translated(self) -> Iterator[None]:
         try:
-            declare_on(self._connection, self._spec)
-            with self._connection.channel() as channel:
-                queue = dead_queue(self._spec).bind(channel)
-                there = queue.queue_declare(passive=True).message_count
-                yield self._read(queue, there if limit is None else min(limit, there))
+            yield
         except (*self._connection.connection_errors, *self._connection.channel_errors, OSError) as error:
+            self._held.clear()
+            self._queue = None
+            close_quietly(self._connection)
             raise BrokerUnavailable(repr(error)) from error
-
-    @staticmethod
-    def _read(queue: Any, limit: int) -> Iterator[Any]:
-        for _ in range(limit):
-            message = queue.get(no_ack=False)
-            if message is None:
-                return
-            yield message
 
 
 def _key(message: Any) -> str:

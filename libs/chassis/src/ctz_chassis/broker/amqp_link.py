@@ -14,7 +14,7 @@ from ctz_chassis.broker.ports import BrokerUnavailable, Outcome
 logger = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 20
-_CLOSE_SECONDS = 2
+_CLOSE_SECONDS = 5
 _PERSISTENT = 2
 
 

@@ -130,5 +130,7 @@ def differences(engine: sa.Engine, metadata: sa.MetaData, schema: str) -> list[A
         "compare_server_default": True,
         **filters,
     }
-    with engine.connect() as connection:
+    # A schema on the search path would be reported without its name, and a role may have its own on it.
+    neutral = sa.create_engine(engine.url, poolclass=sa.NullPool, connect_args={"options": "-c search_path=pg_catalog"})
+    with neutral.connect() as connection:
         return list(compare_metadata(MigrationContext.configure(connection, opts=opts), metadata))

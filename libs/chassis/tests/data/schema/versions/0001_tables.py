@@ -10,13 +10,13 @@ down_revision = None
 
 
 def upgrade() -> None:
-    ops.create_outbox("sample")
-    ops.create_inbox("sample")
-    ops.create_request_ids("sample")
+    ops.create_outbox("plans")
+    ops.create_inbox("plans")
+    ops.create_request_ids("plans")
     op.create_table(
         "effect",
         sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
         sa.Column("event_id", sa.Uuid, nullable=False),
         sa.Column("note", sa.Text, nullable=False),
-        schema="sample",
+        schema="plans",
     )
