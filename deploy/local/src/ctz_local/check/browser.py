@@ -3,6 +3,7 @@
 import gzip
 import http.client
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
@@ -15,6 +16,7 @@ from ctz_local.ports import LOOPBACK
 
 _TIMEOUT_SECONDS: Final = 60.0
 _MOST_REDIRECTS: Final = 5
+_IDLE_SECONDS: Final = 0.5
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _FORM: Final = "application/x-www-form-urlencoded"
 
@@ -49,6 +51,7 @@ class Browser:
         self._connection = http.client.HTTPConnection(LOOPBACK, port, timeout=_TIMEOUT_SECONDS)
         self._origin = f"http://{LOOPBACK}:{port}"
         self._cookies: dict[str, str] = {}
+        self._used_at = 0.0
 
     def open(self, path: str, *, accept: str = "text/html") -> Answer:
         """Open a page; raises PageRefused unless it answers 200."""
@@ -79,9 +82,13 @@ class Browser:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         if body is not None:
             headers |= {"Content-Type": _FORM, "Origin": self._origin, "Sec-Fetch-Site": "same-origin"}
+        # A server may close a connection that was idle; a form must not be sent twice to find that out.
+        if time.monotonic() - self._used_at > _IDLE_SECONDS:
+            self._connection.close()
         self._connection.request(method, path, body, headers)
         response = self._connection.getresponse()
         raw = response.read()
+        self._used_at = time.monotonic()
         self._keep_cookies(response.headers.get_all("Set-Cookie") or [])
         content = gzip.decompress(raw) if response.headers.get("Content-Encoding") == "gzip" else raw
         location = response.headers.get("Location", "") if response.status in _REDIRECTS else ""

@@ -1,8 +1,7 @@
-"""What a run costs the machine: processor time of the whole system, and of the simulator apart."""
+"""What a run costs the machine: processor time of every process with its descendants."""
 
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -13,25 +12,15 @@ _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _TIMES: Final = slice(11, 15)
 
 
-@dataclass(frozen=True, slots=True)
-class CPUSeconds:
-    """Processor seconds so far: of the product with its servers, and of the simulator."""
-
-    product: float
-    simulator: float
-
-    def since(self, before: "CPUSeconds") -> "CPUSeconds":
-        """Return what was used in between."""
-        return CPUSeconds(self.product - before.product, self.simulator - before.simulator)
+def cpu_seconds(roots: Mapping[str, int]) -> dict[str, float]:
+    """Measure the processor seconds so far, by the names of the processes."""
+    return {name: sum(map(_ticks, family([pid]))) / _TICKS for name, pid in roots.items()}
 
 
-def cpu_seconds(product: Iterable[int], simulator: Iterable[int]) -> CPUSeconds:
-    """Measure processes and their descendants."""
-    return CPUSeconds(_of(product), _of(simulator))
-
-
-def _of(roots: Iterable[int]) -> float:
-    return sum(_ticks(pid) for pid in family(roots)) / _TICKS
+def since(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str, float]:
+    """Return what was used in between, most first; a process that was restarted counts from its start."""
+    used = {name: round(seconds - min(seconds, before.get(name, 0.0)), 1) for name, seconds in after.items()}
+    return dict(sorted(used.items(), key=lambda item: -item[1]))
 
 
 def _ticks(pid: int) -> int:
