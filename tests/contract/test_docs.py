@@ -62,10 +62,6 @@ def test_every_event_that_the_code_names_is_documented() -> None:
     """docs/events.md lists exactly the routing keys that occur in the code."""
     documented = set(EVENT.findall((ROOT / "docs/events.md").read_text("utf-8")))
     quoted = re.compile(EVENT.pattern.replace("`", '"'))
-    named = {
-        key
-        for path in (*ROOT.glob("services/*/src/**/*.py"),)
-        for key in quoted.findall(path.read_text("utf-8"))
-    }
+    named = {key for path in (*ROOT.glob("services/*/src/**/*.py"),) for key in quoted.findall(path.read_text("utf-8"))}
 
     assert named == documented
