@@ -43,7 +43,7 @@ _CONTROL = {code: f"\\x{code:02x}" for code in [*range(32), 127, 0x85, 0x2028, 0
     13: "\\r",
     9: "\\t",
 }
-_NOISY = ("pika", "kombu", "amqp", "urllib3", "alembic", "gunicorn.access", "asyncio")
+_NOISY = ("kombu", "amqp", "urllib3", "alembic", "gunicorn.access", "asyncio")
 
 
 def configure(service: str, level: LogLevel, log_format: LogFormat, *, stream: TextIO | None = None) -> None:
@@ -55,6 +55,8 @@ def configure(service: str, level: LogLevel, log_format: LogFormat, *, stream: T
     root.setLevel(level.value)
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # Nine errors for one refused connection; the relay says in one line that it pauses, and why.
+    logging.getLogger("pika").setLevel(logging.CRITICAL)
     logging.captureWarnings(capture=True)
     sys.excepthook = _log_crash
     threading.excepthook = _log_thread_crash
