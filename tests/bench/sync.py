@@ -1,4 +1,4 @@
-"""A whole sync through everything real: worker threads, HTTP, outbox, broker, all consumers; Peloton is simulated apart."""
+"""A whole sync through everything real: workers, HTTP, outbox, broker, all consumers; Peloton is simulated apart."""
 
 import json
 import subprocess
@@ -229,7 +229,7 @@ def _wait(database: ServiceDatabase, parts: Sequence[_Part]) -> None:
     told = " UNION ALL ".join(f"SELECT type FROM {part.schema.name}.outbox" for part in parts)  # noqa: S608 - our names
     handled = ", ".join(
         f"(SELECT count(*) FROM ({told}) AS told WHERE type = ANY(%s)) - "  # noqa: S608 - names of our own schemas
-        f"(SELECT count(*) FROM {part.schema.name}.inbox)"
+        f"(SELECT count(*) FROM {part.schema.name}.inbox WHERE handled_at IS NOT NULL)"
         for part in parts
     )
     query = f"SELECT (SELECT count(*) FROM peloton_sync.sync_run WHERE state IN ('running', 'parked')), {handled}"  # noqa: S608

@@ -1,0 +1,154 @@
+"""What was measured, as tables for people and JSON for programs, and what of it is held to a bound."""
+
+import dataclasses
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .pages import DETAIL, HISTORY, SERIES, PageCost, StoredSeries
+from .sign_in import SignInTimes
+from .sync import SyncCost
+
+MOST_STATEMENTS = 8
+MOST_HISTORY_BYTES = 60_000
+MOST_DETAIL_BYTES = 120_000
+MOST_SERIES_BYTES_PER_SECOND = 8
+MOST_HISTORY_RATIO = 1.2
+AREA_AIM = 0.55
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One figure and its bound; a figure of time is printed, and fails nothing."""
+
+    name: str
+    value: float
+    bound: float
+    is_time: bool = False
+
+    @property
+    def passed(self) -> bool:
+        """Whether the figure keeps to its bound."""
+        return self.value <= self.bound
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that one run measured; a part that was not asked for is none."""
+
+    pages: Sequence[PageCost]
+    stored: StoredSeries | None
+    sync: SyncCost | None
+    sign_in: SignInTimes | None
+
+    def checks(self) -> list[Check]:
+        """Every bound of the issue that this run can judge."""
+        found = [*self._page_checks()]
+        if self.stored is not None:
+            found += [
+                Check(
+                    "stored series, bytes per second, all rides", self.stored.mean_bytes, MOST_SERIES_BYTES_PER_SECOND
+                ),
+                Check(
+                    "stored series, bytes per second, worst ride", self.stored.worst_bytes, MOST_SERIES_BYTES_PER_SECOND
+                ),
+            ]
+        if self.sign_in is not None:
+            area = max(self.sign_in.area_under_curve, 1 - self.sign_in.area_under_curve)
+            found.append(Check("T107: area under the curve, known against unknown", area, AREA_AIM, is_time=True))
+        return found
+
+    def has_failed(self) -> bool:
+        """Whether a count or a size is over its bound."""
+        return any(not check.passed and not check.is_time for check in self.checks())
+
+    def ratio(self, cost: PageCost) -> float:
+        """Processor time as a multiple of the smallest size that has the page."""
+        smallest = min((each for each in self.pages if each.page == cost.page), key=lambda each: each.size)
+        return cost.cpu_ms / smallest.cpu_ms
+
+    def _page_checks(self) -> Iterator[Check]:
+        if not self.pages:
+            return
+        largest = max(cost.size for cost in self.pages)
+        at_largest = {cost.page: cost for cost in self.pages if cost.size == largest}
+        history = at_largest[HISTORY]
+        size = f"at {largest:,}"
+        for page, cost in at_largest.items():
+            if page.startswith(HISTORY):
+                yield Check(f"{page} {size}, SQL statements", cost.statements, MOST_STATEMENTS)
+                yield Check(f"{page} {size}, bytes of HTML", cost.raw_bytes, MOST_HISTORY_BYTES)
+        both = at_largest[DETAIL], at_largest[SERIES]
+        yield Check("detail with series, bytes as sent", sum(each.gzip_bytes for each in both), MOST_DETAIL_BYTES)
+        yield Check(f"history {size}, multiple of its CPU", self.ratio(history), MOST_HISTORY_RATIO, is_time=True)
+
+    def as_json(self) -> str:
+        """The whole report."""
+        body: dict[str, Any] = dataclasses.asdict(self)
+        for page, cost in zip(body["pages"], self.pages, strict=True):
+            page |= {"cpu_ms": cost.cpu_ms, "ratio": self.ratio(cost)}
+        if self.sync is not None:
+            body["sync"] |= {
+                "cpu_ms_per_workout": self.sync.cpu_ms_per_workout,
+                "multiple_of_floor": _multiple(self.sync),
+            }
+        body["checks"] = [dataclasses.asdict(check) | {"passed": check.passed} for check in self.checks()]
+        return json.dumps(body, indent=2)
+
+    def as_text(self) -> str:
+        """Tables."""
+        return "\n".join([*self._page_lines(), *self._sync_lines(), *self._sign_in_lines(), *self._check_lines()])
+
+    def _page_lines(self) -> Iterator[str]:
+        if not self.pages:
+            return
+        head = ("page", "workouts", "RPCs", "SQL", "bytes", "gzipped", "ratio", "CPU ms", "of it SQL", "wall ms")
+        yield _line(head)
+        for cost in self.pages:
+            times = (cost.cpu_ms, cost.postgres_ms, cost.wall_ms)
+            sizes = (cost.size, cost.rpcs, cost.statements, cost.raw_bytes, cost.gzip_bytes)
+            row = [*(f"{value:,}" for value in sizes), f"{self.ratio(cost):.2f}", *(f"{ms:.1f}" for ms in times)]
+            yield _line((cost.page, *row))
+        yield ""
+
+    def _sync_lines(self) -> Iterator[str]:
+        cost = self.sync
+        if cost is None:
+            return
+        calls = ", ".join(f"{kind} {count:,}" for kind, count in cost.calls.items() if count)
+        by_service = ", ".join(f"{service} {count / cost.workouts:.1f}" for service, count in cost.statements.items())
+        total = sum(cost.statements.values()) / cost.workouts
+        python, postgres, broker = (
+            1000 * seconds / cost.workouts
+            for seconds in (cost.python_seconds, cost.postgres_seconds, cost.broker_seconds)
+        )
+        yield f"sync of {cost.workouts:,} workouts ({cost.broker})"
+        yield f"  calls: {sum(cost.calls.values()):,} ({calls})"
+        yield f"  SQL statements per workout: {total:.1f} ({by_service})"
+        yield (
+            f"  CPU per workout: {cost.cpu_ms_per_workout:.1f} ms "
+            f"(Python {python:.1f}, Postgres {postgres:.1f}, broker {broker:.1f})"
+        )
+        yield f"  floor (parse, NP, COPY): {cost.floor_ms_per_workout:.2f} ms; multiple of it: {_multiple(cost):.1f}"
+        yield f"  elapsed: {cost.elapsed_seconds:.1f} s\n"
+
+    def _sign_in_lines(self) -> Iterator[str]:
+        times = self.sign_in
+        if times is not None:
+            yield f"refused sign-ins ({times.tries} + {times.tries}): AUC {times.area_under_curve:.3f}"
+            yield f"  known address {times.known_ms:.1f} ms, unknown {times.unknown_ms:.1f} ms (medians)\n"
+
+    def _check_lines(self) -> Iterator[str]:
+        for check in self.checks():
+            word = "PASS" if check.passed else "over its aim" if check.is_time else "FAIL"
+            yield f"{word}  {check.name}: {check.value:,.2f} (at most {check.bound:,.2f})".replace(".00", "")
+
+
+def _multiple(cost: SyncCost) -> float:
+    return cost.cpu_ms_per_workout / cost.floor_ms_per_workout
+
+
+def _line(cells: Sequence[str]) -> str:
+    first, *others = cells
+    return f"{first:<20}" + "".join(f"{cell:>10}" for cell in others)
