@@ -133,7 +133,7 @@ def build_consume(settings: Settings) -> Process:
 def build_work(settings: Settings) -> Process:
     """Claim and do tasks; refuses to start without a key that opens every stored token."""
     sealer = Sealer.from_file(settings.sync.fernet_keys_file)
-    database = SCHEMA.open(settings.service, pool_size=settings.sync.concurrency + 3)
+    database = SCHEMA.open(settings.service, pool_size=settings.sync.threads + 3)
     readiness = SCHEMA.readiness(database)
     store = Store(database, utc_now)
     check_keys(store, sealer)

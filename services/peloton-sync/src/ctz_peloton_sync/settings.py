@@ -18,7 +18,7 @@ class SyncSettings:
     rate_fleet: float = field(default=2.0, metadata={"help": "calls per second of all workers together"})
     rate_account: float = field(default=2.0, metadata={"help": "calls per second for one rider"})
     burst: int = field(default=4, metadata={"help": "calls that may come at once within the rates"})
-    account_window: int = field(default=4, metadata={"help": "calls at a time for one rider"})
+    account_window: int = field(default=8, metadata={"help": "tasks of one rider in hand at a time"})
     lease_seconds: float = field(default=30.0, metadata={"help": "how long a worker that says nothing keeps a task"})
     call_seconds: float = field(default=20.0, metadata={"help": "total deadline of one call"})
     body_megabytes: int = field(default=8, metadata={"help": "largest answer that is read"})
@@ -36,6 +36,11 @@ class SyncSettings:
     fernet_keys_file: Path | None = field(
         default=None, metadata={"help": "file with Fernet keys, one a line, the first seals; `keys rotate` re-seals"}
     )
+
+    @property
+    def threads(self) -> int:
+        """Threads of a `work` process: half as many again as calls, so that calls go on while answers are written."""
+        return self.concurrency + (self.concurrency + 1) // 2
 
     @property
     def lease(self) -> timedelta:

@@ -3,7 +3,8 @@
 import logging
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -73,6 +74,8 @@ class Executor:
     cadence: Cadence
     clock: Clock
     uniform: Callable[[], float]
+    turnstile: AbstractContextManager[object] = field(default_factory=nullcontext)
+    """Lets so many calls through at a time; reading answers and writing them down goes on outside."""
 
     def execute(self, lease: Lease) -> None:
         """Do one task; whatever Peloton answers, the task is done, given back or failed afterwards."""
@@ -112,6 +115,10 @@ class Executor:
             raise ReconnectNeeded from None
 
     def _call(self, lease: Lease, token: str) -> Fetched:
+        with self.turnstile:
+            return self._fetch(lease, token)
+
+    def _fetch(self, lease: Lease, token: str) -> Fetched:
         match lease.kind:
             case TaskKind.ACCOUNT:
                 return self.api.me(token)

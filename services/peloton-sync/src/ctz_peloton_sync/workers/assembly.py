@@ -1,6 +1,8 @@
 """The threads of the `work` process, put together."""
 
+import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -51,8 +53,8 @@ class Workshop:
         own = self.settings
         return Cadence(timedelta(hours=own.run_hours), timedelta(minutes=own.recheck_minutes))
 
-    def executor(self) -> Executor:
-        """An executor for one thread."""
+    def executor(self, turnstile: AbstractContextManager[object] | None = None) -> Executor:
+        """An executor for one thread; `turnstile` bounds the calls of all threads together."""
         own = self.settings
         return Executor(
             store=self.store,
@@ -64,6 +66,7 @@ class Workshop:
             cadence=self.cadence,
             clock=self.clock,
             uniform=self.uniform,
+            turnstile=turnstile or nullcontext(),
         )
 
     def upkeep(self, book: LeaseBook) -> Upkeep:
@@ -81,11 +84,12 @@ class Workshop:
     def threads(self) -> list[BackgroundThread]:
         """All threads of the process."""
         book, wake = LeaseBook(), Wake()
+        turnstile = threading.BoundedSemaphore(self.settings.concurrency)
         pressure = BackPressure(self.store, self.claim_policy)
         worker = Worker(
             store=self.store,
             policy=self.claim_policy,
-            executor_factory=self.executor,
+            executor_factory=lambda: self.executor(turnstile),
             pressure=pressure,
             book=book,
             wake=wake,
@@ -96,5 +100,5 @@ class Workshop:
         return [
             BackgroundThread("upkeep", self.upkeep(book).run),
             BackgroundThread("wake", lambda stop: listen(engine, TASK_CHANNEL, wake, stop)),
-            *(BackgroundThread(f"worker-{number}", worker.run) for number in range(self.settings.concurrency)),
+            *(BackgroundThread(f"worker-{number}", worker.run) for number in range(self.settings.threads)),
         ]
