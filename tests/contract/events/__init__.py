@@ -1,0 +1,1 @@
+"""Golden files of every event: what was published once is understood for ever."""
