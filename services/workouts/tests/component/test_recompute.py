@@ -1,5 +1,6 @@
 """A changed metric recomputes exactly the workouts of its span, newest first, after a preview that said so."""
 
+import random
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from ctz.common.v1 import training_pb2 as training
 from ctz.peloton_sync.events.v1 import events_pb2 as peloton
+from ctz.workouts.events.v1 import events_pb2
 from ctz.workouts.v1 import workouts_pb2 as pb
 
 from ctz_chassis.consumers import Consumer
@@ -229,3 +231,46 @@ def test_a_summary_that_changes_what_figures_rest_on_is_analysed_again(
         view = client(rider).GetWorkout(pb.GetWorkoutRequest(name=f"workouts/{workout}"))
         seen.append((view.analysis.ftp_watts, view.analysis.pause_seconds, view.HasField("detail")))
     assert [(200.0, 0, False), (200.0, 42, True), (220.0, 42, True)] == seen
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_t081_whatever_the_timelines_every_ride_has_the_ftp_of_its_start(
+    consumer: Consumer, server: RunningServer, database: Database, recomputing: Recomputing, seed: int
+) -> None:
+    """Random timelines one after the other; only rides whose FTP changed are published anew."""
+    chance, rider = random.Random(seed), server.keys.user()
+    rides = {ride(consumer, rider, back): START - timedelta(days=back) for back in range(12)}
+    used: dict[UUID, float | None] = dict.fromkeys(rides)
+    for revision in range(1, 7):
+        count = chance.randrange(0, 5)
+        instants = [
+            START - timedelta(days=chance.randrange(-1, 13), seconds=chance.choice((0, 1))) for _ in range(count)
+        ]
+        timeline = {at: float(chance.randrange(100, 104)) for at in instants}
+        consumer.handle(metric_changed(rider.user_id, revision, list(timeline.items())))
+        while recomputing.run_once():
+            pass
+        before, used = used, {}
+        for workout, start in rides.items():
+            in_force = [at for at in timeline if at <= start]
+            used[workout] = timeline[max(in_force)] if in_force else None
+        assert used == stored_ftps(database, rider)
+        changed = {str(workout) for workout in rides if used[workout] != before[workout]}
+        assert changed == newly_published(database, rider)
+
+
+def stored_ftps(database: Database, rider: User) -> dict[UUID, float | None]:
+    query = sa.select(tables.workout.c.workout_id, tables.workout.c.ftp_watts_used)
+    with database.read() as connection:
+        rows = connection.execute(query.where(tables.workout.c.user_id == rider.user_id)).all()
+    return {row.workout_id: row.ftp_watts_used for row in rows}
+
+
+def newly_published(database: Database, rider: User) -> set[str]:
+    """Workouts of the events since the last look, which are taken out; the first ones tell of no FTP."""
+    taken = (
+        sa.delete(tables.outbox).where(tables.outbox.c.subject == str(rider.user_id)).returning(tables.outbox.c.data)
+    )
+    with database.begin() as connection:
+        messages = [events_pb2.WorkoutAnalyzed.FromString(data) for data in connection.execute(taken).scalars()]
+    return {message.workout_id for message in messages if message.revision > 1}

@@ -4,7 +4,8 @@ import numpy as np
 
 from ctz_workouts.domain.analysis import Circumstances, analyse
 from ctz_workouts.domain.discipline import discipline_of
-from ctz_workouts.domain.insights import InsightKind, insights_of
+from ctz_workouts.domain.figures import Absent
+from ctz_workouts.domain.insights import InsightKind, facts_of
 from ctz_workouts.domain.series import series_of
 from ctz_workouts.domain.targets import TargetBlock, TargetRange, plan_of
 from ctz_workouts.domain.zones import FTP
@@ -20,6 +21,15 @@ def ridden(*parts, plan=None):
     series = series_of(range(1, values.size + 1), (("output", "watts", values),))
     blocks = plan_of((zone(61, 120, 2), zone(121, 180, 4), zone(181, 240, 5))) if plan is None else plan
     return analyse(series, Circumstances(discipline_of("cycling"), FTP(200), blocks))
+
+
+def insights_of(analysis, recent=None):
+    efforts, adherence = analysis.power.best_efforts, analysis.zone_adherence
+    return facts_of(
+        () if isinstance(efforts, Absent) else efforts,
+        None if isinstance(adherence, Absent) else adherence,
+        recent or {},
+    )
 
 
 def by_kind(analysis, recent=None):

@@ -20,7 +20,6 @@ from ctz_workouts.domain.targets import (
     TargetPlan,
     TargetRange,
     class_family,
-    is_ftp_test,
     plan_of,
 )
 from ctz_workouts.domain.zones import FTP
@@ -165,22 +164,6 @@ def test_the_title_names_the_family(title, family):
 def test_families_live_in_their_zones():
     """Endurance 2 to 3, Power Zone 1 to 6, Max 1 to 7."""
     assert [(2, 3), (1, 6), (1, 7)] == [family.zones for family in ClassFamily]
-
-
-@pytest.mark.parametrize(
-    ("title", "published", "expected"),
-    [
-        ("20 min FTP Test Ride", None, True),
-        ("10 min FTP Test Warm Up Ride", None, False),
-        ("10 min FTP Warm-up Ride", True, False),
-        ("30 min Power Zone Ride", None, False),
-        ("20 min Surprise Ride", True, True),
-        ("20 min FTP Test Ride", False, False),
-    ],
-)
-def test_the_scored_test_is_recognised_and_its_warm_up_is_not(title, published, expected):
-    """What the class publishes wins over its title; a warm-up is never the test."""
-    assert expected == is_ftp_test(title, published)
 
 
 def test_expected_load_follows_from_the_blocks():

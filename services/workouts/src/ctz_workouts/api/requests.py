@@ -17,6 +17,7 @@ MOST_VALUES = 50
 MOST_DAYS = 400
 LONGEST_NOTES = 4_000
 HARDEST_EFFORT = 10
+MOST_ENTRIES = 1_000
 
 
 def filter_of(message: pb.WorkoutFilter) -> Filter:
@@ -104,6 +105,16 @@ def note_of(request: pb.UpdateWorkoutRequest) -> dict[str, Any]:
     if not values:
         raise InvalidArgument("update_mask", "names nothing to change")
     return values
+
+
+def timeline_of(request: pb.PreviewFTPRequest) -> list[tuple[datetime, float]]:
+    """The draft of an FTP timeline: instants and watts."""
+    if len(request.entries) > MOST_ENTRIES:
+        raise InvalidArgument("entries", f"are at most {MOST_ENTRIES}")
+    try:
+        return [(one.effective_time.ToDatetime(tzinfo=UTC), one.value) for one in request.entries]
+    except (OverflowError, ValueError):
+        raise InvalidArgument("entries.effective_time", "is no time") from None
 
 
 def _notes(text: str) -> str:

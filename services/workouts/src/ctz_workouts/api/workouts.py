@@ -1,6 +1,5 @@
 """WorkoutService."""
 
-from datetime import UTC
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +19,6 @@ from ctz_workouts.store.listing import Listing
 
 DEFAULT_PAGE, LARGEST_PAGE = 25, 100
 DEFAULT_CHANGES, MOST_CHANGES = 20, 100
-MOST_ENTRIES = 1_000
 
 
 class WorkoutServicer(pb_grpc.WorkoutServiceServicer):
@@ -94,9 +92,7 @@ class WorkoutServicer(pb_grpc.WorkoutServiceServicer):
 
     def PreviewFTP(self, request: pb.PreviewFTPRequest, context: Any) -> pb.PreviewFTPResponse:
         """Which workouts a changed FTP timeline would change, and how."""
-        if len(request.entries) > MOST_ENTRIES:
-            raise InvalidArgument("entries", f"are at most {MOST_ENTRIES}")
-        entries = [(one.effective_time.ToDatetime(tzinfo=UTC), one.value) for one in request.entries]
+        entries = requests.timeline_of(request)
         limit = paging.page_size(request.page_size, DEFAULT_CHANGES, MOST_CHANGES)
         with self._database.read() as connection:
             found = preview_ftp(connection, person_of(context).user_id, entries, limit)

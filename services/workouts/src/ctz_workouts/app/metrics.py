@@ -23,4 +23,4 @@ def keep_timeline(connection: sa.Connection, user_id: UUID, kind: int, revision:
     changed = timelines.changed(kind, revision, entries)
     riders.keep(user_id, changed)
     if kind in DECIDING_KINDS:
-        TaskStore(connection).put_first(user_id, affected_ids(connection, kind, user_id, entries))
+        TaskStore(connection).put_first(user_id, affected_ids(connection, kind, user_id, changed.entries(kind)))

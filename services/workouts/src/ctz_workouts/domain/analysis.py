@@ -127,22 +127,6 @@ def analyse(series: Series | None, circumstances: Circumstances) -> Analysis:
     )
 
 
-def derive_from_ftp(analysis: Analysis, series: Series | None, circumstances: Circumstances) -> Analysis:
-    """Return the same analysis with only what depends on the FTP recomputed, from the stored series.
-
-    It equals a whole new analysis of that series under the same circumstances.
-    """
-    samples = series if series is not None else Series(np.empty(0, np.int32), ())
-    grids = _grids(samples, circumstances.discipline)
-    return replace(
-        analysis,
-        power=_with_ftp(analysis.power, grids.power, circumstances.ftp),
-        zone_adherence=_zone_adherence(grids, circumstances),
-        thumbnail=_thumbnail(samples, circumstances),
-        ftp_watts_used=circumstances.ftp.watts if circumstances.ftp else None,
-    )
-
-
 def _grids(series: Series, discipline: Discipline) -> _Grids:
     if not series.seconds.size:
         none = Absent(AbsentReason.NO_SERIES)

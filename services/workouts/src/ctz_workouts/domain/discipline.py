@@ -72,8 +72,3 @@ def discipline_of(raw: str | None) -> Discipline:
     word = said.lower().replace(" ", "_").replace("-", "_")
     slug = _ALIASES.get(word, word)
     return Discipline(slug if slug in _TITLES else OTHER, said)
-
-
-def known_disciplines() -> tuple[tuple[str, str], ...]:
-    """Return slug and title of every discipline, in the order in which filters show them."""
-    return tuple(_TITLES.items())

@@ -6,8 +6,7 @@ WorkoutsDomainError
 │   ├── HeartRateZonesMalformedError
 │   ├── SeriesMalformedError
 │   ├── TargetMalformedError
-│   ├── PaceUnreadableError
-│   └── InstantNaiveError
+│   └── PaceUnreadableError
 ├── PaceLevelUnknownError        a level outside the table of its discipline
 └── SeriesUnreadableError        stored bytes that cannot become a series
     ├── SeriesVersionUnknownError
@@ -86,17 +85,6 @@ class PaceUnreadableError(ValueRefusedError):
         """Keep the refused number."""
         super().__init__(f"not a pace: {given!r}")
         self.given = given
-
-
-class InstantNaiveError(ValueRefusedError):
-    """A time without a zone, which names no instant."""
-
-    reason: ClassVar[str] = "INSTANT_NAIVE"
-
-    def __init__(self, field: str) -> None:
-        """Keep the name of the field."""
-        super().__init__(f"{field} carries no time zone")
-        self.field = field
 
 
 class PaceLevelUnknownError(WorkoutsDomainError):

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ctz_workouts.domain.adherence import Adherence, BlockAdherence
-from ctz_workouts.domain.analysis import Analysis
 from ctz_workouts.domain.figures import Absent
 from ctz_workouts.domain.power import BestEffort
 from ctz_workouts.domain.targets import POWER_ZONE
@@ -36,13 +35,6 @@ class Insight:
     kind: InsightKind
     figures: Mapping[str, float]
     words: Mapping[str, str]
-
-
-def insights_of(analysis: Analysis, recent_bests: Mapping[int, float] | None = None) -> tuple[Insight, ...]:
-    """Return the facts of a ride, most telling first."""
-    efforts = () if isinstance(analysis.power.best_efforts, Absent) else analysis.power.best_efforts
-    adherence = analysis.zone_adherence
-    return facts_of(efforts, None if isinstance(adherence, Absent) else adherence, recent_bests or {})
 
 
 def facts_of(

@@ -124,8 +124,6 @@ class ClassFamily(StrEnum):
 
 
 _FAMILY = re.compile(r"\bpower[\s-]*zone(?:s)?(?:[\s-]+(endurance|max))?\b", re.IGNORECASE)
-_TEST = re.compile(r"\bftp[\s-]*test\b", re.IGNORECASE)
-_WARM_UP = re.compile(r"\bwarm[\s-]*up\b", re.IGNORECASE)
 
 
 def class_family(title: str) -> ClassFamily | None:
@@ -135,10 +133,3 @@ def class_family(title: str) -> ClassFamily | None:
         return None
     families = {"endurance": ClassFamily.ENDURANCE, "max": ClassFamily.MAX}
     return families.get((match.group(1) or "").lower(), ClassFamily.POWER_ZONE)
-
-
-def is_ftp_test(title: str, published: bool | None = None) -> bool:
-    """Whether a class is the scored FTP test: as published with the class, else by title; its warm-up ride is not."""
-    if _WARM_UP.search(title):
-        return False
-    return published if published is not None else bool(_TEST.search(title))

@@ -1,8 +1,9 @@
 """Rows of `rider`: the turn of whoever changes anything of a rider, and the rider's dated metrics."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from ctz_workouts.store.tables import rider
 
 FTP_KIND = 1
 """`METRIC_KIND_FTP` of the contract."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +39,28 @@ class Timelines:
     def entries(self, kind: int) -> Sequence[Dated]:
         """Every entry of a kind."""
         listed = self.stored.get(str(kind), {}).get("entries", [])
-        return [Dated(datetime.fromtimestamp(at, UTC), value, source) for at, value, source in listed]
+        return [_dated(entry) for entry in listed]
 
     def at(self, kind: int, instant: datetime) -> Dated | None:
         """The entry in force at an instant; none before the first."""
-        second, found = instant.timestamp(), None
-        for entry in self.stored.get(str(kind), {}).get("entries", []):
-            if entry[0] > second:
-                break
-            found = entry
-        return Dated(datetime.fromtimestamp(found[0], UTC), found[1], found[2]) if found else None
+        listed, microseconds = self.stored.get(str(kind), {}).get("entries", []), _microseconds(instant)
+        after = bisect_right(listed, microseconds, key=lambda entry: entry[0])
+        return _dated(listed[after - 1]) if after else None
 
     def changed(self, kind: int, revision: int, entries: Sequence[Dated]) -> "Timelines":
-        """The same with another timeline of one kind."""
-        ordered = sorted(entries, key=lambda entry: entry.effective_time)
-        listed = [[entry.effective_time.timestamp(), entry.value, entry.source] for entry in ordered]
+        """The same with another timeline of one kind; of two entries from one instant the later given stands."""
+        by_instant = {_microseconds(entry.effective_time): entry for entry in entries}
+        listed = [[at, by_instant[at].value, by_instant[at].source] for at in sorted(by_instant)]
         return Timelines({**self.stored, str(kind): {"revision": revision, "entries": listed}})
+
+
+def _microseconds(instant: datetime) -> int:
+    """Since 1970; whole, so that an entry from the start of a workout is in force at that start."""
+    return (instant - _EPOCH) // timedelta(microseconds=1)
+
+
+def _dated(entry: Sequence[Any]) -> Dated:
+    return Dated(_EPOCH + timedelta(microseconds=entry[0]), entry[1], entry[2])
 
 
 _TURN = sa.select(rider.c.timelines).where(rider.c.user_id == sa.bindparam("user_id")).with_for_update()

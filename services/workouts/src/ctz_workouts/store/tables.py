@@ -33,7 +33,7 @@ def _text(name: str) -> sa.Column[str]:
 
 
 # One row a rider: its lock is the turn of whoever changes anything of that rider, and it holds the projection of the
-# rider's dated metrics, by kind: {"1": {"revision": 3, "entries": [[effective time, value, source], …]}}.
+# rider's dated metrics, by kind: {"1": {"revision": 3, "entries": [[microseconds since 1970, value, source], …]}}.
 rider = sa.Table(
     "rider",
     metadata,
