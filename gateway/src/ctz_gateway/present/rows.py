@@ -60,6 +60,8 @@ ABSENT_WORDS = {
     workouts_pb2.ABSENT_REASON_NO_SERIES: "no chart",
     workouts_pb2.ABSENT_REASON_NO_TARGETS: "nothing was called",
     workouts_pb2.ABSENT_REASON_NOT_APPLICABLE: "not for this discipline",
+    workouts_pb2.ABSENT_REASON_NO_PACE_LEVEL: "no pace level on that day",
+    workouts_pb2.ABSENT_REASON_NO_PACE: "no pace recorded",
 }
 CHART_WORDS = {
     workouts_pb2.SERIES_STATE_DUE: "Chart is on its way",
