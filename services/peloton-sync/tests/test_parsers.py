@@ -3,6 +3,7 @@
 import json
 import math
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,6 +20,7 @@ from ctz_peloton_sync.domain.targets import parse_pace_bands, parse_pace_level, 
 from ctz_peloton_sync.domain.workouts import parse_list_page, parse_workout
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
+SAMPLES = Path(__file__).parents[4] / "shared" / "peloton-samples"
 USER = "7f1f9b7e-0000-7000-8000-000000000001"
 
 ROW = {
@@ -400,6 +402,36 @@ def test_t047_any_value_in_any_place(kind, value, data):
     _tell(kind, parse(_changed(payload, path, value)))
 
 
+RECORDED = {
+    "performance_graph__cycling_class_quit_early__01": "graph",
+    "performance_graph_partial__running_pace_compliance__01": "graph",
+    "workout__cycling_class__01": "detail",
+    "workout_subset__strength_guide__01": "detail",
+    "workouts_list__rowing_page0__01": "page",
+    "ride_details_partial__power_zone_targets__01": "class",
+    "me__cycling_manual_ftp__01": "account",
+}
+
+
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the recorded payloads are not on this machine")
+@pytest.mark.parametrize("name", sorted(RECORDED))
+def test_t047_any_field_of_a_recorded_payload(name):
+    """Fields of arrays by their first two members, which stand for the others."""
+    payload = json.loads((SAMPLES / f"{name}.json").read_text())
+    kind = RECORDED[name]
+    parse = PAYLOADS[kind][1] if kind != "page" else parse_list_page
+    paths = [path for path in _paths(payload) if all(not isinstance(key, int) or key < 2 for key in path)]
+    for path in paths:
+        at = payload
+        for key in path[:-1]:
+            at = at[key]
+        before = at[path[-1]]
+        for value in NONSENSE:
+            at[path[-1]] = value
+            _tell("row" if kind == "page" else kind, parse(payload))
+        at[path[-1]] = before
+
+
 def _tell(kind, parsed):
     """Everything that can be published must encode, hold finite figures within reason, and be free of surrogates."""
     if kind == "graph":
@@ -441,3 +473,21 @@ def test_a_ride_of_the_gym_is_a_class_with_a_dashed_id():
     ride = parse_ride({"id": "301aabb0-7139-42cb-b44e-786182646316", "instructor": {"name": "GYM WORKOUT"}})
 
     assert ("301aabb0-7139-42cb-b44e-786182646316", "") == (ride.class_id, ride.instructor)
+
+
+def test_splits_that_come_only_as_a_table_are_read_from_it():
+    """The table's time is cumulative, in decimal minutes; a split is told with its own seconds."""
+    rows = [(500.0, 4.77), (1000.0, 8.8)]
+    table = {
+        "metrics": [
+            {
+                "is_best": False,
+                "data": [{"slug": "meter", "value": metres, "unit": "m"}, {"slug": "total_time", "value": minutes}],
+            }
+            for metres, minutes in rows
+        ]
+    }
+
+    splits = parse_graph(GRAPH | {"splits_data": {}, "splits_metrics": table}).splits
+
+    assert [(500.0, "m", 286.2), (1000.0, "m", 241.8)] == [(s.distance, s.distance_unit, s.seconds) for s in splits]

@@ -18,6 +18,7 @@ from ctz_peloton_sync.domain.workouts import Effort, parse_effort
 MAXIMUM_SAMPLES = 86_400
 MAXIMUM_METRICS = 24
 MAXIMUM_PARTS = 1_000
+DISTANCES = ("meter", "mi", "km")
 # Figures that may be below zero; everything else is a fault of the payload when it is.
 SIGNED = {"incline", "altitude", "elevation", "avg_incline", "avg_altitude"}
 
@@ -91,7 +92,7 @@ def parse_graph(payload: Json) -> Graph:
         totals=_measures(body.get("summaries")),
         targets=parse_targets(performance.get("target_metrics")),
         segments=_segments(body.get("segment_list")),
-        splits=_splits(body.get("splits_data")),
+        splits=_splits(body.get("splits_data")) or _splits_of_table(body.get("splits_metrics")),
         effort=parse_effort(body.get("effort_zones")),
         pace_level=level,
         pace_bands=parse_pace_bands(compliance.get("pace_intensities_mapping"), level),
@@ -167,4 +168,22 @@ def _splits(payload: Json) -> tuple[Split, ...]:
         if distance is not None and seconds is not None:
             change = number(split.get("elevation_change"), low=-1e5, high=1e5)
             found.append(Split(distance, distance_unit, seconds, change, elevation_unit, flag(split.get("is_best"))))
+    return tuple(found)
+
+
+def _splits_of_table(payload: Json) -> tuple[Split, ...]:
+    """Splits that come only as a table: distance, and cumulative time in decimal minutes (peloton-api.md, 4.4.1)."""
+    found: list[Split] = []
+    before = 0.0
+    for entry in items(mapping(payload).get("metrics"))[:MAXIMUM_PARTS]:
+        row = mapping(entry)
+        cells = {text(cell.get("slug")): cell for cell in map(mapping, items(row.get("data"))[:16])}
+        place = next((cells[slug] for slug in DISTANCES if slug in cells), {})
+        distance = number(place.get("value"), low=0, high=1e6)
+        minutes = number(cells.get("total_time", {}).get("value"), low=before, high=MAXIMUM_SAMPLES / 60)
+        if distance is None or minutes is None:
+            return ()
+        seconds = round((minutes - before) * 60, 1)
+        found.append(Split(distance, text(place.get("unit"), limit=32), seconds, None, "", flag(row.get("is_best"))))
+        before = minutes
     return tuple(found)
