@@ -6,10 +6,11 @@ import time
 import pytest
 
 from ctz_chassis.broker import Outcome, connect_dead_letters, connect_publisher, connect_subscription, declare
+from ctz_chassis.broker.amqp import AmqpSubscription
 from ctz_chassis.errors import Unavailable
 from ctz_chassis.events import Event, Poison
 
-from .harness import consuming, eventually, sample_event
+from .harness import background, consuming, eventually, sample_event
 
 pytestmark = pytest.mark.component
 
@@ -172,17 +173,20 @@ def test_what_a_stopped_consumer_had_not_handled_comes_to_the_next_one(broker, p
     events = [sample_event(broker.event_type) for _ in range(20)]
     publisher.publish(events)
     handled: list[Event] = []
-    entered, leave = threading.Event(), threading.Event()
+    release = threading.Event()
 
-    def stuck(event: Event) -> None:
-        entered.set()
-        leave.wait(20)
+    def handle_one_and_no_more(event: Event) -> None:
+        if handled:
+            raise RuntimeError("leaving")
+        release.wait(20)
         handled.append(event)
 
-    with consuming(connect_subscription(broker.url, spec), stuck):
-        assert entered.wait(20)
-        threading.Timer(0.2, leave.set).start()
-    assert 20 > len(handled)
+    subscription = connect_subscription(broker.url, spec)
+    with background(lambda stop: subscription.run(handle_one_and_no_more, stop)) as stop:
+        eventually(lambda: subscription.is_consuming(time.monotonic()))
+        stop.set()
+        release.set()
+    assert 1 >= len(handled)
     with consuming(connect_subscription(broker.url, spec), handled.append):
         eventually(lambda: 20 == len(handled))
     assert {event.id for event in events} == {event.id for event in handled}
@@ -195,3 +199,20 @@ def test_readiness_says_whether_somebody_consumes(broker) -> None:
         assert subscription.is_consuming(time.monotonic())
         assert not subscription.is_consuming(time.monotonic() + 3_600)
     assert not subscription.is_consuming(time.monotonic())
+
+
+def test_t008_a_handler_that_outlasts_the_heartbeat_keeps_its_connection(amqp) -> None:
+    """The broker closes a connection after two silent seconds here, and would deliver the event again."""
+    starts: list[bool] = []
+
+    def slow_at_first(event: Event) -> None:
+        starts.append(event.redelivered)
+        if len(starts) == 1:
+            threading.Event().wait(5)
+
+    publisher = connect_publisher(amqp.url)
+    with consuming(AmqpSubscription(amqp.url, amqp.spec(), heartbeat_seconds=1), slow_at_first):
+        publisher.publish([sample_event(amqp.event_type), sample_event(amqp.event_type)])
+        eventually(lambda: 2 <= len(starts))
+    assert [False, False] == starts
+    publisher.close()

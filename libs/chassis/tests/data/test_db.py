@@ -121,7 +121,7 @@ def test_t031_a_killed_backend_costs_at_most_the_call_that_used_it(store) -> Non
 
 @pytest.mark.parametrize(("limit", "hold"), [("statement_timeout_ms", False), ("lock_timeout_ms", True)])
 def test_t033_nobody_waits_for_ever(store, limit: str, hold: bool) -> None:
-    database = Database(make_engine(store.url, application_name="tests", **{limit: 50}))
+    database = Database(make_engine(store.url, application_name="tests", **{limit: 1_000}))
     with store.database.begin() as holder:
         if hold:
             holder.execute(sa.text("LOCK TABLE plans.effect IN ACCESS EXCLUSIVE MODE"))
