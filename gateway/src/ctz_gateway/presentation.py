@@ -2,7 +2,7 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from flask import Flask, url_for
+from flask import Flask
 from jinja2 import StrictUndefined
 
 from ctz_gateway import drawing
@@ -38,7 +38,8 @@ def install(app: Flask, assets: Assets) -> None:
     """Give the app's templates their filters, drawings and assets, and make undefined names an error."""
 
     def asset(name: str) -> str:
-        return url_for("static", filename=assets.get(name).file)
+        # A page has some fifty icons; building each address by the router was a tenth of its time.
+        return f"{app.static_url_path}/{assets.get(name).file}"
 
     def integrity(name: str) -> str:
         return assets.get(name).integrity
