@@ -80,8 +80,7 @@ class Town:
         self.settings = self._settings()
         self.services: Services = connect(self.settings.targets, self.keys.service_signer("gateway"))
         self.app: Flask = create_app(self.settings, self.services, b"k" * 32)
-        self.a = self.rider(CANARY_A, workouts=9)
-        self.b = self.rider(CANARY_B, workouts=3)
+        self.reset()
 
     def _registrations(self, service: str) -> list[Registration]:
         table: dict[str, list[tuple[Any, Any, Any, str]]] = {
@@ -116,6 +115,20 @@ class Town:
         registrations = self._registrations(service)
         self.running[service] = stack.enter_context(running_server(service, registrations, keys=self.keys))
         self._servers[service] = stack
+
+    def reset(self) -> None:
+        """Forget everything and begin again with two riders."""
+        vars(self.identity).update(vars(IdentityStore(self.keys.user_signer())))
+        vars(self.sync).update(vars(SyncStore()))
+        vars(self.workouts).update(vars(WorkoutStore()))
+        self.calls.clear()
+        self.a = self.rider(CANARY_A, workouts=9)
+        self.b = self.rider(CANARY_B, workouts=3)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every service is running."""
+        return set(SERVICES) == set(self._servers)
 
     def stop(self, service: str) -> None:
         """Take a service away; calls to it are refused from now on."""

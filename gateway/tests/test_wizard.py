@@ -1,6 +1,7 @@
 """The first run without JavaScript: sign up, confirm, sign in, connect, FTP, done; every step skipped and resumed."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from ctz.common.v1 import training_pb2 as training
@@ -9,7 +10,7 @@ from ctz.peloton_sync.v1 import connections_pb2, sync_pb2
 
 from ctz_gateway.clients.times import stamp
 from gateway.tests.fake_peloton_sync import RIGHT_PASSWORD, RIGHT_TOKEN
-from gateway.tests.neighbours import PASSWORD, Town
+from gateway.tests.neighbours import PASSWORD, Town, town_in
 
 MAIL = "nova@example.org"
 
@@ -197,9 +198,10 @@ def test_sync_now_without_a_connection_says_so(town: Town) -> None:
         (accounts_pb2.SIGN_UP_MODE_CLOSED, False, True),
     ],
 )
-def test_pages_offer_signing_up_as_identity_has_it(town: Town, mode: int, offers: bool, asks: bool) -> None:
-    town.identity.mode = mode
-    browser = town.browser()
+def test_pages_offer_signing_up_as_identity_has_it(tmp_path: Path, mode: int, offers: bool, asks: bool) -> None:
+    with town_in(tmp_path) as town:
+        town.identity.mode = mode
+        landing, form = town.browser().get("/"), town.browser().get("/sign-up")
 
-    assert offers == ("Create account" in browser.get("/").text)
-    assert asks == ('name="invitation"' in browser.get("/sign-up").text)
+    assert offers == ("Create account" in landing.text)
+    assert asks == ('name="invitation"' in form.text)
