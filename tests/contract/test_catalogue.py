@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-NUMBERED = re.compile(r"^test_t(\d{3})_")
+NUMBER = re.compile(r"_t(\d{3})(?=_)")
 # What "the main job, end to end" brings.
 PROMISED = {
     *(1, 2, 3, 4, 5, 11, 13, 14, 15, 16, 18, 19, 21, 22, 23, 28, 30, 37, 39, 40, 41),
@@ -21,9 +21,10 @@ def names_of_tests() -> Iterator[str]:
         for path in sorted((ROOT / folder).rglob("test_*.py")):
             if not {"node_modules", "build"} & set(path.parts):
                 tree = ast.parse(path.read_text("utf-8"))
-                yield from (node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+                names = (node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+                yield from (name for name in names if name.startswith("test_"))
 
 
 def test_every_promised_number_of_the_catalogue_has_a_test() -> None:
-    found = {int(match[1]) for name in names_of_tests() if (match := NUMBERED.match(name))}
+    found = {int(number) for name in names_of_tests() for number in NUMBER.findall(name)}
     assert [] == [f"T{number:03}" for number in sorted(PROMISED - found)]
