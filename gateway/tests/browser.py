@@ -82,7 +82,7 @@ class Browser:
         sent = {"Origin": self._base, "Sec-Fetch-Site": "same-origin", **_named(headers)}
         return self.client.post(path, base_url=self._base, data=fields, headers=sent)
 
-    def submit(self, page: TestResponse, action: str, **typed: object) -> TestResponse:
+    def submit(self, page: TestResponse, action: str, /, **typed: object) -> TestResponse:
         """Fill in and send the form of a page that posts to `action`."""
         form = next(each for each in forms_of(page.text) if urlsplit(str(each["action"])).path == action)
         fields = form["fields"]

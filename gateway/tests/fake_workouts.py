@@ -147,7 +147,8 @@ def _matches(workout: workouts_pb2.Workout, wanted: workouts_pb2.WorkoutFilter) 
             not wanted.from_date or workout.local_date >= wanted.from_date,
             not wanted.to_date or workout.local_date <= wanted.to_date,
             not wanted.HasField("min_duration_seconds") or workout.duration_seconds >= wanted.min_duration_seconds,
-            not wanted.HasField("max_duration_seconds") or workout.duration_seconds <= wanted.max_duration_seconds,
+            not wanted.HasField("max_duration_seconds")
+            or (workout.HasField("duration_seconds") and workout.duration_seconds <= wanted.max_duration_seconds),
             not wanted.has_series or workout.series_state == workouts_pb2.SERIES_STATE_STORED,
             not wanted.is_power_zone or workout.is_power_zone,
             not wanted.is_record or workout.is_total_work_record,

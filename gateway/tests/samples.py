@@ -28,9 +28,7 @@ from gateway.tests.samples_training import (
     today_page,
 )
 
-VIEWER = Viewer(
-    "Mira Holm", "MH", "mira@example.org", "238 W, 3.40 W/kg", is_admin=True, sync=SyncLine("Synced 4 min ago")
-)
+VIEWER = Viewer("Mira Holm", "MH", "238 W, 3.40 W/kg", is_admin=True, sync=SyncLine("Synced 4 min ago"))
 
 
 def _with_chart(make: Callable[[str], training.WorkoutPage]) -> Callable[[str], dict[str, Any]]:
@@ -98,7 +96,10 @@ def pages(series_url: str) -> dict[str, tuple[str, dict[str, Any]]]:
         "metric-preview": ("metric_preview.html", {"preview": metric_preview()}),
         "sessions": ("sessions.html", {"rows": sessions()}),
         "tokens": ("tokens.html", {"page": tokens_page("ctz_pat_3f9a0f7c2e8b4d16a5c3e1f09b7d2468")}),
-        "security": ("security.html", {"events": security_events(), "next_url": "", "form": blank_form()}),
+        "security": (
+            "security.html",
+            {"email": "mira@example.org", "events": security_events(), "next_url": "", "form": blank_form()},
+        ),
         "peloton": ("peloton.html", {"page": peloton_page()}),
         "peloton-none": ("peloton.html", {"page": peloton_page("none")}),
         "peloton-broken": ("peloton.html", {"page": peloton_page("broken")}),

@@ -10,16 +10,10 @@ from gateway.tests.samples_training import WORKOUT
 def sync_progress() -> peloton.SyncProgress:
     """A first sync, two thirds done."""
     phases = [
-        peloton.SyncPhase("list", "Workout list", "titles, dates and totals", "done", "1,284 of 1,284", "13", "0:31"),
-        peloton.SyncPhase(
-            "classes", "Classes and targets", "14 of 611 were already here", "done", "611 of 611", "597", "10:58"
-        ),
-        peloton.SyncPhase(
-            "graphs", "Charts", "output, heart rate, cadence, pace", "running", "812 of 1,284", "824", "26:40"
-        ),
-        peloton.SyncPhase(
-            "analysis", "Your numbers", "zones and load; no calls needed", "waiting", "waiting", "–", "–"
-        ),
+        peloton.SyncPhase("list", "Workout list", "titles, dates and totals", "done", "1,284 of 1,284", "13"),
+        peloton.SyncPhase("classes", "Classes and targets", "14 of 611 were already here", "done", "611 of 611", "597"),
+        peloton.SyncPhase("graphs", "Charts", "output, heart rate, cadence, pace", "running", "812 of 1,284", "824"),
+        peloton.SyncPhase("analysis", "Your numbers", "zones and load; no calls needed", "waiting", "waiting", "–"),
     ]
     message = Note(
         "Your whole history is on screen. You may close this page; the sync goes on after any interruption.",

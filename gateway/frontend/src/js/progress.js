@@ -17,7 +17,6 @@ function showPhases(root, phases) {
     write(row, ".phase-note", phase.note);
     write(row, ".phase-done", phase.done_text);
     write(row, ".phase-calls", phase.calls_text);
-    write(row, ".phase-took", phase.took_text);
   }
 }
 

@@ -150,7 +150,6 @@ def _phase(run: sync_pb2.SyncRun, phase: sync_pb2.Phase, *, is_running: bool) ->
         state=state,  # type: ignore[arg-type]
         done_text="waiting" if state == "waiting" and not phase.total else count,
         calls_text=thousands(phase.calls),
-        took_text="–",
     )
 
 
@@ -166,7 +165,6 @@ def _analysis(run: sync_pb2.SyncRun, archive: workouts_pb2.Archive) -> SyncPhase
         state="done" if is_done else "running",
         done_text=f"{thousands(archive.analyzed_count)} of {thousands(due)}",
         calls_text="–",
-        took_text="–",
     )
 
 

@@ -53,7 +53,6 @@ class Viewer:
 
     name: str
     initials: str
-    email: str
     figures_line: str = ""
     is_admin: bool = False
     sync: SyncLine | None = None

@@ -17,7 +17,6 @@ class SyncPhase:
     state: Literal["waiting", "running", "done", "failed"]
     done_text: str
     calls_text: str
-    took_text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,7 +188,9 @@ def _security_page(site: Site, form: Form) -> str:
     )
     following = url_for("account.security", cursor=answer.next_page_token) if answer.next_page_token else ""
     events = [_security_event(event) for event in answer.events]
-    return render_template("security.html", events=events, next_url=following, form=form)
+    # Password managers file the new password under the address.
+    email = site.services.accounts.GetProfile(accounts_pb2.GetProfileRequest()).email
+    return render_template("security.html", email=email, events=events, next_url=following, form=form)
 
 
 def _security_event(event: accounts_pb2.SecurityEvent) -> SecurityEvent:

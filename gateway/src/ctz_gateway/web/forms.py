@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import Request
 
 ANONYMOUS_COOKIE = "__Host-ctz_visit"
+LONGEST_LINE = 200
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -56,6 +57,11 @@ def origin_of(url: str) -> str:
 def new_key() -> str:
     """A key that makes a repeated create form harmless (UUID)."""
     return str(uuid.uuid4())
+
+
+def one_line(typed: str) -> str:
+    """What was typed, without what no keyboard makes, at most 200 characters."""
+    return "".join(mark for mark in typed if mark.isprintable()).strip()[:LONGEST_LINE]
 
 
 def local_path(candidate: str, fallback: str) -> str:

@@ -49,7 +49,6 @@ def _viewer(found: Visitor) -> Viewer:
     return Viewer(
         name=found.name,
         initials=initials(found.name),
-        email=g.get("email", ""),
         figures_line=_figures_line(found),
         is_admin=found.is_administrator,
         sync=g.get("sync_line"),

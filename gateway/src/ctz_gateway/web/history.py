@@ -12,6 +12,7 @@ from ctz_chassis.errors import Unreachable
 from ctz_gateway.present import rows
 from ctz_gateway.viewmodels.common import Option
 from ctz_gateway.viewmodels.training import ActiveFilter, HistoryFilters, HistoryPage
+from ctz_gateway.web.forms import one_line
 from ctz_gateway.web.peloton import connection_of
 from ctz_gateway.web.site import Site, now, signed_in, visitor
 from ctz_gateway.words import thousands
@@ -36,7 +37,7 @@ def blueprint(site: Site) -> Blueprint:
     @signed_in
     def show() -> str:
         who, today = visitor(), now().astimezone(visitor().zone).date()
-        given = {name: request.args.get(name, "").strip() for name in FILTERS}
+        given = {name: one_line(request.args.get(name, "")) for name in FILTERS}
         answer = site.services.workouts.ListWorkouts(
             workouts_pb2.ListWorkoutsRequest(
                 page_size=PAGE_SIZE,

@@ -44,7 +44,7 @@ def blueprint(site: Site) -> Blueprint:
     @signed_in
     def save_note(workout_id: uuid.UUID) -> Response:
         change = workouts_pb2.UpdateWorkoutRequest(
-            name=f"workouts/{workout_id}", notes=request.form.get("note", "").strip()
+            name=f"workouts/{workout_id}", notes=request.form.get("note", "").replace("\0", "").strip()
         )
         change.update_mask.paths.append("notes")
         workouts.UpdateWorkout(change)
