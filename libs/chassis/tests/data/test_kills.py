@@ -95,8 +95,8 @@ def consume_plan(store, broker, tmp_path: Path, *, prefetch: int) -> dict[str, o
     }
 
 
-@pytest.mark.parametrize("prefetch", [1, 20])
-def test_t022_a_poison_that_kills_the_process_takes_no_innocent_with_it(store, broker, tmp_path, prefetch: int) -> None:
+def test_t022_a_poison_that_kills_the_process_takes_no_innocent_with_it(store, broker, tmp_path) -> None:
+    """Twenty are in the process's hands when it dies; a counter that the broker keeps would blame all of them."""
     spec = broker.spec()
     declare(broker.url, [spec])
     good = [sample_event(broker.event_type, workout_id=f"good {number}") for number in range(100)]
@@ -105,7 +105,7 @@ def test_t022_a_poison_that_kills_the_process_takes_no_innocent_with_it(store, b
     publisher.publish([*good[:30], killer, *good[30:]])
     publisher.close()
     letters = connect_dead_letters(broker.url, spec)
-    with restarted(consume_plan(store, broker, tmp_path, prefetch=prefetch)) as look:
+    with restarted(consume_plan(store, broker, tmp_path, prefetch=20)) as look:
 
         def is_over() -> bool:
             look()
@@ -120,7 +120,7 @@ def test_t022_a_poison_that_kills_the_process_takes_no_innocent_with_it(store, b
 def test_t023_the_cap_is_the_same_for_what_raises_and_what_crashes(store, broker, tmp_path) -> None:
     spec = broker.spec()
     declare(broker.url, [spec])
-    events = [sample_event(broker.event_type, workout_id=name) for name in ("raise", "crash 1", "crash 2", "fine")]
+    events = [sample_event(broker.event_type, workout_id=name) for name in ("raise", "crash", "fine")]
     publisher = connect_publisher(broker.url)
     publisher.publish(events)
     publisher.close()
@@ -130,11 +130,11 @@ def test_t023_the_cap_is_the_same_for_what_raises_and_what_crashes(store, broker
 
         def is_over() -> bool:
             look()
-            return 3 == len(letters.list())
+            return 2 == len(letters.list())
 
         eventually(is_over, seconds=90)
         eventually(lambda: 1 == len(effects(store)))
     starts = Counter(Path(str(plan["diary"])).read_text().splitlines())
-    assert {"raise": 5, "crash 1": 5, "crash 2": 5, "fine": 1} == dict(starts)
+    assert {"raise": 5, "crash": 5, "fine": 1} == dict(starts)
     assert {"attempts_exhausted"} == {letter.reason for letter in letters.list()}
     letters.close()
