@@ -127,3 +127,14 @@ def test_the_limiter_spaces_calls_for_fleet_and_account(harness, simulate, fleet
     rate = min(fleet, 2 * account)
     assert spans[0] == pytest.approx(59 / rate, rel=0.05)
     assert all(span >= 29 / account * 0.99 for span in spans[1:])
+
+
+def test_retries_are_at_most_a_tenth_of_the_calls(harness):
+    """Beyond a small burst, retries of all workers together take turns at a tenth of the fleet's rate (S19)."""
+    interval = harness.workshop.executor().policy.retry_interval
+    with harness.store.begin() as tx:
+        slots = [tx.gates.retry_slot(interval=interval, burst=3, now=tx.now) for _ in range(23)]
+
+    assert harness.settings.fleet_rate.interval * 10 == interval
+    assert all(slot <= harness.clock.now for slot in slots[:3])
+    assert harness.clock.now + 20 * interval == slots[-1]

@@ -53,7 +53,9 @@ def test_a_second_run_of_an_unchanged_history_publishes_nothing(harness, simulat
 
 
 def test_t050_edited_deleted_and_returning_workouts_are_mirrored(harness, simulate):
-    with simulate(RiderSpec("rider", workouts=260)) as sim:
+    with simulate(
+        RiderSpec("rider", workouts=260, mix={"meditation": 9.0, "plain_ride": 1.0}, heart_rate=False)
+    ) as sim:
         user_id = harness.connect()
         harness.sync(user_id)
         rider = sim.rider("rider")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from ctz_chassis import metrics
 from ctz_chassis.clock import Clock
 from ctz_chassis.events import EventTooLarge
 from ctz_peloton_sync.app import changes, ftp_history, listing, stages
@@ -82,6 +83,7 @@ class Executor:
         try:
             answer = self._ask(lease)
             self._commit(lease, answer)
+            _count_call(lease, "ok")
         except LeaseLost:
             logger.warning("task.lease_lost", extra=_named(lease))
         except ReconnectNeeded:
@@ -180,6 +182,7 @@ class Executor:
             tx.connections.clear_refusals(lease.user_id)
 
     def _settle(self, lease: Lease, error: errors.UpstreamError) -> None:
+        _count_call(lease, error.key)
         logger.info("task.upstream_error", extra={**_named(lease), "error": error.key})
         try:
             self.store.run(lambda tx: settle(tx, lease, error, self.policy, self.cadence, self.uniform))
@@ -202,6 +205,11 @@ class Executor:
             until = tx.now + self.policy.delay(lease.attempts, self.uniform)
             tx.tasks.release(lease, not_before=until, error="refresh_delayed", is_attempt=False)
             tx.connections.pause(lease.user_id, until)
+
+
+def _count_call(lease: Lease, outcome: str) -> None:
+    calls = metrics.counter("ctz_peloton_calls", "Calls of Peloton by kind and outcome.", ["kind", "outcome"])
+    calls.labels(lease.kind.value, outcome).inc()
 
 
 def _page(tx: UnitOfWork, lease: Lease, fetched: Fetched) -> tuple[Sequence[TaskKind], bool]:

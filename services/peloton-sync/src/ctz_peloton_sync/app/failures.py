@@ -8,7 +8,7 @@ from datetime import timedelta
 from ctz_peloton_sync.app import changes, stages
 from ctz_peloton_sync.app.progress import Cadence, count
 from ctz_peloton_sync.clients import errors
-from ctz_peloton_sync.domain.limits import BreakerPolicy, backoff
+from ctz_peloton_sync.domain.limits import BreakerPolicy, Rate, backoff
 from ctz_peloton_sync.domain.runs import PHASE_OF, Lease, TaskKind
 from ctz_peloton_sync.store.runs import Progress
 from ctz_peloton_sync.store.unit_of_work import Store, UnitOfWork
@@ -18,6 +18,8 @@ logger = logging.getLogger(__name__)
 REFUSED_LATELY = timedelta(hours=1)
 # Refusals of single things that make the whole account look refused.
 REFUSALS_OF_ACCOUNT = 2
+RETRY_SHARE = 0.1
+RETRY_BURST = 10
 
 
 class LeaseLost(Exception):
@@ -32,6 +34,12 @@ class FailurePolicy:
     breaker: BreakerPolicy
     refused_accounts: int
     refused_pause: timedelta
+    fleet: Rate
+
+    @property
+    def retry_interval(self) -> timedelta:
+        """Time between retries of all workers together: they may be a tenth of the calls (S19)."""
+        return self.fleet.interval / RETRY_SHARE
 
     def delay(self, attempts: int, uniform: Callable[[], float]) -> timedelta:
         """Pause before the next try."""
@@ -116,8 +124,10 @@ def _again(
             raise LeaseLost
     elif lease.attempts >= min(error.attempts, policy.maximum_attempts):
         fail(tx, lease, error.key, cadence, uniform())
-    elif not tx.tasks.release(lease, not_before=later, error=error.key, is_attempt=True):
-        raise LeaseLost
+    else:
+        slot = tx.gates.retry_slot(interval=policy.retry_interval, burst=RETRY_BURST, now=tx.now)
+        if not tx.tasks.release(lease, not_before=max(later, slot), error=error.key, is_attempt=True):
+            raise LeaseLost
 
 
 def _forbidden(

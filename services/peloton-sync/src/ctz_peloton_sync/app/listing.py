@@ -24,23 +24,29 @@ def apply_page(tx: UnitOfWork, lease: Lease, run: Run, payload: Json) -> tuple[l
     known = tx.workouts.by_source(lease.user_id, [row.source_id for row in page.rows])
     mirrored = [mirror(row, known.get(row.source_id), lease.user_id, run.pass_key, tx.now) for row in page.rows]
     told = _store(tx, mirrored, known, run.pass_key)
-    pages = _note(tx, run, int(lease.target), page, known)
+    pages = _next_pages(tx, run, int(lease.target), page, known)
     due = [
         *(graph_task(each.ref) for each in told if each.is_graph_due),
         *_class_tasks(tx, told),
         *(detail_task(each.ref) for each in told if each.row.is_class_lost and each.ref.lost_class is None),
         *(list_task(run, other, tx.now) for other in pages),
     ]
-    return tx.tasks.add(lease.user_id, run.id, due, tx.now), bool(told)
+    queued = tx.tasks.add(lease.user_id, run.id, due, tx.now)
+    _note(tx, run, int(lease.target), page, pages)
+    return queued, bool(told)
 
 
-def _note(tx: UnitOfWork, run: Run, number: int, page: ListPage, known: Mapping[str, WorkoutRef]) -> range:
-    """Keep what the page says of the whole list; returns the pages to ask next."""
-    if page.unreadable:
-        logger.warning("list.rows_unreadable", extra={"run_id": str(run.id), "count": page.unreadable})
+def _next_pages(tx: UnitOfWork, run: Run, number: int, page: ListPage, known: Mapping[str, WorkoutRef]) -> range:
+    """The pages to ask after this one."""
     total = page.total if page.total is not None else number * PAGE_SIZE + len(page.rows)
     is_covered = is_recent_covered(page.rows, known=known, since=run.rescan_since or tx.now)
-    pages = pages_after(Scope.parse(run.scope), page=number, total=total, known=run.pages_known, is_covered=is_covered)
+    return pages_after(Scope.parse(run.scope), page=number, total=total, known=run.pages_known, is_covered=is_covered)
+
+
+def _note(tx: UnitOfWork, run: Run, number: int, page: ListPage, pages: range) -> None:
+    """Keep what the page says of the whole list; late in the transaction, because all pages write this row."""
+    if page.unreadable:
+        logger.warning("list.rows_unreadable", extra={"run_id": str(run.id), "count": page.unreadable})
     tx.runs.note_page(
         run,
         total=page.total,
@@ -48,7 +54,6 @@ def _note(tx: UnitOfWork, run: Run, number: int, page: ListPage, known: Mapping[
         unreadable=page.unreadable,
         pages_known=max([number, *pages]) + 1,
     )
-    return pages
 
 
 def _store(

@@ -4,11 +4,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
 
 from ctz_peloton_sync.domain.limits import Breaker, BreakerState, Gate, Rate
 from ctz_peloton_sync.store.tables import gate as t
+from ctz_peloton_sync.store.tables import rate_bucket
 
 FLEET = "fleet"
+RETRIES = "retries"
 
 # GCRA over two rows: the slot is the first time that both allow; it is taken only when it is near enough.
 _RESERVE = sa.text("""
@@ -97,6 +100,17 @@ class GateStore:
         if not rows and self._is_new(values):
             rows = self._connection.execute(_RESERVE, values).all()
         return rows[0][0] if rows else None
+
+    def retry_slot(self, *, interval: timedelta, burst: int, now: datetime) -> datetime:
+        """Take the next slot of the budget for retries; a few come at once, then one per interval."""
+        free_from = now - interval * (burst - 1)
+        insert = pg.insert(rate_bucket).values(key=RETRIES, arrival_time=free_from + interval)
+        upsert = insert.on_conflict_do_update(
+            index_elements=[rate_bucket.c.key],
+            set_={"arrival_time": sa.func.greatest(rate_bucket.c.arrival_time, free_from) + interval},
+        ).returning(rate_bucket.c.arrival_time)
+        taken: datetime = self._connection.execute(upsert).scalar_one()
+        return taken - interval
 
     def _is_new(self, values: dict[str, object]) -> bool:
         ensured = self._connection.execute(_ENSURE, {name: values[name] for name in ("fleet", "account", "now")})

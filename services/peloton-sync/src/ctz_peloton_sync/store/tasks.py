@@ -258,6 +258,11 @@ class TaskStore:
         )
         return [FailedTask(row[0], TaskKind(row[1]), *row[2:]) for row in self._connection.execute(query)]
 
+    def forget_failures(self, workout_ids: Sequence[UUID]) -> None:
+        """Remove failures about workouts that are gone themselves."""
+        if workout_ids:
+            self._connection.execute(sa.delete(t).where(t.c.workout_id.in_(workout_ids), t.c.state == "failed"))
+
     def failure_count(self, user_id: UUID) -> int:
         """How many failed for good."""
         query = sa.select(sa.func.count()).select_from(t).where(t.c.user_id == user_id, t.c.state == "failed")

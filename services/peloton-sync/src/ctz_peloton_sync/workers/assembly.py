@@ -61,7 +61,11 @@ class Workshop:
             keeper=TokenKeeper(self.store, self.sealer, self.doors.refresher, self.clock),
             api=self.doors.api(),
             policy=FailurePolicy(
-                own.maximum_attempts, own.breaker, own.refused_accounts, timedelta(hours=own.refused_hours)
+                own.maximum_attempts,
+                own.breaker,
+                own.refused_accounts,
+                timedelta(hours=own.refused_hours),
+                own.fleet_rate,
             ),
             cadence=self.cadence,
             clock=self.clock,
