@@ -21,9 +21,10 @@ from ctz_workouts.app.publishing import published
 from ctz_workouts.domain.codec import encode_series
 from ctz_workouts.domain.series import Series
 from ctz_workouts.domain.words import search_form
-from ctz_workouts.store import tables, tallies
+from ctz_workouts.store import tables
 from ctz_workouts.store.riders import RiderStore, Timelines
 from ctz_workouts.store.workouts import Standing, StoredPerformance, StoredWorkout, WorkoutStore
+from ctz_workouts.store.writing import write
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,15 @@ class _Turn:
     store: WorkoutStore
     standing: Standing
 
-    def finish(self, changed: StoredWorkout, analysis: pb.Analysis | None = None) -> None:
-        """Write the row, its counts, and the fact if new figures differ from the published ones."""
-        after, event = self.standing.settled(changed), None
+    def finish(
+        self, changed: StoredWorkout, analysis: pb.Analysis | None = None, told: StoredPerformance | None = None
+    ) -> None:
+        """Write the row, its counts, what was told, and the fact if new figures differ from the published ones."""
+        after, event, stored = self.standing.settled(changed), None, None
         if analysis is not None:
             after, event = published(Figures(after, analysis))
-        self.store.save([(self.standing, after)])
-        tallies.add(self.connection, after.user_id, tallies.difference([self.standing.workout], [after]))
+            stored = analysis.SerializeToString()
+        write(self.connection, self.standing, after, told, stored)
         if event is not None:
             outbox.add(self.connection, tables.outbox, event)
 
@@ -118,9 +121,8 @@ def keep_performance(
     if after.has_summary:
         figures = analysed(turn.standing, described(turn.standing, after), reported, series, turn.timelines)
         after, analysis = figures.workout, figures.analysis
-    turn.finish(after, analysis)
     told = StoredPerformance(reported.SerializeToString(), encode_series(series) if series is not None else None)
-    turn.store.save_performance(part.workout_id, told, analysis.SerializeToString() if analysis is not None else None)
+    turn.finish(after, analysis, told)
 
 
 def _take_turn(connection: sa.Connection, part: Part, *, class_id: str | None = None) -> _Turn:

@@ -7,10 +7,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from ctz_chassis.errors import NotFound
-from ctz_workouts.store import tallies
 from ctz_workouts.store.notes import NoteStore
 from ctz_workouts.store.riders import RiderStore
 from ctz_workouts.store.workouts import Standing, WorkoutStore
+from ctz_workouts.store.writing import write
 
 
 def write_note(connection: sa.Connection, workout_id: UUID, user_id: UUID, values: dict[str, Any]) -> None:
@@ -45,8 +45,5 @@ def _own(connection: sa.Connection, workout_id: UUID, user_id: UUID) -> Standing
 
 
 def _list_again(connection: sa.Connection, before: Standing, user_id: UUID) -> None:
-    store = WorkoutStore(connection)
-    standing = store.standing(before.workout.workout_id, user_id)
-    after = standing.settled(standing.workout)
-    store.save([(standing, after)])
-    tallies.add(connection, user_id, tallies.difference([before.workout], [after]))
+    standing = WorkoutStore(connection).standing(before.workout.workout_id, user_id)
+    write(connection, standing, standing.settled(standing.workout))

@@ -68,7 +68,7 @@ def told(analysis: Analysis) -> pb.Analysis:
         decoupling=number(power.decoupling),
         zone_seconds=() if isinstance(power.zone_seconds, Absent) else power.zone_seconds,
         best_efforts=_efforts(power),
-        recorded_seconds=0 if isinstance(recording.recorded_seconds, Absent) else recording.recorded_seconds,
+        recorded_seconds=recording.ridden_seconds or 0,
         interpolated_seconds=recording.interpolated_seconds,
         gaps=[
             pb.Gap(start_seconds=hole.first_second - 1, end_seconds=hole.last_second + 1) for hole in recording.dropouts

@@ -1,5 +1,6 @@
 """Pages of the history, newest first, and totals of periods. Every query names the rider and sees what is listed."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -140,38 +141,49 @@ class Listing:
         """Whole totals of the weeks that these days lie in, newest first."""
         firsts = sorted({first_of_week(day, week_start) for day in days}, reverse=True)
         wanted = [first + timedelta(days=offset) for first in firsts for offset in range(WEEK_DAYS)]
-        of_these = workout.c.local_date == sa.any_(sa.literal(wanted, pg.ARRAY(sa.Date)))
-        totals = self._totals(week_of(week_start), of_these)
+        totals = self._totals(_totals_by(pb.PERIOD_SIZE_WEEK, week_start, of_days=True), days=wanted)
         return [_period(row, row.start, row.start + timedelta(days=WEEK_DAYS - 1)) for row in reversed(totals)]
 
     def periods(self, first: date, last: date, size: int, week_start: int) -> list[PeriodTotals]:
         """Totals by day, week or month within a span, oldest first; only periods with a workout."""
-        keys: dict[int, sa.ColumnElement[date]] = {
-            pb.PERIOD_SIZE_DAY: workout.c.local_date,
-            pb.PERIOD_SIZE_MONTH: sa.cast(sa.func.date_trunc("month", workout.c.local_date), sa.Date),
-        }
-        rows = self._totals(keys.get(size, week_of(week_start)), workout.c.local_date.between(first, last))
+        rows = self._totals(_totals_by(size, week_start, of_days=False), first=first, last=last)
         return [_period(row, row.start, _end(row.start, size)) for row in rows]
 
-    def _totals(self, start: sa.ColumnElement[date], condition: sa.ColumnElement[bool]) -> Sequence[Any]:
-        def total(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-            return sa.func.coalesce(sa.func.sum(column), 0)
+    def _totals(self, query: sa.Select[Any], **values: Any) -> Sequence[Any]:
+        return self._connection.execute(query, {"user_id": self._user_id, **values}).all()
 
-        query = (
-            sa.select(
-                start.label("start"),
-                sa.func.count().label("workouts"),
-                total(DURATION).label("seconds"),
-                total(WORK_KILOJOULES).label("work"),
-                total(workout.c.training_stress_score).label("stress"),
-                sa.func.count(workout.c.training_stress_score).label("scored"),
-                *(total(workout.c.zone_seconds[zone]).label(f"zone_{zone}") for zone in range(1, POWER_ZONES + 1)),
-            )
-            .where(self._own, condition)
-            .group_by(sa.text("1"))
-            .order_by(sa.text("1"))
+
+@functools.cache
+def _totals_by(size: int, week_start: int, *, of_days: bool) -> sa.Select[Any]:
+    """Totals of `:user_id` by period, on `:days` or from `:first` to `:last`.
+
+    Kept, because to put the query together took longer than to run it.
+    """
+
+    def total(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        return sa.func.coalesce(sa.func.sum(column), 0)
+
+    starts: dict[int, sa.ColumnElement[date]] = {
+        pb.PERIOD_SIZE_DAY: workout.c.local_date,
+        pb.PERIOD_SIZE_MONTH: sa.cast(sa.func.date_trunc("month", workout.c.local_date), sa.Date),
+    }
+    days = sa.bindparam("days", type_=pg.ARRAY(sa.Date))
+    span = workout.c.local_date.between(sa.bindparam("first"), sa.bindparam("last"))
+    return (
+        sa.select(
+            starts.get(size, week_of(week_start)).label("start"),
+            sa.func.count().label("workouts"),
+            total(DURATION).label("seconds"),
+            total(WORK_KILOJOULES).label("work"),
+            total(workout.c.training_stress_score).label("stress"),
+            sa.func.count(workout.c.training_stress_score).label("scored"),
+            *(total(workout.c.zone_seconds[zone]).label(f"zone_{zone}") for zone in range(1, POWER_ZONES + 1)),
         )
-        return self._connection.execute(query).all()
+        .where(workout.c.user_id == sa.bindparam("user_id"), workout.c.is_listed)
+        .where(workout.c.local_date == sa.any_(days) if of_days else span)
+        .group_by(sa.text("1"))
+        .order_by(sa.text("1"))
+    )
 
 
 def first_of_week(day: date, week_start: int) -> date:

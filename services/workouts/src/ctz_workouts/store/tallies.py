@@ -45,27 +45,30 @@ def difference(before: Iterable[StoredWorkout], after: Iterable[StoredWorkout]) 
 def _add() -> pg.Insert:
     texts, numbers = pg.ARRAY(sa.Text), pg.ARRAY(sa.Integer)
     kinds: dict[str, pg.ARRAY[Any]] = {"kinds": texts, "values": texts, **dict.fromkeys(COUNTS, numbers)}
-    arrays = (sa.bindparam(name, type_=kind) for name, kind in kinds.items())
+    arrays = (sa.bindparam(f"tally_{name}", type_=kind) for name, kind in kinds.items())
     columns: list[sa.ColumnClause[Any]] = [sa.column("kind", sa.Text), sa.column("value", sa.Text)]
     columns += [sa.column(name, sa.Integer) for name in COUNTS]
     rows = sa.func.unnest(*arrays).table_valued(*columns, name="rows").render_derived()
-    user_id = sa.bindparam("user_id", type_=pg.UUID(as_uuid=True))
+    user_id = sa.bindparam("tally_user_id", type_=pg.UUID(as_uuid=True))
     chosen = sa.select(user_id, rows.c.kind, rows.c.value, *(rows.c[name] for name in COUNTS))
     insert = pg.insert(tally).from_select(["user_id", "kind", "value", *COUNTS], chosen)
     sums = {name: tally.c[name] + insert.excluded[name] for name in COUNTS}
     return insert.on_conflict_do_update(index_elements=[tally.c.user_id, tally.c.kind, tally.c.value], set_=sums)
 
 
-_ADD = _add()
+ADD = _add()
+"""Adds a difference to the counts of a rider; see `parameters_of`."""
+
+
+def parameters_of(user_id: UUID, change: Mapping[Key, int]) -> dict[str, object]:
+    """A difference as parameters of `ADD`; an empty one adds nothing."""
+    keys = sorted({(kind, value) for kind, value, _ in change})
+    counts = {f"tally_{count}": [change.get((*key, count), 0) for key in keys] for count in COUNTS}
+    kinds, values = [kind for kind, _ in keys], [value for _, value in keys]
+    return {"tally_user_id": user_id, "tally_kinds": kinds, "tally_values": values, **counts}
 
 
 def add(connection: sa.Connection, user_id: UUID, change: Mapping[Key, int]) -> None:
-    """Add a difference to the counts of a rider, in one statement; nothing when it is empty."""
-    if not change:
-        return
-    keys = sorted({(kind, value) for kind, value, _ in change})
-    values: dict[str, object] = {"user_id": user_id, "kinds": [kind for kind, _ in keys]}
-    values["values"] = [value for _, value in keys]
-    for count in COUNTS:
-        values[count] = [change.get((*key, count), 0) for key in keys]
-    connection.execute(_ADD, values)
+    """Add a difference to the counts of a rider."""
+    if change:
+        connection.execute(ADD, parameters_of(user_id, change))

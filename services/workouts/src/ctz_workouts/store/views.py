@@ -28,30 +28,28 @@ class WorkoutView:
     timelines: Timelines
 
 
-def _of(workout_id: UUID, user_id: UUID) -> sa.ColumnElement[bool]:
-    """The condition of ownership; what its source took back is gone for the rider too."""
-    return sa.and_(
-        workout.c.workout_id == workout_id,
-        workout.c.user_id == user_id,
-        workout.c.summary_revision > 0,
-        sa.not_(workout.c.is_deleted),
-    )
+# One workout of one rider; what its source took back is gone for the rider too.
+_OWN = sa.and_(
+    workout.c.workout_id == sa.bindparam("workout_id"),
+    workout.c.user_id == sa.bindparam("user_id"),
+    workout.c.summary_revision > 0,
+    sa.not_(workout.c.is_deleted),
+)
 
 
-def view_of(connection: sa.Connection, workout_id: UUID, user_id: UUID) -> WorkoutView | None:
-    """One workout of this rider, hidden or not, in one statement; none if there is no such one."""
+def _view() -> sa.Select[Any]:
     other = workout.alias("other")
     attempts = (
         sa.select(sa.func.count())
         .where(
             other.c.class_id == workout.c.class_id,
             other.c.class_id != sa.text("''"),
-            other.c.user_id == user_id,
+            other.c.user_id == sa.bindparam("user_id"),
             other.c.is_listed,
         )
         .scalar_subquery()
     )
-    query = (
+    return (
         sa.select(
             *(workout.c[name] for name in COLUMNS),
             sa.func.coalesce(rider_note.c.notes, sa.text("''")).label("notes"),
@@ -68,9 +66,34 @@ def view_of(connection: sa.Connection, workout_id: UUID, user_id: UUID) -> Worko
         .outerjoin(performance, performance.c.workout_id == workout.c.workout_id)
         .outerjoin(ridden_class, ridden_class.c.class_id == workout.c.class_id)
         .outerjoin(rider, rider.c.user_id == workout.c.user_id)
-        .where(_of(workout_id, user_id))
+        .where(_OWN)
     )
-    row = connection.execute(query).mappings().first()
+
+
+_VIEW = _view()
+_SERIES = (
+    sa.select(workout.c.workout_id, performance.c.series, performance.c.reported)
+    .select_from(workout)
+    .outerjoin(performance, performance.c.workout_id == workout.c.workout_id)
+    .where(_OWN)
+)
+
+
+# The day is what the index knows; it may differ from the instant's by a day.
+_RECENT_BESTS = sa.select(
+    *(sa.func.max(workout.c.best_watts[at]) for at in range(1, len(BEST_EFFORT_SECONDS) + 1))
+).where(
+    workout.c.user_id == sa.bindparam("user_id"),
+    workout.c.is_listed,
+    workout.c.local_date.between(sa.bindparam("first"), sa.bindparam("last")),
+    workout.c.start_time >= sa.bindparam("after"),
+    workout.c.start_time < sa.bindparam("before"),
+)
+
+
+def view_of(connection: sa.Connection, workout_id: UUID, user_id: UUID) -> WorkoutView | None:
+    """One workout of this rider, hidden or not, in one statement; none if there is no such one."""
+    row = connection.execute(_VIEW, {"workout_id": workout_id, "user_id": user_id}).mappings().first()
     if row is None:
         return None
     return WorkoutView(
@@ -88,28 +111,15 @@ def view_of(connection: sa.Connection, workout_id: UUID, user_id: UUID) -> Worko
 
 def series_of(connection: sa.Connection, workout_id: UUID, user_id: UUID) -> Any | None:
     """`series` and `reported` of a workout of this rider, as stored; none if there is no such workout."""
-    query = (
-        sa.select(workout.c.workout_id, performance.c.series, performance.c.reported)
-        .select_from(workout)
-        .outerjoin(performance, performance.c.workout_id == workout.c.workout_id)
-        .where(_of(workout_id, user_id))
-    )
-    return connection.execute(query).first()
+    return connection.execute(_SERIES, {"workout_id": workout_id, "user_id": user_id}).first()
 
 
 def recent_bests(connection: sa.Connection, before: StoredWorkout, days: int) -> dict[int, float]:
     """Best mean power by duration in seconds, over the listed workouts of the days before one."""
     if before.start_time is None or before.local_date is None:
         return {}
-    # The day is what the index knows; it may differ from the instant's by a day.
-    bests = [sa.func.max(workout.c.best_watts[at]) for at in range(1, len(BEST_EFFORT_SECONDS) + 1)]
-    query = sa.select(*bests).where(
-        workout.c.user_id == before.user_id,
-        workout.c.is_listed,
-        workout.c.local_date.between(before.local_date - timedelta(days=days + 1), before.local_date),
-        workout.c.start_time >= before.start_time - timedelta(days=days),
-        workout.c.start_time < before.start_time,
-    )
-    found = connection.execute(query).one()
+    values = {"user_id": before.user_id, "before": before.start_time, "last": before.local_date}
+    since = {"after": before.start_time - timedelta(days=days), "first": before.local_date - timedelta(days=days + 1)}
+    found = connection.execute(_RECENT_BESTS, values | since).one()
     pairs = zip(BEST_EFFORT_SECONDS, found, strict=True)
     return {duration: float(watts) for duration, watts in pairs if watts is not None}

@@ -132,20 +132,22 @@ def _load() -> sa.Select[Any]:
     )
 
 
-def _upsert(table: sa.Table, key: sa.Column[Any], names: Sequence[str]) -> pg.Insert:
-    insert = pg.insert(table).values({name: sa.bindparam(name) for name in names})
+def _upsert(table: sa.Table, key: sa.Column[Any], names: Sequence[str], *, prefix: str = "") -> pg.Insert:
+    insert = pg.insert(table).values({name: sa.bindparam(prefix + name) for name in names})
     changed = {name: insert.excluded[name] for name in names if name != key.name}
     return insert.on_conflict_do_update(index_elements=[key], set_=changed)
 
 
 _LOAD = _load()
-_SAVE_SUMMARY = _upsert(workout, workout.c.workout_id, (*_KEYS, *_SHARED, *_SUMMARY))
-_SAVE_FIGURES = (
+SAVE_SUMMARY = _upsert(workout, workout.c.workout_id, (*_KEYS, *_SHARED, *_SUMMARY))
+SAVE_FIGURES = (
     sa.update(workout)
     .where(workout.c.workout_id == sa.bindparam("of_workout"))
     .values({name: sa.bindparam(name) for name in (*_SHARED, *_FIGURES)})
 )
-_SAVE_PERFORMANCE = _upsert(performance, performance.c.workout_id, ("workout_id", "reported", "series", "analysis"))
+SAVE_PERFORMANCE = _upsert(
+    performance, performance.c.workout_id, ("workout_id", "reported", "series", "analysis"), prefix="told_"
+)
 _SAVE_ANALYSIS = (
     sa.update(performance)
     .where(performance.c.workout_id == sa.bindparam("of_workout"))
@@ -185,16 +187,10 @@ class WorkoutStore:
 
     def save(self, changes: Sequence[tuple[Standing, StoredWorkout]]) -> None:
         """Write what changed of the rows."""
-        summaries, figures = [], []
-        for standing, after in changes:
-            halves = [_differ(standing.workout, after, names) for names in (_SUMMARY, _FIGURES, _SHARED)]
-            has_summary, has_figures, has_shared = halves
-            if has_summary or not standing.is_known:
-                summaries.append({name: getattr(after, name) for name in (*_KEYS, *_SHARED, *_SUMMARY)})
-            if has_figures or (has_shared and not has_summary and standing.is_known):
-                values = {name: getattr(after, name) for name in (*_SHARED, *_FIGURES)}
-                figures.append({"of_workout": after.workout_id, **values})
-        for statement, rows in ((_SAVE_SUMMARY, summaries), (_SAVE_FIGURES, figures)):
+        halves = [halves_of(standing, after) for standing, after in changes]
+        summaries = [summary for summary, _ in halves if summary]
+        figures = [figures for _, figures in halves if figures]
+        for statement, rows in ((SAVE_SUMMARY, summaries), (SAVE_FIGURES, figures)):
             if rows:
                 self._connection.execute(statement, rows if len(rows) > 1 else rows[0])
 
@@ -205,16 +201,24 @@ class WorkoutStore:
         )
         return {row.workout_id: StoredPerformance(row.reported, row.series) for row in self._connection.execute(query)}
 
-    def save_performance(self, workout_id: UUID, told: StoredPerformance, analysis: bytes | None) -> None:
-        """Write what `performance` told, with what was derived from it."""
-        values = {"workout_id": workout_id, "reported": told.reported, "series": told.series, "analysis": analysis}
-        self._connection.execute(_SAVE_PERFORMANCE, values)
-
     def save_analyses(self, analyses: Mapping[UUID, bytes | None]) -> None:
         """Write what was derived anew, or that nothing is."""
         if analyses:
             rows = [{"of_workout": workout_id, "analysis": analysis} for workout_id, analysis in analyses.items()]
             self._connection.execute(_SAVE_ANALYSIS, rows if len(rows) > 1 else rows[0])
+
+
+def halves_of(standing: Standing, after: StoredWorkout) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Parameters of `SAVE_SUMMARY` and of `SAVE_FIGURES`, each empty where its half stays as it was."""
+    before = standing.workout
+    has_summary = not standing.is_known or _differ(before, after, _SUMMARY)
+    has_figures = _differ(before, after, _FIGURES)
+    summary = {name: getattr(after, name) for name in (*_KEYS, *_SHARED, *_SUMMARY)} if has_summary else {}
+    if has_figures or (not has_summary and _differ(before, after, _SHARED)):
+        return summary, {"of_workout": after.workout_id} | {
+            name: getattr(after, name) for name in (*_SHARED, *_FIGURES)
+        }
+    return summary, {}
 
 
 def _differ(before: StoredWorkout, after: StoredWorkout, names: Sequence[str]) -> bool:

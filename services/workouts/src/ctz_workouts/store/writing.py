@@ -1,0 +1,46 @@
+"""Writing one workout with its counts and its performance, in one statement where most events allow it."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from ctz_workouts.store import tallies
+from ctz_workouts.store.workouts import (
+    SAVE_FIGURES,
+    SAVE_PERFORMANCE,
+    SAVE_SUMMARY,
+    Standing,
+    StoredPerformance,
+    StoredWorkout,
+    halves_of,
+)
+
+_COUNTED = tallies.ADD.cte("counted")
+_SUMMARY = SAVE_SUMMARY.add_cte(_COUNTED)
+_FIGURES = SAVE_FIGURES.add_cte(_COUNTED)
+_FIGURES_AND_PERFORMANCE = SAVE_FIGURES.add_cte(_COUNTED, SAVE_PERFORMANCE.cte("told"))
+
+
+def write(
+    connection: sa.Connection,
+    standing: Standing,
+    after: StoredWorkout,
+    told: StoredPerformance | None = None,
+    analysis: bytes | None = None,
+) -> None:
+    """Write a row as it is now, the counts that it changes, and the performance where it was told."""
+    counted = tallies.parameters_of(after.user_id, tallies.difference([standing.workout], [after]))
+    summary, figures = halves_of(standing, after)
+    if summary:
+        connection.execute(_SUMMARY, summary | counted)
+        counted = tallies.parameters_of(after.user_id, {})
+    if told is not None:
+        performance: dict[str, Any] = {
+            "told_workout_id": after.workout_id,
+            "told_reported": told.reported,
+            "told_series": told.series,
+            "told_analysis": analysis,
+        }
+        connection.execute(_FIGURES_AND_PERFORMANCE, figures | counted | performance)
+    elif figures:
+        connection.execute(_FIGURES, figures | counted)
