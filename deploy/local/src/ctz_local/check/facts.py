@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from ctz_local.check import raw
 from ctz_local.check.recording import Expected, expected_of
 
 _QUARTER_HOUR: Final = 900
@@ -42,9 +43,9 @@ class Facts:
 
 def facts_of(row: Mapping[str, Any], truth: Mapping[str, Any]) -> Facts:
     """Return the facts of one list row; `truth` is the simulator's own entry for it."""
-    ride = row["ride"] if isinstance(row.get("ride"), dict) else {}
-    work = row.get("total_work")
-    effort = row.get("effort_zones") or {}
+    ride = raw.mapping(row.get("ride"))
+    work = raw.positive(row.get("total_work"))
+    effort = raw.mapping(row.get("effort_zones"))
     start, end = row["start_time"], row.get("end_time")
     return Facts(
         source_id=row["id"],
@@ -54,9 +55,11 @@ def facts_of(row: Mapping[str, Any], truth: Mapping[str, Any]) -> Facts:
         discipline=str(row.get("fitness_discipline") or ride.get("fitness_discipline") or "other"),
         instructor=str(truth.get("instructor") or ""),
         has_graph=bool(truth["has_graph"]),
-        reported_seconds=ride.get("duration") or (end - start if end is not None else None),
-        work_kilojoules=work / 1000 if work else None,
-        effort_points=effort.get("total_effort_points"),
+        reported_seconds=raw.positive(ride.get("duration"))
+        or raw.positive(ride.get("pedaling_duration"))
+        or (end - start if end is not None else None),
+        work_kilojoules=row["total_work"] / 1000 if work else None,
+        effort_points=raw.number(effort.get("total_effort_points")),
         pedaling_offset=_pedaling_offset(ride),
         ftp_watts=_ftp(truth.get("ftp_watts"), truth.get("ftp_source")),
     )
@@ -69,15 +72,15 @@ def expectation(facts: Facts, graph: Mapping[str, Any], *, ftp_watts: float | No
 
 def _day(row: Mapping[str, Any]) -> str | None:
     """Return the rider's day of the start; None where the device's clock makes no sense."""
-    offset = (row.get("device_time_created_at") or 0) - row["created_at"]
+    offset = (raw.number(row.get("device_time_created_at")) or 0) - row["created_at"]
     if abs(offset) > _LARGEST_OFFSET or offset % _QUARTER_HOUR:
         return None
     return (datetime.fromtimestamp(row["start_time"], UTC) + timedelta(seconds=offset)).date().isoformat()
 
 
 def _pedaling_offset(ride: Mapping[str, Any]) -> int:
-    offset = ride.get("pedaling_start_offset")
-    return offset if isinstance(offset, int) else _DEFAULT_PEDALING_OFFSET
+    offset = raw.number(ride.get("pedaling_start_offset"))
+    return _DEFAULT_PEDALING_OFFSET if offset is None else int(offset)
 
 
 def _ftp(watts: int | None, source: str | None) -> float | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ctz_local.check import numbers
+from ctz_local.check import numbers, raw
 
 Json = Any
 _ON_A_BIKE: Final = frozenset({"cycling", "bike_bootcamp"})
@@ -60,30 +60,30 @@ class Expected:
 def reported(entries: Json) -> dict[str, Reported]:
     """Return totals or averages by slug; what has no number is not there."""
     found: dict[str, Reported] = {}
-    for entry in entries if isinstance(entries, list) else ():
-        if not isinstance(entry, dict) or not isinstance(entry.get("slug"), str):
+    for entry in map(raw.mapping, raw.items(entries)):
+        slug = entry.get("slug")
+        if not isinstance(slug, str) or not slug:
             continue
-        value = entry.get("value")
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            found.setdefault(entry["slug"], Reported(float(value), str(entry.get("display_unit") or "")))
+        value = raw.number(entry.get("value"), slug)
+        if value is not None:
+            found.setdefault(slug, Reported(float(value), str(entry.get("display_unit") or "")))
     return found
 
 
 def expected_of(graph: Json, *, discipline: str, ftp_watts: float | None, pedaling_offset: int) -> Expected:
-    """Return what follows from a raw graph that obeys Peloton's documented shape."""
-    seconds = graph["seconds_since_pedaling_start"]
-    metrics = {metric["slug"]: metric for metric in graph["metrics"]}
-    base = {
-        "totals": reported(graph["summaries"]),
-        "averages": reported(graph["average_summaries"]),
+    """Return what follows from a raw graph."""
+    seconds, metrics = raw.samples(graph)
+    base: dict[str, Any] = {
+        "totals": reported(graph.get("summaries")),
+        "averages": reported(graph.get("average_summaries")),
         "seconds": seconds,
-        "has_values": any(value is not None for metric in metrics.values() for value in metric["values"]),
+        "has_values": any(value is not None for values in metrics.values() for value in values),
         "step_seconds": numbers.step_of(seconds),
-        "mean_heart_rate_bpm": metrics.get(_HEART_RATE, {}).get("average_value"),
+        "mean_heart_rate_bpm": _mean_heart_rate(graph),
     }
     if base["step_seconds"] != 1:
         return Expected(**base)
-    grids = {slug: numbers.by_second(seconds, metric["values"]) for slug, metric in metrics.items()}
+    grids = {slug: numbers.by_second(seconds, values) for slug, values in metrics.items()}
     grids = {slug: grid for slug, grid in grids.items() if grid}
     power = grids.get(_OUTPUT) if discipline in _ON_A_BIKE else None
     counted = power or numbers.by_second(seconds, [1] * len(seconds))
@@ -116,11 +116,22 @@ def _power(power: Mapping[int, numbers.Value], ftp_watts: float | None) -> dict[
 def _blocks(graph: Json, pedaling_offset: int) -> dict[str, list[numbers.Block]]:
     """Return the called ranges by metric, on the clock of the series."""
     found: dict[str, list[numbers.Block]] = {}
-    for block in graph.get("target_metrics_performance_data", {}).get("target_metrics", ()):
-        start, end = (block["offsets"][edge] - pedaling_offset for edge in ("start", "end"))
-        for metric in block["metrics"]:
-            found.setdefault(metric["name"], []).append(numbers.Block(start, end, metric["lower"], metric["upper"]))
+    performance = raw.mapping(graph.get("target_metrics_performance_data"))
+    for block in map(raw.mapping, raw.items(performance.get("target_metrics"))):
+        start, end = (raw.number(raw.mapping(block.get("offsets")).get(edge)) for edge in ("start", "end"))
+        for metric in map(raw.mapping, raw.items(block.get("metrics"))):
+            name, lower, upper = metric.get("name"), raw.number(metric.get("lower")), raw.number(metric.get("upper"))
+            if start is not None and end is not None and lower is not None and upper is not None and name:
+                called = numbers.Block(int(start) - pedaling_offset, int(end) - pedaling_offset, lower, upper)
+                found.setdefault(name, []).append(called)
     return found
+
+
+def _mean_heart_rate(graph: Json) -> float | None:
+    for metric in map(raw.mapping, raw.items(graph.get("metrics"))):
+        if metric.get("slug") == _HEART_RATE:
+            return raw.number(metric.get("average_value")) or None
+    return None
 
 
 def _targets(

@@ -116,7 +116,7 @@ def empty_graph(workout: JsonObject) -> JsonObject:
 
 def metrics_type(graph: JsonObject | None) -> str | None:
     """The type that the metrics of a graph betray."""
-    slugs = {metric.get("slug") for metric in objects(graph, "metrics")}
+    slugs = {str(metric.get("slug")) for metric in objects(graph, "metrics")}
     return next((kind for slug, kind in _METRICS_TYPES.items() if slug in slugs), None)
 
 
