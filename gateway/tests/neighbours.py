@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid5
 
 from ctz.common.v1 import training_pb2 as training
 from ctz.identity.v1 import (
@@ -168,7 +169,7 @@ class Town:
         owner = account.user_id
         self.identity.metrics[owner][training.METRIC_KIND_FTP].append(
             training.MetricEntry(
-                entry_id=str(rides.uuid5(rides.NAMESPACE, f"{mark}-ftp")),
+                entry_id=str(uuid5(rides.NAMESPACE, f"{mark}-ftp")),
                 effective_time=stamp(datetime.now(UTC) - timedelta(days=30)),
                 value=238,
                 source=training.METRIC_SOURCE_TEST,
@@ -183,7 +184,7 @@ class Town:
         self.sync.runs[owner] = fake_peloton_sync.run(sync_pb2.RUN_STATE_DONE_WITH_FAILURES, listed=workouts)
         self.sync.failures[owner].append(
             sync_pb2.SyncFailure(
-                name=f"syncTasks/{rides.uuid5(rides.NAMESPACE, mark)}", title=f"{mark} lost ride", reason="not_found"
+                name=f"syncTasks/{uuid5(rides.NAMESPACE, mark)}", title=f"{mark} lost ride", reason="not_found"
             )
         )
         self.give_history(account, workouts, f"{mark} ")

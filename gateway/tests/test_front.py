@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import grpc
@@ -16,7 +17,7 @@ from grpc_status import rpc_status
 
 from ctz_gateway.front.contract import ToolMethods
 from ctz_gateway.front.process import build_door
-from gateway.tests.fake_identity import AccessToken, now, timedelta
+from gateway.tests.fake_identity import AccessToken, now
 from gateway.tests.neighbours import CANARY_A, Town
 
 SECRET = f"ctz_pat_{CANARY_A}"

@@ -1,5 +1,6 @@
 """Hostile text, addresses and errors: inert text, local redirects, one plain page for whatever breaks (S11-S13)."""
 
+import dataclasses
 import re
 from pathlib import Path
 from typing import NoReturn
@@ -9,7 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ctz_gateway.app import create_app
 from ctz_gateway.web.forms import local_path
+from gateway.tests.browser import Browser
 from gateway.tests.neighbours import PASSWORD, PUBLIC_URL, Town, ids_of, town_in
 from gateway.tests.routes import DOORS
 
@@ -185,3 +188,40 @@ def test_t104_another_host_is_refused(town: Town, host: str) -> None:
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "OPTIONS"])
 def test_t104_other_methods_are_refused(town: Town, method: str) -> None:
     assert 405 == town.browser().client.open("/", method=method, base_url=PUBLIC_URL).status_code
+
+
+SPOOFED = {"X_Forwarded_For": "203.0.113.9", "X_Real_Ip": "203.0.113.9", "X_Forwarded_Host": "evil.example"}
+
+
+def test_t104_forwarded_addresses_count_only_behind_configured_proxies(town: Town) -> None:
+    browser = town.browser()
+    token = browser.form_token()
+    fields: dict[str, object] = {"csrf_token": token, "email": town.a.email, "password": PASSWORD}
+    answer = browser.send("/sign-in", fields, **SPOOFED)
+
+    assert 303 == answer.status_code
+    assert {"127.0.0.1"} == {session.address for session in town.identity.sessions.values()}
+
+
+def test_t104_behind_one_proxy_its_word_counts(tmp_path: Path) -> None:
+    with town_in(tmp_path) as town:
+        behind = dataclasses.replace(town.settings, trusted_proxies=1)
+        app = create_app(behind, town.services, b"k" * 32)
+        browser = Browser(app, PUBLIC_URL)
+        fields: dict[str, object] = {"email": town.a.email, "password": PASSWORD, "csrf_token": browser.form_token()}
+        browser.send("/sign-in", fields, X_Forwarded_For="198.51.100.1, 203.0.113.9")
+        addresses = {session.address for session in town.identity.sessions.values()}
+
+    assert {"203.0.113.9"} == addresses
+
+
+def test_over_https_browsers_are_told_to_stay_there(tmp_path: Path) -> None:
+    with town_in(tmp_path) as town:
+        common = dataclasses.replace(town.settings.common, public_url="https://zones.example")
+        app = create_app(dataclasses.replace(town.settings, common=common), town.services, b"k" * 32)
+        plain = town.browser().get("/terms").headers
+        secure = Browser(app, "https://zones.example").get("/terms").headers
+
+    assert ("max-age=31536000", None) == (
+        secure["Strict-Transport-Security"], plain.get("Strict-Transport-Security"),
+    )  # fmt: skip
