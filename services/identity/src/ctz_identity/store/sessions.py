@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -69,33 +70,9 @@ class Sessions:
 
     def exchange(self, secret_hash: bytes, *, now: datetime) -> OpenSession | None:
         """Return the valid session behind a secret, in one statement that writes at most once a minute."""
-        is_valid = sa.and_(session.c.secret_hash == secret_hash, *_alive(now))
-        touched = (
-            sa.update(session)
-            .where(is_valid, session.c.last_used_at < now - TOUCH_INTERVAL)
-            .values(last_used_at=now)
-            .returning(session.c.id)
-            .cte("touched")
-        )
-        row = self._connection.execute(
-            sa.select(
-                session.c.id,
-                session.c.user_id,
-                session.c.authenticated_at,
-                session.c.created_at,
-                account.c.display_name,
-                account.c.is_administrator,
-                account.c.time_zone,
-                account.c.units,
-                account.c.week_start,
-                account.c.onboarding_done,
-                _in_force(MetricKind.FTP, now).label("ftp_watts"),
-                _in_force(MetricKind.WEIGHT, now).label("weight_kilograms"),
-            )
-            .join_from(session, account, sa.and_(account.c.id == session.c.user_id, account.c.is_active))
-            .where(is_valid)
-            .add_cte(touched)
-        ).one_or_none()
+        moments = {"now": now, "idle_since": now - IDLE_LIFETIME, "born": now - ABSOLUTE_LIFETIME}
+        values = {**moments, "hash_shown": secret_hash, "touch_before": now - TOUCH_INTERVAL}
+        row = self._connection.execute(_EXCHANGE, values).one_or_none()
         if row is None:
             return None
         return OpenSession(
@@ -169,20 +146,58 @@ class Sessions:
         return old_sessions + old_devices
 
 
-def _in_force(kind: MetricKind, now: datetime) -> sa.ScalarSelect[Decimal]:
-    """Return the value of a metric that is in force for the session's person."""
+def _in_force(kind: MetricKind) -> sa.ScalarSelect[Decimal]:
+    """Return the value of a metric that is in force `:now` for the session's person."""
     return (
         sa.select(metric_entry.c.value)
         .where(
             metric_entry.c.user_id == session.c.user_id,
             metric_entry.c.kind == kind.value,
-            metric_entry.c.effective_at <= now,
+            metric_entry.c.effective_at <= sa.bindparam("now"),
         )
         .order_by(metric_entry.c.effective_at.desc())
         .limit(1)
         .correlate(session)
         .scalar_subquery()
     )
+
+
+def _exchange() -> sa.Select[Any]:
+    is_valid = sa.and_(
+        session.c.secret_hash == sa.bindparam("hash_shown"),
+        session.c.last_used_at > sa.bindparam("idle_since"),
+        session.c.created_at > sa.bindparam("born"),
+    )
+    touched = (
+        sa.update(session)
+        .where(is_valid, session.c.last_used_at < sa.bindparam("touch_before"))
+        .values(last_used_at=sa.bindparam("now", type_=sa.DateTime(timezone=True)))
+        .returning(session.c.id)
+        .cte("touched")
+    )
+    return (
+        sa.select(
+            session.c.id,
+            session.c.user_id,
+            session.c.authenticated_at,
+            session.c.created_at,
+            account.c.display_name,
+            account.c.is_administrator,
+            account.c.time_zone,
+            account.c.units,
+            account.c.week_start,
+            account.c.onboarding_done,
+            _in_force(MetricKind.FTP).label("ftp_watts"),
+            _in_force(MetricKind.WEIGHT).label("weight_kilograms"),
+        )
+        .join_from(session, account, sa.and_(account.c.id == session.c.user_id, account.c.is_active))
+        .where(is_valid)
+        .add_cte(touched)
+    )
+
+
+# Every page asks this: to put it together each time would cost more than to ask it.
+_EXCHANGE = _exchange()
 
 
 def _alive(now: datetime) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
