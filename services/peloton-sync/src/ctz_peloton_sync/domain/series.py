@@ -69,16 +69,23 @@ def scaled(values: Sequence[Value]) -> tuple[int, Sequence[int | None]]:
     if set(map(type, values)) <= {int, type(None)}:
         return 1, values  # type: ignore[return-value]
     known = [value for value in values if value is not None]
-    scale = _scale_of(known, _scale_of(known[:SAMPLE], SCALES[0]))
-    return scale, [None if value is None else round(value * scale) for value in values]
+    start = _whole_at(known[:SAMPLE], SCALES[0])[0]
+    scale, integers = _whole_at(known, start)
+    if len(known) == len(values):
+        return scale, integers
+    left = iter(integers)
+    return scale, [None if value is None else next(left) for value in values]
 
 
-def _scale_of(known: Sequence[float | int], at_least: int) -> int:
-    """The smallest scale from `at_least` on that makes all values whole; the finest one when none does."""
-    for scale in SCALES[SCALES.index(at_least) : -1]:
-        if all(abs(value * scale - round(value * scale)) < ROUNDING for value in known):
-            return scale
-    return SCALES[-1]
+def _whole_at(known: Sequence[float | int], at_least: int) -> tuple[int, list[int]]:
+    """The smallest scale from `at_least` on that makes all values whole (else the finest), and the values at it."""
+    scale, integers = at_least, list[int]()
+    for scale in SCALES[SCALES.index(at_least) :]:
+        products = [value * scale for value in known]
+        integers = list(map(round, products))
+        if max(map(abs, map(sub, products, integers)), default=0.0) < ROUNDING:
+            break
+    return scale, integers
 
 
 def second_deltas(seconds: Sequence[int]) -> list[int]:
