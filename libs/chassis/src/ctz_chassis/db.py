@@ -77,6 +77,8 @@ def make_engine(
         pool_recycle=_RECYCLE_SECONDS,
         # The last one returned is used first, so that connections beyond the present need go idle.
         pool_use_lifo=True,
+        # Errors are logged and kept with dead letters; what people typed does not belong there.
+        hide_parameters=True,
         connect_args={
             "application_name": application_name,
             "connect_timeout": CONNECT_TIMEOUT_SECONDS,

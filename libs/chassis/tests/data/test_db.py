@@ -119,6 +119,23 @@ def test_t031_a_killed_backend_costs_at_most_the_call_that_used_it(store) -> Non
     assert ["after"] == notes(store)
 
 
+def test_t031_a_connection_that_ended_in_the_pool_costs_no_call(store) -> None:
+    with store.database.begin() as connection:
+        pid = connection.execute(sa.text("SELECT pg_backend_pid()")).scalar_one()
+    killer = Database(make_engine(store.url, application_name="tests"))
+    with killer.begin() as connection:
+        assert connection.execute(sa.select(sa.func.pg_terminate_backend(pid, 5_000))).scalar_one()
+    with store.database.begin() as connection:
+        assert pid != connection.execute(sa.text("SELECT pg_backend_pid()")).scalar_one()
+    killer.close()
+
+
+def test_errors_do_not_repeat_what_was_sent(store) -> None:
+    with pytest.raises(DBAPIError) as failed, store.database.begin() as connection:
+        connection.execute(sa.text("SELECT CAST(:number AS int) / 0"), {"number": 424_242})
+    assert "424242" not in str(failed.value)
+
+
 @pytest.mark.parametrize(("limit", "hold"), [("statement_timeout_ms", False), ("lock_timeout_ms", True)])
 def test_t033_nobody_waits_for_ever(store, limit: str, hold: bool) -> None:
     database = Database(make_engine(store.url, application_name="tests", **{limit: 1_000}))

@@ -19,6 +19,7 @@ from ctz_chassis.events import CONTENT_TYPE, Event, to_headers
 logger = logging.getLogger(__name__)
 
 _CONNECT_SECONDS = 5
+_SOCKET_SECONDS = 5
 _LONGEST_PAUSE_SECONDS = 5.0
 _TROUBLE = (OperationalError, BrokerUnavailable, OSError)
 
@@ -69,7 +70,7 @@ class AmqpSubscription:
         """Consume until `stop` is set; a lost connection is opened again."""
         failures = 0
         while not stop.is_set():
-            connection = Connection(self._url, heartbeat=self._heartbeat_seconds, connect_timeout=_CONNECT_SECONDS)
+            connection = connection_to(self._url, heartbeat_seconds=self._heartbeat_seconds)
             started = time.monotonic()
             try:
                 declare_on(connection, self._spec)
@@ -87,6 +88,12 @@ class AmqpSubscription:
         self._heard_at = time.monotonic()
 
 
+def connection_to(url: str, *, heartbeat_seconds: int = 0) -> Connection:
+    """Return a connection, opened when it is first used, on which nothing waits for ever: a link can die silently."""
+    limits = {"read_timeout": _SOCKET_SECONDS, "write_timeout": _SOCKET_SECONDS}
+    return Connection(url, heartbeat=heartbeat_seconds, connect_timeout=_CONNECT_SECONDS, transport_options=limits)
+
+
 def close_quietly(connection: Connection) -> None:
     """Close a connection that may be broken already."""
     with suppress(*connection.connection_errors, *connection.channel_errors, OSError):
@@ -95,7 +102,7 @@ def close_quietly(connection: Connection) -> None:
 
 def declare_queues(url: str, specs: Sequence[QueueSpec]) -> None:
     """Make exchanges and queues; raises `BrokerUnavailable` when the broker does not answer or refuses."""
-    connection = Connection(url, connect_timeout=_CONNECT_SECONDS)
+    connection = connection_to(url)
     try:
         for spec in specs:
             declare_on(connection, spec)

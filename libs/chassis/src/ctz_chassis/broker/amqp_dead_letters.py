@@ -7,9 +7,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from kombu import Connection
-
-from ctz_chassis.broker.amqp import close_quietly
+from ctz_chassis.broker.amqp import close_quietly, connection_to
 from ctz_chassis.broker.amqp_link import ConfirmedSender, Outgoing
 from ctz_chassis.broker.amqp_session import DEAD_AT_HEADER, DETAIL_HEADER, REASON_HEADER, as_bytes
 from ctz_chassis.broker.ports import BrokerUnavailable, DeadLetter, Outcome, QueueSpec
@@ -26,7 +24,7 @@ class AmqpDeadLetters:
 
     def __init__(self, url: str, spec: QueueSpec) -> None:
         self._spec = spec
-        self._connection = Connection(url, connect_timeout=5)
+        self._connection = connection_to(url)
         self._sender = ConfirmedSender(url)
         self._queue: Any = None
         self._held: dict[Any, Any] = {}
