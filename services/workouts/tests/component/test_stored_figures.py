@@ -183,8 +183,9 @@ def test_a_coarse_ride_shows_what_is_known(
     consumer.handle(metric_changed(rider.user_id, 1, [(START.date(), 200)]))
     workout = tell(consumer, rider.user_id, ridden(13, list(range(5, 1805, 5))))
     view = client(rider).GetWorkout(pb.GetWorkoutRequest(name=f"workouts/{workout}"))
-    assert (5.0, pb.ABSENT_REASON_COARSE_SERIES, pb.ABSENT_REASON_COARSE_SERIES) == (
+    assert (5.0, 1800, pb.ABSENT_REASON_COARSE_SERIES, pb.ABSENT_REASON_COARSE_SERIES) == (
         view.analysis.step_seconds,
+        view.analysis.recorded_seconds,
         view.analysis.power_absent_reason,
         view.analysis.ftp_absent_reason,
     )
