@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import psycopg
+from ctz.common.v1 import training_pb2
 from ctz.peloton_sync.events.v1 import events_pb2
 
 from ctz_chassis.events import Event, new_event
@@ -70,5 +71,6 @@ def performed(workout_id: UUID, user_id: UUID, number: int) -> Event:
                 value_deltas=[100 + number, *([0] * (SERIES_SECONDS - 1))],
             )
         ],
+        averages=[training_pb2.Measure(slug="avg_output", value=100 + number, unit="watts", display_name="Avg Output")],
     )
     return new_event("peloton-sync.workout.performance.v1", source="peloton-sync", user_id=user_id, message=message)
