@@ -144,7 +144,7 @@ def test_a_power_zone_ride_has_its_page() -> None:
     assert page.is_power_zone
     assert ("87", "204", "55", "0.85") == tuple(tile.value for tile in page.tiles[:4])
     assert len(rides.BLOCKS) == len(page.blocks)
-    assert "238 W (test, 20 May)" == page.ftp_text
+    assert "FTP then 238 W (test, 20 May)" == page.ftp_text
 
 
 def test_a_power_zone_ride_without_an_ftp_says_what_to_do() -> None:

@@ -77,7 +77,7 @@ def _ftp_text(analysis: workouts_pb2.Analysis) -> str:
     source = SOURCE_WORDS.get(analysis.ftp_source, "")
     since = day_month(instant(analysis.ftp_effective_time).date()) if analysis.HasField("ftp_effective_time") else ""
     detail = ", ".join(part for part in (source, since) if part)
-    return f"{analysis.ftp_watts:.0f} W ({detail})" if detail else f"{analysis.ftp_watts:.0f} W"
+    return f"FTP then {analysis.ftp_watts:.0f} W ({detail})" if detail else f"FTP then {analysis.ftp_watts:.0f} W"
 
 
 def _chart(view: workouts_pb2.WorkoutView, series_url: str) -> ChartRef:
