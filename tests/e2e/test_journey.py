@@ -27,6 +27,14 @@ def number(place: Locator) -> float:
     return float(found[0].replace(",", ""))
 
 
+def clock_seconds(text: str) -> int:
+    """Seconds of the first duration in a text, such as `1:15:00` or `26:50`."""
+    found = re.search(r"(?:(\d+):)?(\d+):(\d\d)", text)
+    assert found is not None
+    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return hours * 3600 + minutes * 60 + seconds
+
+
 def tile(page: Page, label: str) -> float:
     """A figure at the head of a workout."""
     return number(page.locator(".tiles .stat").filter(has=page.locator("dt", has_text=label)).locator("dd").first)
@@ -94,8 +102,7 @@ def test_t066_a_power_zone_ride_shows_figures_chart_and_blocks(visit: Visit) -> 
 
     ftp = number(page.locator("header.head span").filter(has_text=" W ("))
     power, intensity, load = (tile(page, label) for label in ("Normalized power", "Intensity", "Load"))
-    minutes, seconds = re.findall(r"(\d+):(\d\d)", page.locator("#zones + .meta").inner_text())[0]
-    hours = (int(minutes) * 60 + int(seconds)) / 3600
+    hours = clock_seconds(page.locator("#zones + .meta").inner_text()) / 3600
     assert intensity == pytest.approx(power / ftp, abs=0.006)
     assert load == pytest.approx(hours * (power / ftp) ** 2 * 100, abs=1)
     assert 7 == page.locator(".zone-list > div").count()
@@ -178,7 +185,7 @@ def test_a_token_opens_the_door_for_tools_and_nothing_else_does(visit: Visit, si
     visit.examine("sessions")
     assert page.get_by_text("this browser").is_visible()
     visit.open("/account/tokens")
-    page.get_by_label("Name").fill("spreadsheet")
+    page.get_by_role("textbox", name="Name").fill("spreadsheet")
     page.locator('input[name=scopes][value="workouts:read"]').check()
     page.get_by_role("button", name="Make token").click()
     secret = page.locator("#new-token").inner_text().strip()
@@ -221,7 +228,10 @@ def test_after_signing_out_the_back_button_shows_nothing_private(stranger: Visit
 
 
 def test_t100_every_page_obeys_the_content_policy(visit: Visit, stranger: Visit, site: Site) -> None:
-    visited = {**_crawl(stranger, ["/", "/sign-up", "/sign-in", "/reset"]), **_crawl(visit, ["/today", "/styleguide"])}
+    visited = {**_crawl(stranger, ["/", "/sign-up", "/sign-in", "/reset"]), **_crawl(visit, ["/today"])}
+    # Its links lead to workouts that are not there.
+    visit.open("/styleguide")
+    visited["/styleguide"] = visit.complaints
 
     assert {"/history", "/peloton/", "/profile/", "/account/tokens", "/workouts/*", "/privacy"} <= visited.keys()
     assert {} == {path: wrong for path, wrong in visited.items() if wrong}
