@@ -1,7 +1,7 @@
 """The real services and the real gateway on one database, in this process, with one rider who is signed in."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -123,14 +123,13 @@ def running_system(rig: Rig, database: ServiceDatabase, **settings: str) -> Iter
         yield System(identity, sync, workouts, servers["identity"], app)
 
 
-def _pages(rig: Rig, environ: object, servers: dict[str, RunningServer], stack: ExitStack) -> Flask:
+def _pages(rig: Rig, environ: Mapping[str, str], servers: Mapping[str, RunningServer], stack: ExitStack) -> Flask:
     targets = {f"CTZ_{name.upper().replace('-', '_')}_TARGET": server.target for name, server in servers.items()}
     key_files = {
         "CTZ_GATEWAY_SIGNING_KEY_FILE": str(rig.folder / "gateway.pem"),
         "CTZ_GATEWAY_FRONT_SIGNING_KEY_FILE": str(rig.folder / "front.pem"),
         "CTZ_GATEWAY_SESSION_KEY_FILE": str(rig.folder / "pepper"),
     }
-    assert isinstance(environ, dict)
     given = {**environ, **_UNUSED_TARGETS, **targets, **key_files}
     settings = load(GatewaySettings, "GATEWAY", given)
     services = connect(settings.targets, rig.keys.service_signer("gateway"))
