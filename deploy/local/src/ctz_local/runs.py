@@ -95,7 +95,7 @@ def _introduce_rider(peloton: SimulatedPeloton, console: Console) -> None:
     account = peloton.rider
     console.say(
         f"Sign in  {DEMO_RIDER.email}, password {DEMO_RIDER.password}: connected to a simulated Peloton with "
-        f"{account.workouts:,} workouts, nothing synced yet.",
+        f"{account.workouts:,} workouts, which come when you press “Sync now”.",
         important=True,
     )
     console.say(f"Peloton  {account.username}, password {account.password} (for connecting anew)", important=True)

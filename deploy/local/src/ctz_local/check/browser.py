@@ -1,22 +1,21 @@
 """A browser in small: cookies, forms with their hidden fields, redirects; it uses only what a page offers."""
 
 import gzip
-import http.client
 import json
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.cookies import SimpleCookie
 from typing import Any, Final
 from urllib.parse import urlencode, urljoin, urlsplit
 
+from ctz_local.check.connection import Connection
 from ctz_local.check.pages import Page, read_page
 from ctz_local.errors import LocalError
 from ctz_local.ports import LOOPBACK
 
 _TIMEOUT_SECONDS: Final = 60.0
 _MOST_REDIRECTS: Final = 5
-_IDLE_SECONDS: Final = 0.5
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _FORM: Final = "application/x-www-form-urlencoded"
 
@@ -48,10 +47,9 @@ class Browser:
     """One browser at the gateway. Browsers treat loopback as secure, so Secure cookies are kept over HTTP."""
 
     def __init__(self, port: int) -> None:
-        self._connection = http.client.HTTPConnection(LOOPBACK, port, timeout=_TIMEOUT_SECONDS)
+        self._connection = Connection(port, timeout_seconds=_TIMEOUT_SECONDS)
         self._origin = f"http://{LOOPBACK}:{port}"
         self._cookies: dict[str, str] = {}
-        self._used_at = 0.0
 
     def open(self, path: str, *, accept: str = "text/html") -> Answer:
         """Open a page; raises PageRefused unless it answers 200."""
@@ -69,7 +67,7 @@ class Browser:
         for _ in range(_MOST_REDIRECTS):
             answer, location = self._once(method, path, body, accept)
             if not location:
-                if answer.status != http.HTTPStatus.OK:
+                if answer.status != HTTPStatus.OK:
                     raise PageRefused(f"{method} {path} answers {answer.status}")
                 return answer
             parts = urlsplit(urljoin(self._origin + path, location))
@@ -82,13 +80,8 @@ class Browser:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         if body is not None:
             headers |= {"Content-Type": _FORM, "Origin": self._origin, "Sec-Fetch-Site": "same-origin"}
-        # A server may close a connection that was idle; a form must not be sent twice to find that out.
-        if time.monotonic() - self._used_at > _IDLE_SECONDS:
-            self._connection.close()
-        self._connection.request(method, path, body, headers)
-        response = self._connection.getresponse()
-        raw = response.read()
-        self._used_at = time.monotonic()
+        response = self._connection.ask(method, path, body, headers)
+        raw = response.body
         self._keep_cookies(response.headers.get_all("Set-Cookie") or [])
         content = gzip.decompress(raw) if response.headers.get("Content-Encoding") == "gzip" else raw
         location = response.headers.get("Location", "") if response.status in _REDIRECTS else ""

@@ -1,12 +1,11 @@
 """What the simulated Peloton holds and what it was asked, read from the simulator itself."""
 
-import http.client
 import json
 from collections.abc import Iterator
 from typing import Any, Final
 
+from ctz_local.check.connection import Connection
 from ctz_local.errors import LocalError
-from ctz_local.ports import LOOPBACK
 
 _TIMEOUT_SECONDS: Final = 120.0
 _OK: Final = range(200, 300)
@@ -23,7 +22,7 @@ class Peloton:
     """One member of the simulator; its answers are the raw payloads that a sync sees."""
 
     def __init__(self, port: int, username: str) -> None:
-        self._connection = http.client.HTTPConnection(LOOPBACK, port, timeout=_TIMEOUT_SECONDS)
+        self._connection = Connection(port, timeout_seconds=_TIMEOUT_SECONDS)
         self._username = username
         self._headers: dict[str, str] = {}
 
@@ -62,12 +61,10 @@ class Peloton:
     def _ask(self, method: str, path: str, body: object = None) -> Any:
         payload = None if body is None else json.dumps(body)
         headers = {"Content-Type": "application/json", **self._headers}
-        self._connection.request(method, path, payload, headers)
-        answer = self._connection.getresponse()
-        content = answer.read()
+        answer = self._connection.ask(method, path, payload, headers)
         if answer.status not in _OK:
-            raise SimulatorRefused(f"{method} {path}: {answer.status} {content[:200]!r}")
-        return json.loads(content)
+            raise SimulatorRefused(f"{method} {path}: {answer.status} {answer.body[:200]!r}")
+        return json.loads(answer.body)
 
 
 def api_calls(totals: dict[str, int]) -> int:

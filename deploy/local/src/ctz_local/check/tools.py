@@ -13,6 +13,7 @@ from ctz.plans.v1 import recorded_days_pb2_grpc as plans_grpc
 from ctz.workouts.v1 import workouts_pb2
 from ctz.workouts.v1.workouts_pb2_grpc import WorkoutServiceStub
 
+from ctz_local.errors import LocalError
 from ctz_local.ports import LOOPBACK
 
 _TIMEOUT_SECONDS: Final = 20.0
@@ -20,6 +21,10 @@ _PAGE: Final = 100
 _DAYS_PAGE: Final = 500
 _MOST_DAYS: Final = 400
 _AT_ONCE: Final = 4
+
+
+class ToolRefused(LocalError):
+    """The door for tools did not answer as expected."""
 
 
 class Tool:
@@ -96,4 +101,7 @@ class Tool:
             begin = end + timedelta(days=1)
 
     def _ask(self, method: Any, request: Any) -> Any:
-        return method(request, timeout=_TIMEOUT_SECONDS, metadata=self._metadata)
+        try:
+            return method(request, timeout=_TIMEOUT_SECONDS, metadata=self._metadata)
+        except grpc.RpcError as error:
+            raise ToolRefused(f"{type(request).__name__}: {error}") from error
