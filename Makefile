@@ -3,7 +3,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 UV := .tools/uv-venv/bin/uv
 PYTEST := $(BIN)/python -m pytest
-PACKAGES := $(wildcard services/*/src/ctz_*) gateway/src/ctz_gateway libs/chassis/src/ctz_chassis deploy/local/src/ctz_local tests/simulator/src/ctz_simulator
+PACKAGES := $(wildcard services/*/src/ctz_*) gateway/src/ctz_gateway libs/chassis/src/ctz_chassis deploy/local/src/ctz_local tests/simulator/src/ctz_simulator tests/bench
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo run test faults check format bench e2e protos baseline assets lock clean
