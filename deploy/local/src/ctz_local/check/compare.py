@@ -61,8 +61,7 @@ class Comparison:
             self.number(where, "duration", expected.recorded_seconds, value_of(shown, "duration_seconds"))
         self.number(where, "effort", facts.effort_points, value_of(shown, "effort_points"))
         self.number(where, "heart rate", expected.mean_heart_rate_bpm, value_of(shown, "mean_heart_rate_bpm"))
-        average = expected.averages.get("avg_output")
-        self.number(where, "mean power", average.value if average else None, value_of(shown, "mean_power_watts"))
+        self.number(where, "mean power", expected.mean_power_watts, value_of(shown, "mean_power_watts"))
         distance = expected.totals.get("distance")
         told = Reported(shown.distance.value, shown.distance.unit) if shown.HasField("distance") else None
         self.same(where, "distance", distance, told)

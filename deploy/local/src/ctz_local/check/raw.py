@@ -5,6 +5,8 @@ from typing import Any, Final
 
 # Metrics and figures that may be below zero.
 _SIGNED: Final = frozenset({"incline", "altitude", "elevation", "avg_incline", "avg_altitude"})
+# What a sensor can mean; anything else is a fault and counts as not recorded.
+_PLAUSIBLE: Final = {"output": (0, 3000), "heart_rate": (20, 250), "cadence": (0, 300), "resistance": (0, 100)}
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
@@ -45,5 +47,13 @@ def samples(graph: Mapping[str, Any]) -> tuple[list[int], dict[str, list[float |
         slug, values = metric.get("slug"), items(metric.get("values"))
         if isinstance(slug, str) and slug and slug not in found:
             fits = len(values) == len(raw)
-            found[slug] = [number(values[at], slug) if fits else None for at in kept]
+            found[slug] = [_plausible(values[at], slug) if fits else None for at in kept]
     return seconds, found
+
+
+def _plausible(value: Any, slug: str) -> float | None:
+    found = number(value, slug)
+    low, high = _PLAUSIBLE.get(slug, (None, None))
+    if found is None or low is None or high is None:
+        return found
+    return found if low <= found <= high else None

@@ -33,6 +33,7 @@ class Expected:
     step_seconds: float | None = None
     recorded_seconds: int | None = None
     mean_heart_rate_bpm: float | None = None
+    mean_power_watts: float | None = None
     normalized_power_watts: float | None = None
     intensity_factor: float | None = None
     training_stress_score: float | None = None
@@ -79,13 +80,14 @@ def expected_of(graph: Json, *, discipline: str, ftp_watts: float | None, pedali
         "seconds": seconds,
         "has_values": any(value is not None for values in metrics.values() for value in values),
         "step_seconds": numbers.step_of(seconds),
-        "mean_heart_rate_bpm": _mean_heart_rate(graph),
+        "mean_heart_rate_bpm": _average(graph, _HEART_RATE),
+        "mean_power_watts": _average(graph, _OUTPUT),
     }
     if base["step_seconds"] != 1:
         return Expected(**base)
     grids = {slug: numbers.by_second(seconds, values) for slug, values in metrics.items()}
     grids = {slug: grid for slug, grid in grids.items() if grid}
-    power = grids.get(_OUTPUT) if discipline in _ON_A_BIKE else None
+    power = grids.get(_OUTPUT) if discipline.lower() in _ON_A_BIKE else None
     counted = power or numbers.by_second(seconds, [1] * len(seconds))
     blocks = _blocks(graph, pedaling_offset)
     return Expected(
@@ -127,9 +129,13 @@ def _blocks(graph: Json, pedaling_offset: int) -> dict[str, list[numbers.Block]]
     return found
 
 
-def _mean_heart_rate(graph: Json) -> float | None:
+def _average(graph: Json, slug: str) -> float | None:
+    """Return the average of a metric: of the averages, else the one that stands at its series."""
+    listed = reported(graph.get("average_summaries")).get(f"avg_{slug}")
+    if listed is not None:
+        return listed.value
     for metric in map(raw.mapping, raw.items(graph.get("metrics"))):
-        if metric.get("slug") == _HEART_RATE:
+        if metric.get("slug") == slug:
             return raw.number(metric.get("average_value")) or None
     return None
 

@@ -18,6 +18,9 @@ from ctz_peloton_sync.domain.runs import Lease, TaskKind
 from ctz_peloton_sync.store.payloads import content_hash
 from ctz_peloton_sync.store.unit_of_work import UnitOfWork
 
+# A graph has at least one of these; without any the answer is of something else.
+GRAPH_PARTS = frozenset({"metrics", "summaries", "average_summaries"})
+
 
 @dataclass(frozen=True, slots=True)
 class ReadGraph:
@@ -29,7 +32,7 @@ class ReadGraph:
 
 def read_graph(lease: Lease, payload: Json) -> ReadGraph:
     """Parse a graph; raises TooLarge or UnexpectedContent."""
-    if lease.workout_id is None or not isinstance(payload, dict) or "metrics" not in payload:
+    if lease.workout_id is None or not isinstance(payload, dict) or not GRAPH_PARTS & payload.keys():
         raise errors.UnexpectedContent("graph")
     try:
         graph = parse_graph(payload)
