@@ -20,7 +20,7 @@ def everything(harness):
 def swept(harness):
     return sweep(
         harness.store,
-        maximum_attempts=harness.settings.maximum_attempts,
+        maximum_deaths=harness.settings.maximum_deaths,
         cadence=harness.workshop.cadence,
         uniform=harness.dice.random,
     )
@@ -82,11 +82,12 @@ def test_t006_a_task_that_kills_its_worker_again_and_again_fails_and_the_run_end
         victim = harness.claim().lease
         with harness.store.begin() as tx:
             tx.tasks.release(victim, not_before=tx.now, error="", is_attempt=False)
-        for _ in range(harness.settings.maximum_attempts):
+        for _ in range(harness.settings.maximum_deaths):
             lease = harness.claim().lease
             assert victim.task_id == lease.task_id
             harness.clock.advance(seconds=harness.settings.lease_seconds + 1)
             swept(harness)
+            harness.clock.advance(minutes=1)  # the pause after a death
         harness.drain()
         status = harness.status(user_id)
 

@@ -38,6 +38,11 @@ class SyncSettings:
     )
 
     @property
+    def maximum_deaths(self) -> int:
+        """Deaths of workers that a task may be part of; more than tries, because most of them are its neighbours'."""
+        return 2 * self.maximum_attempts
+
+    @property
     def threads(self) -> int:
         """Threads of a `work` process: half as many again as calls, so that calls go on while answers are written."""
         return self.concurrency + (self.concurrency + 1) // 2

@@ -12,10 +12,10 @@ from ctz_peloton_sync.store.unit_of_work import Store
 DUE_RUNS_AT_ONCE = 20
 
 
-def sweep(store: Store, *, maximum_attempts: int, cadence: Cadence, uniform: Callable[[], float]) -> int:
+def sweep(store: Store, *, maximum_deaths: int, cadence: Cadence, uniform: Callable[[], float]) -> int:
     """Give back what dead workers held; a task that killed its worker too often fails. Returns how many failed."""
     with store.begin() as tx:
-        hopeless = tx.tasks.sweep(tx.now, maximum_attempts)
+        hopeless = tx.tasks.sweep(tx.now, maximum_deaths)
     failed = 0
     for lease in hopeless:
         try:

@@ -50,6 +50,8 @@ _CLAIM = sa.text("""
     sa.bindparam("now", type_=sa.DateTime(timezone=True)), sa.bindparam("lease_until", type_=sa.DateTime(timezone=True))
 )
 
+LONGEST_PAUSE_SECONDS = 60
+
 _EXTEND = sa.text("""
     UPDATE peloton_sync.sync_task task SET lease_until = :lease_until
       FROM unnest(CAST(:ids AS uuid[]), CAST(:fences AS bigint[])) AS held(id, fence)
@@ -193,8 +195,14 @@ class TaskStore:
         )
         return self._connection.execute(failed).rowcount == 1
 
-    def sweep(self, now: datetime, maximum_attempts: int) -> list[Lease]:
-        """Take back what dead workers held; returns those that died too often, still leased under a new fence."""
+    def sweep(self, now: datetime, maximum_deaths: int) -> list[Lease]:
+        """Take back what dead workers held; returns those that died too often, still leased under a new fence.
+
+        The others come back after a pause that grows with each death: whichever of them killed the worker, it does
+        not take the same neighbours along every time.
+        """
+        is_hopeless = t.c.attempts >= maximum_deaths
+        pause = sa.func.least(LONGEST_PAUSE_SECONDS, sa.func.power(2, t.c.attempts)) * sa.func.random()
         lost = (
             sa.select(t.c.id)
             .where(t.c.state == "leased", t.c.lease_until < now)
@@ -206,21 +214,12 @@ class TaskStore:
             .where(t.c.id.in_(lost.scalar_subquery()))
             .values(
                 fence=t.c.fence + 1,
-                state=sa.case((t.c.attempts >= maximum_attempts, "leased"), else_="pending"),
-                lease_until=sa.case((t.c.attempts >= maximum_attempts, now), else_=None),
+                state=sa.case((is_hopeless, "leased"), else_="pending"),
+                lease_until=sa.case((is_hopeless, now), else_=None),
+                not_before=sa.literal(now, sa.DateTime(timezone=True)) + sa.text("interval '1 second'") * pause,
                 last_error="worker_died",
             )
-            .returning(
-                t.c.id,
-                t.c.fence,
-                t.c.user_id,
-                t.c.run_id,
-                t.c.kind,
-                t.c.target,
-                t.c.workout_id,
-                t.c.attempts,
-                t.c.state,
-            )
+            .returning(t)
         )
         rows = self._connection.execute(back).all()
         return [_lease(row) for row in rows if row.state == "leased"]

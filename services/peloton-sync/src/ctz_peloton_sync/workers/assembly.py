@@ -79,7 +79,7 @@ class Workshop:
             store=self.store,
             book=book,
             lease=self.settings.lease,
-            maximum_attempts=self.settings.maximum_attempts,
+            maximum_deaths=self.settings.maximum_deaths,
             rescan=timedelta(days=self.settings.rescan_days),
             cadence=self.cadence,
             uniform=self.uniform,

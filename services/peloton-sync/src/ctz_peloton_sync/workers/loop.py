@@ -111,7 +111,7 @@ class Upkeep:
     store: Store
     book: LeaseBook
     lease: timedelta
-    maximum_attempts: int
+    maximum_deaths: int
     rescan: timedelta
     cadence: Cadence
     uniform: Callable[[], float]
@@ -122,7 +122,7 @@ class Upkeep:
         while not stop.wait(pause):
             try:
                 beat(self.store, self.book, self.lease)
-                sweep(self.store, maximum_attempts=self.maximum_attempts, cadence=self.cadence, uniform=self.uniform)
+                sweep(self.store, maximum_deaths=self.maximum_deaths, cadence=self.cadence, uniform=self.uniform)
                 start_scheduled(self.store, rescan=self.rescan, cadence=self.cadence, uniform=self.uniform)
             except DatabaseUnavailable:
                 logger.warning("upkeep.database_unavailable")
