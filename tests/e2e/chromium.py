@@ -117,7 +117,8 @@ class Visit:
         return list(json.loads(str(self._evaluate(_RUN_AXE))))
 
     def _show(self, variant: Variant) -> None:
-        self.page.emulate_media(color_scheme=variant.scheme)
+        # Nothing may be half way between two schemes when it is looked at.
+        self.page.emulate_media(color_scheme=variant.scheme, reduced_motion="reduce")
         self.page.set_viewport_size({"width": variant.width, "height": 900})
         # Charts follow a new width within two frames.
         self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")

@@ -169,16 +169,18 @@ def _tokens_page(
 
 def _token_row(token: tokens_pb2.Token) -> TokenRow:
     zone = visitor().zone
-    used = ago(instant(token.last_used_time), now()) if token.HasField("last_used_time") else "never"
+    used = f"used {ago(instant(token.last_used_time), now())}" if token.HasField("last_used_time") else "never used"
+    is_expired = instant(token.expire_time) <= now()
+    end = day_month_year(instant(token.expire_time).astimezone(zone).date())
     return TokenRow(
         id=token.name.removeprefix("tokens/"),
         name=token.display_name,
         prefix="ctz_pat_",
         scopes=tuple(token.scopes),
         created_text=day_month_year(instant(token.create_time).astimezone(zone).date()),
-        expires_text=day_month_year(instant(token.expire_time).astimezone(zone).date()),
+        expires_text=f"ended {end}" if is_expired else f"until {end}",
         used_text=used,
-        is_expired=instant(token.expire_time) <= now(),
+        is_expired=is_expired,
     )
 
 
