@@ -120,8 +120,11 @@ class Visit:
         # Nothing may be half way between two schemes when it is looked at.
         self.page.emulate_media(color_scheme=variant.scheme, reduced_motion="reduce")
         self.page.set_viewport_size({"width": variant.width, "height": 900})
-        # Charts follow a new width within two frames.
-        self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        # From its top, where the bars that stay in place cover the same things at every look. Charts follow a new width
+        # within two frames.
+        self.page.evaluate(
+            "scrollTo(0, 0), new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
 
     def _evaluate(self, expression: str) -> object:
         answer = self._devtools.send(

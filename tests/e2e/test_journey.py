@@ -132,7 +132,7 @@ def test_the_chart_of_a_ride_is_drawn_and_answers_the_keyboard(visit: Visit) -> 
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Show as table").click()
     assert page.locator(".chart-table tbody tr").count() > 10
-    visit.examine("ride-table", whole=False)
+    visit.examine("ride-table")
     assert {} == visit.findings
 
 
