@@ -53,7 +53,7 @@ class Comparison:
         self.same(where, "title", facts.title, shown.title)
         self.same(where, "day", facts.day or shown.local_date, shown.local_date)
         self.same(where, "instructor", facts.instructor, shown.instructor)
-        self.number(where, "work", facts.work_kilojoules, value_of(shown, "work_kilojoules") or None)
+        self.number(where, "work", _work(facts, expected), value_of(shown, "work_kilojoules") or None)
         if expected is None:
             self.number(where, "duration", facts.reported_seconds, value_of(shown, "duration_seconds"))
             expected = Expected()
@@ -106,7 +106,7 @@ class Comparison:
             self.same(where, "day", str(date.fromisoformat(facts.day).day), row.day)
         if facts.instructor:
             self.same(where, "instructor", facts.instructor, row.who)
-        self._shown(where, row.figures, {"work": facts.work_kilojoules, "NP": found.normalized_power_watts})
+        self._shown(where, row.figures, {"work": _work(facts, expected), "NP": found.normalized_power_watts})
         self._shown(where, row.figures, {"load": found.training_stress_score})
         if found.is_target_known:
             share = found.target_share
@@ -118,7 +118,7 @@ class Comparison:
         where, found = f"page of {facts.title} of {facts.day}", expected or Expected()
         self.same(where, "title", " ".join(facts.title.split()), page.heading())
         tiles = page.tiles()
-        self._shown(where, tiles, {"Normalized power": found.normalized_power_watts, "Work": facts.work_kilojoules})
+        self._shown(where, tiles, {"Normalized power": found.normalized_power_watts, "Work": _work(facts, expected)})
         self._shown(where, tiles, {"Load": found.training_stress_score, "Heart rate": found.mean_heart_rate_bpm})
         self._shown(where, tiles, {"Intensity": found.intensity_factor}, step=0.01)
         if found.is_target_known:
@@ -174,6 +174,12 @@ class Comparison:
         not_of_power = (pb.ABSENT_REASON_NO_POWER, pb.ABSENT_REASON_NOT_APPLICABLE)
         reason = analysis.power_absent_reason
         return pb.ABSENT_REASON_COARSE_SERIES if reason in not_of_power else reason
+
+
+def _work(facts: Facts, expected: Expected | None) -> float | None:
+    """Return the work in kJ as the list tells it, else as the totals do."""
+    total = expected.totals.get("total_output") if expected is not None else None
+    return facts.work_kilojoules or (total.value or None if total is not None else None)
 
 
 def value_of(message: Any, name: str) -> float | None:
