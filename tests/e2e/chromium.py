@@ -22,6 +22,8 @@ _RUN_AXE: Final = """axe.run(document, {runOnly: RULES}).then((found) => JSON.st
 _TELL_VIOLATIONS: Final = """document.addEventListener("securitypolicyviolation", (event) =>
     console.error(`content policy: ${event.effectiveDirective} ${event.blockedURI}`));
 """
+_FROM_THE_TOP: Final = """scrollTo(0, 0),
+    new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"""
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost"})
 # Every name but loopback resolves to nothing (T066), and the browser itself calls nobody.
 _ARGUMENTS: Final = [
