@@ -8,7 +8,6 @@ from typing import Any, Final
 from ctz.workouts.v1 import workouts_pb2
 
 from ctz_local.check.browser import Browser
-from ctz_local.check.compare import value_of
 from ctz_local.check.cost import cpu_seconds, since
 from ctz_local.check.facts import Facts, facts_of
 from ctz_local.check.journey import History, JobFailed, Journey, SyncTimes
@@ -126,7 +125,7 @@ def _has_ftp_of_the_day(tool: Tool, held: Sequence[Facts]) -> Callable[[], bool]
         return all(
             _used_ftp(workout) == expected.get((workout.start_time.seconds, workout.discipline))
             for workout in tool.listed()
-            if value_of(workout, "normalized_power_watts") is not None
+            if workout.normalized_power_watts
         )
 
     return is_done
