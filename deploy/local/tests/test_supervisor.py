@@ -255,7 +255,7 @@ def test_sigterm_drains_edges_before_services_and_leaves_nothing(machine: Machin
     stops = {(n["module"], n["role"]): n["stopped"] for n in machine.notes() if "stopped" in n}
     edges = [at for (module, role), at in stops.items() if module == "ctz_gateway" or role == "work"]
     services = [at for (module, role), at in stops.items() if module != "ctz_gateway" and role == "serve"]
-    assert (4, 5) == (len(edges), len(services))
+    assert (3, 5) == (len(edges), len(services))
     assert max(edges) <= min(services)
 
 

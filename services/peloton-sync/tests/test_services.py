@@ -21,7 +21,18 @@ from ctz_simulator import RiderSpec
 pytestmark = pytest.mark.component
 
 KEYS = make_keys()
-USER, OTHER = KEYS.a_and_b()
+
+
+@pytest.fixture
+def rider():
+    """A person with a token of now: tokens end after five minutes, a whole run of the tests takes longer."""
+    return KEYS.user()
+
+
+@pytest.fixture
+def stranger():
+    """Another person."""
+    return KEYS.user()
 
 
 @pytest.fixture
@@ -57,8 +68,8 @@ def connected(server, user, username):
     return connections.ConnectWithPassword(request), connections, sync
 
 
-def test_connecting_syncing_and_looking(harness, server):
-    connection, connections, sync = connected(server, USER, "rider")
+def test_connecting_syncing_and_looking(harness, server, rider):
+    connection, connections, sync = connected(server, rider, "rider")
     started = sync.StartSync(sync_pb2.StartSyncRequest(request_id=str(uuid4())))
     harness.drain()
     status = sync.GetSyncStatus(sync_pb2.GetSyncStatusRequest())
@@ -76,8 +87,8 @@ def test_connecting_syncing_and_looking(harness, server):
     assert status.run.calls == sum(phase.calls for phase in status.run.phases)
 
 
-def test_a_repeated_start_is_the_same_run(harness, server):
-    _, _, sync = connected(server, USER, "rider")
+def test_a_repeated_start_is_the_same_run(harness, server, rider):
+    _, _, sync = connected(server, rider, "rider")
     request = sync_pb2.StartSyncRequest(request_id=str(uuid4()))
     first = sync.StartSync(request)
     harness.drain()
@@ -85,8 +96,8 @@ def test_a_repeated_start_is_the_same_run(harness, server):
     assert first.name == sync.StartSync(request).name
 
 
-def test_proposals_are_listed_until_they_are_answered(harness, server):
-    _, connections, sync = connected(server, USER, "rider")
+def test_proposals_are_listed_until_they_are_answered(harness, server, rider):
+    _, connections, sync = connected(server, rider, "rider")
     before = connections.ListFTPProposals(connections_pb2.ListFTPProposalsRequest())
     sync.StartSync(sync_pb2.StartSyncRequest())
     harness.drain()
@@ -102,9 +113,9 @@ def test_proposals_are_listed_until_they_are_answered(harness, server):
 
 
 @pytest.mark.parametrize("is_early", [True, False])
-def test_one_yes_hands_the_whole_ftp_history_over(harness, server, is_early):
+def test_one_yes_hands_the_whole_ftp_history_over(harness, server, is_early, rider):
     """Whether the rider says yes before the first sync or after it, every value found is handed over once."""
-    _, connections, sync = connected(server, USER, "rider")
+    _, connections, sync = connected(server, rider, "rider")
     question = connections.ListFTPProposals(connections_pb2.ListFTPProposalsRequest())
     yes = connections_pb2.AcceptFTPHistoryRequest(reading=connections_pb2.FTP_READING_PROPOSED)
     if is_early:
@@ -121,20 +132,20 @@ def test_one_yes_hands_the_whole_ftp_history_over(harness, server, is_early):
     assert ([], connections_pb2.FTP_READING_PROPOSED) == (list(after.proposals), after.accepted_reading)
 
 
-def test_a_yes_without_a_reading_is_refused(harness, server):
-    _, connections, _ = connected(server, USER, "rider")
+def test_a_yes_without_a_reading_is_refused(harness, server, rider):
+    _, connections, _ = connected(server, rider, "rider")
     with pytest.raises(RemoteError) as refused:
         connections.AcceptFTPHistory(connections_pb2.AcceptFTPHistoryRequest())
 
     assert "reading" == refused.value.field_violations[0][0]
 
 
-def test_another_riders_things_do_not_exist(harness, server):
-    _, _, sync = connected(server, USER, "rider")
-    _, _, other = connected(server, OTHER, "other")
+def test_another_riders_things_do_not_exist(harness, server, rider, stranger):
+    _, _, sync = connected(server, rider, "rider")
+    _, _, other = connected(server, stranger, "other")
     sync.StartSync(sync_pb2.StartSyncRequest())
     harness.drain()
-    mine = next(iter(harness.mirror(USER.user_id).values()))
+    mine = next(iter(harness.mirror(rider.user_id).values()))
 
     with pytest.raises(RemoteError, match=r".") as refused:
         other.RequestDetail(sync_pb2.RequestDetailRequest(workout=f"workouts/{mine.workout_id}"))
@@ -153,8 +164,8 @@ def test_another_riders_things_do_not_exist(harness, server):
         ("rider", "x" * 300, "INVALID_FIELD"),
     ],
 )
-def test_refusals_have_reasons(server, username, password, reason):
-    connections, _ = stubs(server, USER)
+def test_refusals_have_reasons(server, username, password, reason, rider):
+    connections, _ = stubs(server, rider)
 
     with pytest.raises(RemoteError) as refused:
         connections.ConnectWithPassword(
@@ -173,8 +184,8 @@ def test_connecting_needs_a_fresh_sign_in(server):
     assert "FRESH_SIGN_IN_REQUIRED" == refused.value.reason
 
 
-def test_nobody_connected_is_not_found(server):
-    connections, sync = stubs(server, USER)
+def test_nobody_connected_is_not_found(server, rider):
+    connections, sync = stubs(server, rider)
 
     for call in (
         lambda: connections.GetConnection(connections_pb2.GetConnectionRequest()),
@@ -201,12 +212,12 @@ def headers(user, caller="gateway"):
     }
 
 
-def test_the_console_is_for_administrators(pages):
+def test_the_console_is_for_administrators(pages, rider):
     administrator = KEYS.user(is_administrator=True)
 
     assert 200 == pages.get("/console", headers=headers(administrator)).status_code
     assert 200 == pages.get("/console.json", headers=headers(administrator)).status_code
-    assert 403 == pages.get("/console", headers=headers(USER)).status_code
+    assert 403 == pages.get("/console", headers=headers(rider)).status_code
     assert 401 == pages.get("/console").status_code
 
 
@@ -236,11 +247,11 @@ def test_an_unclear_kill_switch_is_refused(pages):
     assert 400 == pages.post("/console/kill-switch", headers=administrator, data={}).status_code
 
 
-def test_keys_of_two_riders_do_not_mix(harness, server):
-    connected(server, USER, "rider")
-    connected(server, OTHER, "other")
+def test_keys_of_two_riders_do_not_mix(harness, server, rider, stranger):
+    connected(server, rider, "rider")
+    connected(server, stranger, "other")
     with harness.store.read() as tx:
-        mine, theirs = tx.tokens.get(USER.user_id), tx.tokens.get(OTHER.user_id)
+        mine, theirs = tx.tokens.get(rider.user_id), tx.tokens.get(stranger.user_id)
 
     assert mine != replace(theirs, user_id=mine.user_id)
     assert harness.sealer.open(mine) != harness.sealer.open(theirs)

@@ -46,10 +46,7 @@ def run(settings: LocalSettings, mode: Mode, console: Console) -> int:
 @contextmanager
 def running(settings: LocalSettings, mode: Mode, console: Console, extra: Extra) -> Iterator[Running]:
     """Hold the state folder, serve the status page, start everything, and drain at the end."""
-    logger = logging.getLogger("ctz")
-    logger.handlers = [ConsoleHandler(console)]
-    logger.setLevel(settings.log_level)
-    with hold(settings.home):
+    with logging_to(console, settings.log_level), hold(settings.home):
         status_port = near_port(settings.port + _STATUS_OFFSET)
         supervisor = Supervisor(settings, mode, console, status_port=status_port, extra=extra)
 
@@ -59,6 +56,18 @@ def running(settings: LocalSettings, mode: Mode, console: Console, extra: Extra)
         page = StatusServer(create_app(overview, settings.home / "mail"), status_port)
         with page, stopping_on_signals(supervisor), supervisor.started() as system:
             yield Running(supervisor, system)
+
+
+@contextmanager
+def logging_to(console: Console, level: str) -> Iterator[None]:
+    """Show what this package's own servers log on the console, as long as the run lasts."""
+    logger, handler = logging.getLogger("ctz"), ConsoleHandler(console)
+    logger.addHandler(handler)
+    logger.setLevel(level)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
 
 
 def total_memory_bytes() -> int:
