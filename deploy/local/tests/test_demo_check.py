@@ -29,13 +29,14 @@ def _check(*arguments: str) -> dict[str, Any]:
 @pytest.fixture
 def recordings(tmp_path: Path) -> Path:
     """A folder as a recorder leaves it: workouts and graphs of a metric account, every third one coarse."""
-    rider = Simulator([RiderSpec("recorded", workouts=_RECORDED, seed=11, metric_units=True)]).rider("recorded")
-    rows = rider.workouts(ListQuery(limit=_RECORDED, page=0, joins=_EVERYTHING))["data"]
-    for number, row in enumerate(rows):
-        step = 5 if number % 3 == 0 else 1
-        _record(tmp_path / f"workout__{number}.json", rider.detail(row["id"], _EVERYTHING))
-        graph = rider.graph(row["id"], step, with_location=False)
-        _record(tmp_path / f"performance_graph__{number}.json", graph)
+    with Simulator([RiderSpec("recorded", workouts=_RECORDED, seed=11, metric_units=True)]).running() as simulator:
+        rider = simulator.rider("recorded")
+        rows = rider.workouts(ListQuery(limit=_RECORDED, page=0, joins=_EVERYTHING))["data"]
+        for number, row in enumerate(rows):
+            step = 5 if number % 3 == 0 else 1
+            _record(tmp_path / f"workout__{number}.json", rider.detail(row["id"], _EVERYTHING))
+            graph = rider.graph(row["id"], step, with_location=False)
+            _record(tmp_path / f"performance_graph__{number}.json", graph)
     return tmp_path
 
 

@@ -18,6 +18,7 @@ _CLOSE: Final = 1e-5
 _ROUNDING: Final = 0.5 + 1e-6
 _NUMBER: Final = re.compile(r"-?[\d,]*\.?\d+")
 _HUNDRED: Final = 100
+_KILOJOULES: Final = "kj"
 # Longer recordings are thinned for the chart.
 _MOST_POINTS: Final = 5_400
 
@@ -180,7 +181,9 @@ class Comparison:
 def _work(facts: Facts, expected: Expected | None) -> float | None:
     """Return the work in kJ as the list tells it, else as the totals do."""
     total = expected.totals.get("total_output") if expected is not None else None
-    return facts.work_kilojoules or (total.value or None if total is not None else None)
+    if facts.work_kilojoules is None and total is not None and total.unit == _KILOJOULES:
+        return total.value or None
+    return facts.work_kilojoules
 
 
 def value_of(message: Any, name: str) -> float | None:

@@ -36,7 +36,8 @@ def workout(row: Any) -> pb.Workout:
         title=row.title,
         instructor=row.instructor,
         duration_seconds=seconds,
-        work_kilojoules=_first(reported_work, row.graph_work_kilojoules),
+        # A list that says 0 joules says less than a graph with a total.
+        work_kilojoules=_first(reported_work or None, row.graph_work_kilojoules, reported_work),
         mean_power_watts=row.mean_power_watts,
         normalized_power_watts=row.normalized_power_watts,
         training_stress_score=row.training_stress_score,

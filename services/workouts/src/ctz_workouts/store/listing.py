@@ -50,7 +50,9 @@ ROW_COLUMNS = (
 )
 DURATION = sa.func.coalesce(workout.c.ridden_seconds, workout.c.reported_seconds)
 """Seconds ridden where the series tells, else the length as reported."""
-WORK_KILOJOULES = sa.func.coalesce(workout.c.total_work_joules / 1000, workout.c.graph_work_kilojoules)
+WORK_KILOJOULES = sa.func.coalesce(
+    sa.func.nullif(workout.c.total_work_joules, 0) / 1000, workout.c.graph_work_kilojoules, workout.c.total_work_joules
+)
 
 
 @dataclass(frozen=True, slots=True)
