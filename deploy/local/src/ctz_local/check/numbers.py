@@ -42,6 +42,8 @@ def step_of(seconds: Sequence[int]) -> float | None:
 def by_second(seconds: Sequence[int], values: Sequence[float | None]) -> dict[int, Value]:
     """Return a value for each second that counts as time: the recorded ones, and holes of up to three filled."""
     known = [(second, value) for second, value in zip(seconds, values, strict=True) if value is not None]
+    if known and known[-1][0] - known[0][0] + 1 == len(known):
+        return dict(known)
     filled: dict[int, Value] = dict(known[:1])
     for (left, before), (right, after) in pairwise(known):
         if right - left - 1 <= LONGEST_FILLED_HOLE:

@@ -85,11 +85,14 @@ def expected_of(graph: Json, *, discipline: str, ftp_watts: float | None, pedali
     }
     if base["step_seconds"] != 1:
         return Expected(**base)
-    grids = {slug: numbers.by_second(seconds, values) for slug, values in metrics.items()}
-    grids = {slug: grid for slug, grid in grids.items() if grid}
+    blocks = _blocks(graph, pedaling_offset)
+    grids = {
+        slug: grid
+        for slug, values in metrics.items()
+        if (slug == _OUTPUT or slug in blocks) and (grid := numbers.by_second(seconds, values))
+    }
     power = grids.get(_OUTPUT) if discipline.lower() in _ON_A_BIKE else None
     counted = power or numbers.by_second(seconds, [1] * len(seconds))
-    blocks = _blocks(graph, pedaling_offset)
     return Expected(
         **base,
         recorded_seconds=len(counted),
