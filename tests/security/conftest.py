@@ -36,20 +36,20 @@ class Owner:
         return self.member.user.user_id
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def system(test_databases: DatabaseMaker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """All five services, running."""
     with running_system(test_databases, tmp_path_factory.mktemp("system")) as system:
         yield system
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def ada(system: System) -> Owner:
     """A rider with something of everything, marked with canaries wherever text of one's own can stand."""
     return _owner(system, "canary-ada@example.org", f"Ada {CANARY}", "canary-ada", mark=CANARY)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def bo(system: System) -> Owner:
     """Another rider with a history of their own, so that no list of theirs is empty."""
     return _owner(system, "bo@example.org", "Bo", "bo", mark="mine")
