@@ -14,10 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from ctz_chassis.broker.pgqueue_tables import install
 from ctz_chassis.http import Flask
 from ctz_chassis.readiness import Readiness
 from ctz_chassis.testing import Keys
 from ctz_identity.http.app import build_http
+from ctz_local.services import QUEUE
 from ctz_local.testing.databases import ServiceDatabase
 
 pytestmark = pytest.mark.component
@@ -34,6 +36,7 @@ def test_the_public_keys_are_answered_to_everybody(keys: Keys, tmp_path: Path) -
 @pytest.fixture
 def environment(fresh_database: Callable[..., ServiceDatabase], keys: Keys, tmp_path: Path) -> dict[str, str]:
     database = fresh_database("identity")
+    install(database.queue_owner_url(), QUEUE.app_role)
     (tmp_path / "pepper").write_text("p" * 40)
     return {
         "PATH": os.environ["PATH"],
