@@ -18,6 +18,8 @@ PAGE_SIZE = 20
 POWER_ZONE = "/history?class_type=power_zone"
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+# What one test loads on purpose, to show that a violation is heard.
+PROVOKED = "http://127.0.0.1:9/pixel.png"
 
 
 def number(place: Locator) -> float:
@@ -235,7 +237,7 @@ def test_t100_every_page_obeys_the_content_policy(visit: Visit, stranger: Visit,
 
     assert {"/history", "/peloton/", "/profile/", "/account/tokens", "/workouts/*", "/privacy"} <= visited.keys()
     assert {} == {path: wrong for path, wrong in visited.items() if wrong}
-    assert [] == site.violations()
+    assert [] == [told for told in site.violations() if PROVOKED not in told]
 
 
 def _crawl(visit: Visit, starts: list[str]) -> dict[str, list[str]]:
@@ -262,12 +264,13 @@ def test_t100_a_script_from_elsewhere_does_not_run_and_is_told(stranger: Visit) 
     """What the other tests rely on: a violation is heard."""
     page = stranger.open("/faq")
     page.evaluate(
-        """() => new Promise((heard) => {
+        """(address) => new Promise((heard) => {
             document.addEventListener("securitypolicyviolation", () => setTimeout(heard, 100));
             const image = new Image();
-            image.src = "http://127.0.0.1:9/pixel.png";
+            image.src = address;
             document.body.append(image);
-        })"""
+        })""",
+        PROVOKED,
     )
 
     assert any(told.startswith("content policy: img-src") for told in stranger.complaints)
