@@ -1,8 +1,9 @@
-"""The schema `challenges`."""
+"""The schema `challenges`: what was done, challenges with teams and members, and the ledger that boards are read from."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+from ctz_chassis.idempotency import request_ids_table
 from ctz_chassis.inbox import inbox_table
 from ctz_chassis.outbox import outbox_table
 
@@ -11,6 +12,23 @@ metadata = sa.MetaData(schema=SCHEMA)
 
 outbox = outbox_table(metadata, SCHEMA)
 inbox = inbox_table(metadata, SCHEMA)
+request_id = request_ids_table(metadata, SCHEMA)
+
+POINTS = sa.Numeric(18, 6)
+"""Points are exact: sums do not depend on the order in which lines arrived."""
+
+
+def _id(name: str, *, primary_key: bool = False, nullable: bool = False) -> sa.Column[object]:
+    return sa.Column(name, pg.UUID(as_uuid=True), primary_key=primary_key, nullable=nullable)
+
+
+def _now(name: str) -> sa.Column[object]:
+    return sa.Column(name, sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now())
+
+
+def _of_challenge() -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(["challenge_id"], [f"{SCHEMA}.challenge.challenge_id"], ondelete="CASCADE")
+
 
 # A row may begin with either part: `summary_revision` 0 means that `recorded` has not arrived yet.
 recorded_workout = sa.Table(
@@ -24,11 +42,13 @@ recorded_workout = sa.Table(
     sa.Column("start_time", sa.DateTime(timezone=True)),
     sa.Column("discipline", sa.Text, nullable=False, server_default=""),
     sa.Column("class_id", sa.Text, nullable=False, server_default=""),
+    sa.Column("class_type", sa.Text, nullable=False, server_default=""),
     sa.Column("title", sa.Text, nullable=False, server_default=""),
     sa.Column("duration_seconds", sa.Integer),
     sa.Column("work_joules", sa.Double),
     sa.Column("analyzed_revision", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("training_stress_score", sa.Double),
+    sa.Column("distance_meters", sa.Double),
     sa.Column("zone_seconds", pg.ARRAY(sa.Integer), nullable=False, server_default="{}"),
     sa.CheckConstraint(
         "summary_revision = 0 OR is_deleted OR (local_date IS NOT NULL AND start_time IS NOT NULL)",
@@ -43,3 +63,221 @@ sa.Index(
     recorded_workout.c.workout_id,
     postgresql_where=sa.and_(recorded_workout.c.summary_revision > 0, sa.not_(recorded_workout.c.is_deleted)),
 )
+
+# Guided sessions of plans. A private one never comes to be counted, so nothing but its tombstone is kept of it.
+recorded_session = sa.Table(
+    "recorded_session",
+    metadata,
+    _id("session_id", primary_key=True),
+    _id("user_id"),
+    sa.Column("revision", sa.BigInteger, nullable=False),
+    sa.Column("is_gone", sa.Boolean, nullable=False),
+    sa.Column("local_date", sa.Date),
+    sa.Column("start_time", sa.DateTime(timezone=True)),
+    sa.Column("category", sa.Text, nullable=False, server_default=""),
+    sa.Column("practice", sa.Text, nullable=False, server_default=""),
+    sa.Column("title", sa.Text, nullable=False, server_default=""),
+    sa.Column("done_seconds", sa.Integer),
+    sa.Column("load", sa.Double),
+    sa.CheckConstraint(
+        "is_gone OR (local_date IS NOT NULL AND start_time IS NOT NULL)", name="recorded_session_is_whole"
+    ),
+)
+sa.Index(
+    "recorded_session_by_day",
+    recorded_session.c.user_id,
+    recorded_session.c.local_date,
+    postgresql_where=sa.not_(recorded_session.c.is_gone),
+)
+
+challenge = sa.Table(
+    "challenge",
+    metadata,
+    _id("challenge_id", primary_key=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("description", sa.Text, nullable=False, server_default=""),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("mode", sa.Text, nullable=False),
+    sa.Column("start_date", sa.Date, nullable=False),
+    sa.Column("end_date", sa.Date, nullable=False),
+    sa.Column("time_zone", sa.Text, nullable=False),
+    sa.Column("is_public", sa.Boolean, nullable=False),
+    sa.Column("join_until_date", sa.Date, nullable=False),
+    sa.Column("capacity", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("team_capacity", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("scoring", pg.JSONB, nullable=False),
+    sa.Column("join_code", sa.Text, nullable=False, unique=True),
+    sa.Column("published_at", sa.DateTime(timezone=True)),
+    _id("created_by"),
+    _now("created_at"),
+    sa.Column("revision", sa.BigInteger, nullable=False, server_default="1"),
+    sa.CheckConstraint("kind IN ('cycling', 'running', 'strength', 'yoga', 'mixed')", name="challenge_kind_is_known"),
+    sa.CheckConstraint("mode IN ('individual', 'team')", name="challenge_mode_is_known"),
+    sa.CheckConstraint("end_date >= start_date", name="challenge_ends_after_its_start"),
+)
+sa.Index("challenge_by_start", challenge.c.start_date.desc(), challenge.c.challenge_id.desc())
+
+challenge_item = sa.Table(
+    "challenge_item",
+    metadata,
+    _id("item_id", primary_key=True),
+    _id("challenge_id"),
+    sa.Column("week", sa.SmallInteger, nullable=False),
+    sa.Column("day", sa.SmallInteger, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("position", sa.SmallInteger, nullable=False),
+    sa.Column("activity", pg.JSONB, nullable=False),
+    sa.Column("alternatives", pg.JSONB, nullable=False, server_default="[]"),
+    _of_challenge(),
+    sa.CheckConstraint("role IN ('core', 'bonus')", name="challenge_item_role_is_known"),
+    sa.CheckConstraint("day BETWEEN 0 AND 6", name="challenge_item_day_is_of_a_week"),
+)
+sa.Index("challenge_item_by_week", challenge_item.c.challenge_id, challenge_item.c.week, challenge_item.c.position)
+
+team = sa.Table(
+    "team",
+    metadata,
+    _id("team_id", primary_key=True),
+    _id("challenge_id"),
+    sa.Column("title", sa.Text, nullable=False),
+    _now("created_at"),
+    _of_challenge(),
+)
+sa.Index("team_title_is_unique", team.c.challenge_id, sa.func.lower(team.c.title), unique=True)
+
+member = sa.Table(
+    "member",
+    metadata,
+    _id("challenge_id", primary_key=True),
+    _id("user_id", primary_key=True),
+    sa.Column("join_date", sa.Date, nullable=False),
+    sa.Column("is_captain", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("left_at", sa.DateTime(timezone=True)),
+    sa.Column("revision", sa.BigInteger, nullable=False, server_default="1"),
+    _now("joined_at"),
+    _of_challenge(),
+)
+sa.Index("member_by_user", member.c.user_id, member.c.challenge_id)
+
+# The team of a member on a day is that of the latest stay that began on or before it.
+team_stay = sa.Table(
+    "team_stay",
+    metadata,
+    _id("challenge_id", primary_key=True),
+    _id("user_id", primary_key=True),
+    sa.Column("from_date", sa.Date, primary_key=True),
+    _id("team_id"),
+    sa.ForeignKeyConstraint(
+        ["challenge_id", "user_id"], [f"{SCHEMA}.member.challenge_id", f"{SCHEMA}.member.user_id"], ondelete="CASCADE"
+    ),
+    sa.ForeignKeyConstraint(["team_id"], [f"{SCHEMA}.team.team_id"], ondelete="CASCADE"),
+)
+sa.Index("team_stay_by_team", team_stay.c.team_id)
+
+# Lines are never changed: a line that no longer holds is withdrawn with its cause, and stays for the explanation.
+ledger_line = sa.Table(
+    "ledger_line",
+    metadata,
+    _id("line_id", primary_key=True),
+    _id("challenge_id"),
+    _id("user_id"),
+    sa.Column("week", sa.SmallInteger, nullable=False),
+    sa.Column("local_date", sa.Date, nullable=False),
+    sa.Column("done_kind", sa.Text, nullable=False, server_default=""),
+    _id("done_id", nullable=True),
+    sa.Column("title", sa.Text, nullable=False, server_default=""),
+    _id("item_id", nullable=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("amount", sa.Double),
+    sa.Column("points_per_unit", sa.Double),
+    sa.Column("points", POINTS, nullable=False),
+    _id("team_id", nullable=True),
+    _now("created_at"),
+    sa.Column("withdrawn_at", sa.DateTime(timezone=True)),
+    sa.Column("withdrawn_cause", sa.Text),
+    _of_challenge(),
+    sa.CheckConstraint("done_kind IN ('', 'workout', 'session')", name="ledger_line_done_kind_is_known"),
+    sa.CheckConstraint(
+        "(withdrawn_at IS NULL) = (withdrawn_cause IS NULL)", name="ledger_line_withdrawal_has_a_cause"
+    ),
+)
+sa.Index(
+    "ledger_line_in_force",
+    ledger_line.c.challenge_id,
+    ledger_line.c.user_id,
+    ledger_line.c.local_date.desc(),
+    ledger_line.c.line_id.desc(),
+    postgresql_where=ledger_line.c.withdrawn_at.is_(None),
+)
+
+# Projections of the ledger: sums of lines in force of members that have not left.
+member_week = sa.Table(
+    "member_week",
+    metadata,
+    _id("challenge_id", primary_key=True),
+    _id("user_id", primary_key=True),
+    sa.Column("week", sa.SmallInteger, primary_key=True),
+    sa.Column("points", POINTS, nullable=False),
+    sa.Column("reached_at", sa.DateTime(timezone=True), nullable=False),
+    _of_challenge(),
+)
+sa.Index(
+    "member_week_by_points",
+    member_week.c.challenge_id,
+    member_week.c.week,
+    member_week.c.points.desc(),
+    member_week.c.reached_at,
+    member_week.c.user_id,
+)
+
+# Week 0 of the same projection would hide a total among weeks; the total is a table of its own.
+member_total = sa.Table(
+    "member_total",
+    metadata,
+    _id("challenge_id", primary_key=True),
+    _id("user_id", primary_key=True),
+    sa.Column("points", POINTS, nullable=False),
+    sa.Column("reached_at", sa.DateTime(timezone=True), nullable=False),
+    # Points of the latest day with any, so that yesterday's rank needs no walk through the ledger.
+    sa.Column("latest_date", sa.Date),
+    sa.Column("latest_points", POINTS, nullable=False, server_default="0"),
+    _of_challenge(),
+)
+sa.Index(
+    "member_total_by_points",
+    member_total.c.challenge_id,
+    member_total.c.points.desc(),
+    member_total.c.reached_at,
+    member_total.c.user_id,
+)
+
+# A team's score of a week is `points / active_count`; its total is the sum of its weeks.
+team_week = sa.Table(
+    "team_week",
+    metadata,
+    _id("challenge_id", primary_key=True),
+    _id("team_id", primary_key=True),
+    sa.Column("week", sa.SmallInteger, primary_key=True),
+    sa.Column("points", POINTS, nullable=False, server_default="0"),
+    sa.Column("active_count", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("reached_at", sa.DateTime(timezone=True), nullable=False),
+    _of_challenge(),
+    sa.ForeignKeyConstraint(["team_id"], [f"{SCHEMA}.team.team_id"], ondelete="CASCADE"),
+)
+
+# What was published of an item for a member, so that only changes are.
+item_decision = sa.Table(
+    "item_decision",
+    metadata,
+    _id("item_id", primary_key=True),
+    _id("user_id", primary_key=True),
+    _id("challenge_id"),
+    sa.Column("revision", sa.BigInteger, nullable=False),
+    sa.Column("is_done", sa.Boolean, nullable=False),
+    sa.Column("done_kind", sa.Text, nullable=False, server_default=""),
+    _id("done_id", nullable=True),
+    sa.Column("done_date", sa.Date),
+    sa.Column("points", POINTS, nullable=False, server_default="0"),
+    _of_challenge(),
+)
+sa.Index("item_decision_by_member", item_decision.c.challenge_id, item_decision.c.user_id)
