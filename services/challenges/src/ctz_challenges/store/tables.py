@@ -108,7 +108,8 @@ challenge = sa.Table(
     sa.Column("scoring", pg.JSONB, nullable=False),
     sa.Column("join_code", sa.Text, nullable=False, unique=True),
     sa.Column("published_at", sa.DateTime(timezone=True)),
-    _id("created_by"),
+    # Absent once its maker's account is deleted.
+    _id("created_by", nullable=True),
     _now("created_at"),
     sa.Column("revision", sa.BigInteger, nullable=False, server_default="1"),
     sa.CheckConstraint("kind IN ('cycling', 'running', 'strength', 'yoga', 'mixed')", name="challenge_kind_is_known"),
@@ -197,9 +198,7 @@ ledger_line = sa.Table(
     sa.Column("withdrawn_cause", sa.Text),
     _of_challenge(),
     sa.CheckConstraint("done_kind IN ('', 'workout', 'session')", name="ledger_line_done_kind_is_known"),
-    sa.CheckConstraint(
-        "(withdrawn_at IS NULL) = (withdrawn_cause IS NULL)", name="ledger_line_withdrawal_has_a_cause"
-    ),
+    sa.CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_cause IS NULL)", name="ledger_line_withdrawal_has_a_cause"),
 )
 sa.Index(
     "ledger_line_in_force",
@@ -209,6 +208,8 @@ sa.Index(
     ledger_line.c.line_id.desc(),
     postgresql_where=ledger_line.c.withdrawn_at.is_(None),
 )
+# Corrections of a member, newest first; and what a deletion of the challenge has to find.
+sa.Index("ledger_line_by_withdrawal", ledger_line.c.challenge_id, ledger_line.c.user_id, ledger_line.c.withdrawn_at)
 
 # Projections of the ledger: sums of lines in force of members that have not left.
 member_week = sa.Table(
