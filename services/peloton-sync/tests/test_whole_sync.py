@@ -2,6 +2,7 @@
 
 import pytest
 
+from ctz_peloton_sync.domain.class_types import class_type_of
 from ctz_peloton_sync.domain.runs import RunState
 from ctz_simulator import RiderSpec
 
@@ -26,6 +27,9 @@ def test_a_first_sync_brings_everything_within_the_calls_that_are_due(harness, s
     assert due["classes"] == len(harness.events("class.updated"))
     probes = status.run.run.phases["detail"].calls
     assert calls <= 1.05 * (due["list_pages"] + due["graphs"] + due["classes"] + probes)
+    told = harness.mirror(user_id).values()
+    assert [class_type_of(each.discipline, each.title) for each in told] == [each.class_type for each in told]
+    assert {"power_zone", "power_zone_endurance", "low_impact"} <= {each.class_type for each in told}
 
 
 def status_details(harness, user_id):

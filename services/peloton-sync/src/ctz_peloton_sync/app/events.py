@@ -8,6 +8,7 @@ from ctz.common.v1 import training_pb2
 from ctz.peloton_sync.events.v1 import events_pb2 as pb
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from ctz_peloton_sync.domain.class_types import class_type_of
 from ctz_peloton_sync.domain.classes import ClassDetail, RideStub
 from ctz_peloton_sync.domain.details import WorkoutDetail
 from ctz_peloton_sync.domain.ftp import FTPKind, FTPReadingChoice
@@ -97,10 +98,11 @@ def recorded(
 
 
 def set_ride(message: pb.WorkoutRecorded, ride: RideStub) -> None:
-    """Put the class into a summary; its title and length come before the workout's own."""
+    """Put the class into a summary; its title and length come before the workout's own, its type follows from both."""
     message.instructor = ride.instructor
     message.class_id = ride.class_id
     message.title = ride.title or message.title
+    message.class_type = class_type_of(message.discipline, message.title)
     if ride.duration_seconds is not None:
         message.duration_seconds = ride.duration_seconds
     if ride.pedaling_start_offset_seconds is not None:
