@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ctz.challenges.v1 import challenges_pb2_grpc
 from ctz.identity.v1 import accounts_pb2_grpc, metrics_pb2_grpc, sessions_pb2_grpc, tokens_pb2_grpc
 from ctz.peloton_sync.v1 import connections_pb2_grpc, sync_pb2_grpc
 from ctz.workouts.v1 import workouts_pb2_grpc
@@ -24,6 +25,9 @@ class Services:
     connections: connections_pb2_grpc.ConnectionServiceStub
     sync: sync_pb2_grpc.SyncServiceStub
     workouts: workouts_pb2_grpc.WorkoutServiceStub
+    challenges: challenges_pb2_grpc.ChallengeServiceStub
+    teams: challenges_pb2_grpc.TeamServiceStub
+    boards: challenges_pb2_grpc.BoardServiceStub
     close: Callable[[], None]
 
 
@@ -32,9 +36,10 @@ def connect(targets: Targets, signer: ServiceSigner) -> Services:
     identity = Channel(targets.identity_target, service_signer=signer, audience="identity")
     peloton = Channel(targets.peloton_sync_target, service_signer=signer, audience="peloton-sync")
     workouts = Channel(targets.workouts_target, service_signer=signer, audience="workouts")
+    challenges = Channel(targets.challenges_target, service_signer=signer, audience="challenges")
 
     def close() -> None:
-        for channel in (identity, peloton, workouts):
+        for channel in (identity, peloton, workouts, challenges):
             channel.close()
 
     def stub(channel: Channel, kind: Callable[..., Any]) -> Any:
@@ -48,5 +53,8 @@ def connect(targets: Targets, signer: ServiceSigner) -> Services:
         connections=stub(peloton, connections_pb2_grpc.ConnectionServiceStub),
         sync=stub(peloton, sync_pb2_grpc.SyncServiceStub),
         workouts=stub(workouts, workouts_pb2_grpc.WorkoutServiceStub),
+        challenges=stub(challenges, challenges_pb2_grpc.ChallengeServiceStub),
+        teams=stub(challenges, challenges_pb2_grpc.TeamServiceStub),
+        boards=stub(challenges, challenges_pb2_grpc.BoardServiceStub),
         close=close,
     )
