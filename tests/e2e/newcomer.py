@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
-from ctz_local.demo import SimulatedRider
+from ctz_local.rider import SimulatedRider
 
 from .chromium import Visit
 

@@ -1,5 +1,6 @@
 """The whole system as `ctz demo` runs it, on free ports, beside a simulated Peloton with a rider of its own."""
 
+import dataclasses
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from ctz_local.console import Console
-from ctz_local.demo import SimulatedPeloton, SimulatedRider
+from ctz_local.demo import DEMO_ACCOUNT, SimulatedPeloton
 from ctz_local.ports import free_ports
 from ctz_local.runs import running
 from ctz_local.settings import LocalSettings
@@ -43,7 +44,9 @@ def running_site(home: Path, log: Path) -> Iterator[Site]:
     port = free_ports(1)[0]
     settings = LocalSettings.from_env({**os.environ, "CTZ_HOME": str(home), "CTZ_PORT": str(port)})
     yesterday = (datetime.now(UTC) - timedelta(days=1)).date()
-    peloton = SimulatedPeloton(free_ports(1)[0], yesterday, SimulatedRider(workouts=WORKOUTS), latency_ms=_LATENCY_MS)
+    peloton = SimulatedPeloton(
+        free_ports(1)[0], yesterday, dataclasses.replace(DEMO_ACCOUNT, workouts=WORKOUTS), latency_ms=_LATENCY_MS
+    )
     with log.open("w", encoding="utf-8") as stream:
         console = Console(stream)
         with running(settings, Mode.DEMO, console, peloton.additions()) as run:

@@ -129,7 +129,7 @@ def test_classes_are_zoned_in_posix_and_free_rides_by_place(catalogue: Catalogue
         assert timedelta(seconds=row["device_time_created_at"] - row["created_at"]) == local
 
 
-@pytest.mark.parametrize("text", ["", ":pw", "a:b:many", "a:b:1:2:3"])
+@pytest.mark.parametrize("text", ["", ":pw", "a:b:many", "a:b:1:2:long", "a:b:1:2:3:4"])
 def test_a_bad_rider_text_is_refused(text: str) -> None:
     with pytest.raises(BadRiderSpec):
         RiderSpec.from_text(text)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from ctz_local.console import Console, ConsoleHandler
-from ctz_local.demo import SimulatedPeloton, prepare_rider
+from ctz_local.demo import SimulatedPeloton, prepare_mates, prepare_rider
 from ctz_local.environment import System
 from ctz_local.ports import LOOPBACK
 from ctz_local.procfs import family, pss_bytes
-from ctz_local.rider import DEMO_RIDER
+from ctz_local.rider import DEMO_ADMINISTRATOR, DEMO_CHALLENGE_TITLE, DEMO_MATES, DEMO_RIDER
 from ctz_local.settings import LocalSettings
 from ctz_local.state import hold
 from ctz_local.status_page import Overview, StatusServer, create_app
@@ -35,9 +35,13 @@ def run(settings: LocalSettings, mode: Mode, console: Console) -> int:
     additions = peloton.additions() if peloton is not None else Extra()
     with running(settings, mode, console, additions) as run_:
         _greet(run_, console)
-        if peloton is not None:
+        if peloton is None:
+            _offer_administration(run_.system, console)
+        else:
             prepare_rider(settings.home, peloton, says_yes_to_ftp=True)
             _introduce_rider(peloton, console)
+            prepare_mates(settings.home, peloton, is_sync_awaited=False)
+            _introduce_mates(console)
         console.say("Stop with Ctrl-C.", important=True)
         run_.supervisor.wait()
     return 0
@@ -95,6 +99,9 @@ def _greet(run_: Running, console: Console) -> None:
     console.say(f"Open     {system.public_url}", important=True)
     console.say(f"Tools    {LOOPBACK}:{system.front_port} (gRPC, with a personal access token)", important=True)
     console.say(f"Status   {system.status_url} (processes, mail folder)", important=True)
+
+
+def _offer_administration(system: System, console: Console) -> None:
     if system.admin_link_file.exists():
         link = system.admin_link_file.read_text().strip()
         console.say(f"First administrator, once: {link}", important=True)
@@ -108,3 +115,11 @@ def _introduce_rider(peloton: SimulatedPeloton, console: Console) -> None:
         important=True,
     )
     console.say(f"Peloton  {account.username}, password {account.password} (for connecting anew)", important=True)
+
+
+def _introduce_mates(console: Console) -> None:
+    console.say(
+        f"Manage   {DEMO_ADMINISTRATOR.email}, password {DEMO_ADMINISTRATOR.password}: administrator; "
+        f"{len(DEMO_MATES)} others ride in the challenge “{DEMO_CHALLENGE_TITLE}”.",
+        important=True,
+    )

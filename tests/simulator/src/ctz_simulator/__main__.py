@@ -46,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="ctz_simulator", description="Serve a simulated Peloton.")
     parser.add_argument("--host", default=LOOPBACK)
     parser.add_argument("--port", type=int, default=0, help="0 takes a free port")
-    parser.add_argument("--rider", action="append", default=[], metavar="NAME:PASSWORD:WORKOUTS:SEED")
+    parser.add_argument("--rider", action="append", default=[], metavar="NAME:PASSWORD:WORKOUTS:SEED:YEARS")
     parser.add_argument("--riders-file", type=Path, help="a JSON list of objects with the fields of RiderSpec")
     parser.add_argument("--replay", type=Path, metavar="DIR", help="serve recordings as the member 'replay'")
     parser.add_argument("--knobs", default="{}", metavar="JSON", help="knobs at the start, for instance latency_ms")

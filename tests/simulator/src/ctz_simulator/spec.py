@@ -45,15 +45,16 @@ class RiderSpec:
 
     @classmethod
     def from_text(cls, text: str) -> Self:
-        """From `name:password:workouts:seed`; the later parts may be left out."""
+        """From `name:password:workouts:seed:years`; the later parts may be left out."""
         name, *rest = text.split(":")
-        if not name or len(rest) > 3:
-            raise BadRiderSpec(f"expected name:password:workouts:seed, got {text!r}")
+        if not name or len(rest) > 4:
+            raise BadRiderSpec(f"expected name:password:workouts:seed:years, got {text!r}")
         try:
-            numbers = dict(zip(("workouts", "seed"), map(int, rest[1:]), strict=False))
+            numbers = dict(zip(("workouts", "seed"), map(int, rest[1:3]), strict=False))
+            years = {"years": float(rest[3])} if rest[3:] else {}
         except ValueError as error:
-            raise BadRiderSpec(f"workouts and seed must be whole numbers in {text!r}") from error
-        return cls(username=name, **({"password": rest[0]} if rest else {}), **numbers)  # type: ignore[arg-type]
+            raise BadRiderSpec(f"workouts, seed and years must be numbers in {text!r}") from error
+        return cls(username=name, **({"password": rest[0]} if rest else {}), **numbers, **years)  # type: ignore[arg-type]
 
     @classmethod
     def from_json(cls, body: JsonObject) -> Self:

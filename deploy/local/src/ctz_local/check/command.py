@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ctz_local.check.report import CheckOptions, CheckReport
 from ctz_local.console import Console
-from ctz_local.demo import SimulatedPeloton, prepare_rider
+from ctz_local.demo import SimulatedPeloton, prepare_mates, prepare_rider
 from ctz_local.errors import LocalError
 from ctz_local.ports import LOOPBACK, free_ports
 from ctz_local.runs import running, total_memory_bytes
@@ -49,6 +49,8 @@ def _checked(settings: LocalSettings, options: CheckOptions, console: Console, r
         report.figures["memory_mb"] = round(total_memory_bytes() / 1e6)
         report.figures["broker"] = run.supervisor.broker_description
         prepare_rider(settings.home, peloton, says_yes_to_ftp=False)
+        if peloton.mates:
+            prepare_mates(settings.home, peloton, is_sync_awaited=True)
         # Only now, since it brings a gRPC client into this process, whose memory was just measured.
         from ctz_local.check.job import run_job  # noqa: PLC0415
 

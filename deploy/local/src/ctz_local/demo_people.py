@@ -1,0 +1,116 @@
+"""The people of the demo: the rider, an administrator, mates with short histories, and the challenge they ride in.
+
+It runs as a process of its own (`python -m ctz_local.demo_people`), so that the supervisor need not carry a gRPC client
+for the rest of its life. Every step may have been done by an earlier start; only what is missing is done.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from ctz_chassis.auth.keys import load_private_key
+from ctz_chassis.auth.tokens import ServiceSigner
+from ctz_chassis.errors import RemoteError
+from ctz_chassis.grpc_client import Channel
+from ctz_local.demo_accounts import WIZARD, Accounts, DemoNotReady, PelotonLink
+from ctz_local.demo_challenge import DemoChallenge
+from ctz_local.errors import LocalError
+from ctz_local.ports import LOOPBACK
+from ctz_local.rider import DEMO_ADMINISTRATOR, DEMO_MATES, DEMO_RIDER, DEMO_TEAM, SimulatedRider
+from ctz_local.secrets import LOCAL_SIGNER, SecretStore
+from ctz_local.services import CHALLENGES, IDENTITY, PELOTON_SYNC, Service
+from ctz_local.state import RunState
+
+_TO_BE_CONNECTED = ("connect",)
+
+
+@dataclass(frozen=True, slots=True)
+class _Demo:
+    """What the people of a running demo are made with."""
+
+    people: Accounts
+    peloton: PelotonLink
+    challenges: Channel
+
+
+@contextmanager
+def _demo(home: Path) -> Iterator[_Demo]:
+    state = RunState.read(home)
+    if state is None:
+        raise DemoNotReady(f"Nothing runs on {home}.")
+    signer = ServiceSigner(LOCAL_SIGNER, load_private_key(SecretStore(home / "secrets").signing_key_file(LOCAL_SIGNER)))
+    with (
+        _channel(state, IDENTITY, signer) as identity,
+        _channel(state, PELOTON_SYNC, signer) as sync,
+        _channel(state, CHALLENGES, signer) as challenges,
+    ):
+        yield _Demo(Accounts(identity, home), PelotonLink(sync), challenges)
+
+
+def prepare_rider(home: Path, account: SimulatedRider, *, says_yes_to_ftp: bool) -> None:
+    """Sign the rider up where that is not done yet, and connect them to the simulator; nothing is synced.
+
+    A rider who says yes to Peloton's FTP has gone through the whole wizard: the history of the FTP comes with the sync.
+    """
+    steps = WIZARD if says_yes_to_ftp else _TO_BE_CONNECTED
+    with _demo(home) as demo, demo.people.acting_as(DEMO_RIDER, steps=steps):
+        demo.peloton.connect(account, says_yes_to_ftp=says_yes_to_ftp)
+
+
+def prepare_mates(home: Path, ends_on: date, *, is_sync_awaited: bool) -> None:
+    """Make the administrator, the challenge, and the mates; have all of them and the rider join, and the mates sync.
+
+    Where somebody else is the first administrator, the demo has no challenge of its own.
+    """
+    with _demo(home) as demo:
+        if not demo.people.make_administrator(DEMO_ADMINISTRATOR):
+            return
+        challenge = DemoChallenge(demo.challenges, ends_on)
+        with demo.people.acting_as(DEMO_ADMINISTRATOR):
+            teams = dict.fromkeys((DEMO_TEAM, *(mate.team for mate in DEMO_MATES)))
+            name = challenge.find() or challenge.make(tuple(teams))
+        with demo.people.acting_as(DEMO_RIDER, steps=()):
+            challenge.join(name, DEMO_TEAM)
+        for mate in DEMO_MATES:
+            with demo.people.acting_as(mate.rider):
+                demo.peloton.connect(mate.account, says_yes_to_ftp=True)
+                challenge.join(name, mate.team)
+                demo.peloton.sync(is_awaited=is_sync_awaited)
+
+
+def _channel(state: RunState, service: Service, signer: ServiceSigner) -> Channel:
+    target = f"{LOOPBACK}:{state.ports[f'{service.name}-grpc']}"
+    return Channel(target, service_signer=signer, audience=service.name)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Prepare people of a running demo; the exit status."""
+    parser = argparse.ArgumentParser(prog="ctz_local.demo_people", description="Make the people of the demo.")
+    parser.add_argument("home", type=Path)
+    who = parser.add_subparsers(dest="who", required=True)
+    rider = who.add_parser("rider")
+    rider.add_argument("username", help="at the simulated Peloton")
+    rider.add_argument("password", help="at the simulated Peloton")
+    rider.add_argument("--ftp", action="store_true", help="say yes to Peloton's FTP; nothing is left to set up")
+    mates = who.add_parser("mates")
+    mates.add_argument("ends_on", type=date.fromisoformat, help="last day of the simulated histories")
+    mates.add_argument("--wait", action="store_true", help="until their workouts are here")
+    options = parser.parse_args(argv)
+    try:
+        if options.who == "rider":
+            account = SimulatedRider(options.username, options.password, workouts=0, seed=0)
+            prepare_rider(options.home, account, says_yes_to_ftp=options.ftp)
+        else:
+            prepare_mates(options.home, options.ends_on, is_sync_awaited=options.wait)
+    except (LocalError, RemoteError) as error:
+        sys.stderr.write(f"The demo is not ready: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
