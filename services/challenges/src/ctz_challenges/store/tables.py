@@ -242,8 +242,11 @@ member_total = sa.Table(
     # Points of the latest day with any, so that yesterday's rank needs no walk through the ledger.
     sa.Column("latest_date", sa.Date),
     sa.Column("latest_points", POINTS, nullable=False, server_default="0"),
+    # When the points last changed here; absent before the first.
+    sa.Column("changed_at", sa.DateTime(timezone=True)),
     _of_challenge(),
 )
+sa.Index("member_total_by_change", member_total.c.challenge_id, member_total.c.changed_at)
 sa.Index(
     "member_total_by_points",
     member_total.c.challenge_id,
@@ -264,6 +267,28 @@ team_week = sa.Table(
     sa.Column("reached_at", sa.DateTime(timezone=True), nullable=False),
     _of_challenge(),
     sa.ForeignKeyConstraint(["team_id"], [f"{SCHEMA}.team.team_id"], ondelete="CASCADE"),
+)
+
+# What each member brought to a team in a week: a team's points follow one member's without a look at the others.
+team_contribution = sa.Table(
+    "team_contribution",
+    metadata,
+    _id("challenge_id", primary_key=True),
+    _id("team_id", primary_key=True),
+    sa.Column("week", sa.SmallInteger, primary_key=True),
+    _id("user_id", primary_key=True),
+    sa.Column("points", POINTS, nullable=False),
+    sa.Column("reached_at", sa.DateTime(timezone=True), nullable=False),
+    _of_challenge(),
+    sa.ForeignKeyConstraint(["team_id"], [f"{SCHEMA}.team.team_id"], ondelete="CASCADE"),
+)
+sa.Index("team_contribution_by_member", team_contribution.c.challenge_id, team_contribution.c.user_id)
+sa.Index(
+    "team_contribution_by_time",
+    team_contribution.c.challenge_id,
+    team_contribution.c.team_id,
+    team_contribution.c.week,
+    team_contribution.c.reached_at,
 )
 
 # What was published of an item for a member, so that only changes are.

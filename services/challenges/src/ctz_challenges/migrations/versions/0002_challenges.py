@@ -243,6 +243,7 @@ def _create_projections() -> None:
         sa.Column("reached_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("latest_date", sa.Date),
         sa.Column("latest_points", POINTS, nullable=False, server_default="0"),
+        sa.Column("changed_at", sa.DateTime(timezone=True)),
         _of_challenge(),
         schema=SCHEMA,
     )
@@ -252,6 +253,7 @@ def _create_projections() -> None:
         ["challenge_id", sa.text("points DESC"), "reached_at", "user_id"],
         schema=SCHEMA,
     )
+    op.create_index("member_total_by_change", "member_total", ["challenge_id", "changed_at"], schema=SCHEMA)
     op.create_table(
         "team_week",
         _id("challenge_id", primary_key=True),
@@ -264,10 +266,27 @@ def _create_projections() -> None:
         _of_team(),
         schema=SCHEMA,
     )
+    op.create_table(
+        "team_contribution",
+        _id("challenge_id", primary_key=True),
+        _id("team_id", primary_key=True),
+        sa.Column("week", sa.SmallInteger, primary_key=True),
+        _id("user_id", primary_key=True),
+        sa.Column("points", POINTS, nullable=False),
+        sa.Column("reached_at", sa.DateTime(timezone=True), nullable=False),
+        _of_challenge(),
+        _of_team(),
+        schema=SCHEMA,
+    )
+    op.create_index("team_contribution_by_member", "team_contribution", ["challenge_id", "user_id"], schema=SCHEMA)
+    op.create_index(
+        "team_contribution_by_time", "team_contribution", ["challenge_id", "team_id", "week", "reached_at"], schema=SCHEMA
+    )
 
 
 def downgrade() -> None:
     for table in (
+        "team_contribution",
         "team_week",
         "member_total",
         "member_week",
