@@ -115,6 +115,16 @@ class Variable:
         """Whether the process refuses to start without it."""
         return self.field.default is dataclasses.MISSING and self.field.default_factory is dataclasses.MISSING
 
+    @property
+    def is_secret(self) -> bool:
+        """Whether its value must not be shown; such a value may also come from a file."""
+        return not self.field.repr
+
+    @property
+    def file_name(self) -> str:
+        """The variable that names a file with the value, for secrets that stay out of the environment."""
+        return f"{self.name}_FILE"
+
 
 def prefix_of(service: str) -> str:
     """Return the prefix of a service's variables: `PELOTON_SYNC` for `peloton-sync`."""
@@ -124,11 +134,14 @@ def prefix_of(service: str) -> str:
 def load(cls: type[T], prefix: str, environ: Mapping[str, str]) -> T:
     """Build a settings object from `CTZ_<PREFIX>_<FIELD>`; nested dataclasses read under the same prefix.
 
-    A field with `metadata={"name": …}` reads that full name. An empty value counts as not set.
+    A field with `metadata={"name": …}` reads that full name. An empty value counts as not set. A secret (a field with
+    `repr=False`) is read from the file that `<NAME>_FILE` names, where that is set in place of `<NAME>`.
     """
     settings = _build(cls, prefix, environ)
     own = f"CTZ_{prefix}_"
-    known = {variable.name for variable in variables(cls, prefix)} | {f"{own}TARGET"}  # where others find this one
+    known = {f"{own}TARGET"}  # where others find this one
+    for variable in variables(cls, prefix):
+        known |= {variable.name, variable.file_name} if variable.is_secret else {variable.name}
     for name in sorted(environ):
         if name.startswith(own) and name not in known:
             raise SettingsError(name, "is not a setting of this service")
@@ -155,12 +168,24 @@ def _build(cls: type[T], prefix: str, environ: Mapping[str, str]) -> T:
             values[each.name] = _build(typing.cast("type[Any]", kind), prefix, environ)
             continue
         variable = Variable(each.metadata.get("name", f"CTZ_{prefix}_{each.name.upper()}"), kind, each)
-        text = environ.get(variable.name, "")
+        text = _text(variable, environ)
         if text:
             values[each.name] = _parsed(variable, kind, text)
         elif variable.is_required:
             raise SettingsError(variable.name, f"is not set: {each.metadata.get('help', 'it is needed')}")
     return cls(**values)
+
+
+def _text(variable: Variable, environ: Mapping[str, str]) -> str:
+    text, file = environ.get(variable.name, ""), environ.get(variable.file_name, "") if variable.is_secret else ""
+    if not file:
+        return text
+    if text:
+        raise SettingsError(variable.file_name, f"is set, and so is {variable.name}: give one of them")
+    try:
+        return Path(file).read_text("utf-8").strip()
+    except (OSError, ValueError) as error:
+        raise SettingsError(variable.file_name, "names a file that cannot be read") from error
 
 
 def _parsed(variable: Variable, kind: Any, text: str) -> Any:

@@ -106,3 +106,37 @@ def test_variables_are_listed_for_the_documentation() -> None:
 
     assert "CTZ_PELOTON_SYNC_TARGET" in names
     assert all(each.field.metadata["help"] for each in variables(ServiceSettings, "PLANS"))
+
+
+URL = "CTZ_PELOTON_SYNC_DATABASE_URL"
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> Path:
+    """A file as containers mount it, with the line break that editors leave."""
+    file = tmp_path / "database-url"
+    file.write_text("postgresql://a:hidden@b/of-the-file\n")
+    return file
+
+
+def test_a_secret_may_come_from_a_file(secret: Path) -> None:
+    """The environment of a process is seen by more eyes than a file that is mounted into it."""
+    settings = loaded(**{URL: "", f"{URL}_FILE": str(secret)})
+
+    assert "postgresql://a:hidden@b/of-the-file" == settings.service.database_url
+
+
+def test_a_secret_comes_from_one_place(secret: Path) -> None:
+    """Of two values, one would be ignored in silence."""
+    with pytest.raises(SettingsError, match=f"{URL}_FILE is set, and so is {URL}"):
+        loaded(**{f"{URL}_FILE": str(secret)})
+
+
+def test_a_secret_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=f"{URL}_FILE names a file that cannot be read"):
+        loaded(**{URL: "", f"{URL}_FILE": str(tmp_path / "absent")})
+
+
+def test_only_secrets_come_from_files(secret: Path) -> None:
+    with pytest.raises(SettingsError, match="CTZ_PELOTON_SYNC_GRPC_PORT_FILE is not a setting"):
+        loaded(CTZ_PELOTON_SYNC_GRPC_PORT_FILE=str(secret))
