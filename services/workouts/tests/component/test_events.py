@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from ctz.common.v1 import training_pb2 as training
 from ctz.peloton_sync.events.v1 import events_pb2 as peloton
 from ctz.workouts.events.v1 import events_pb2
 from ctz.workouts.v1 import workouts_pb2 as pb
@@ -195,6 +196,33 @@ def test_a_workout_without_figures_publishes_nothing(database: Database, consume
     consumer.handle(performance(workout, user, watts=(0,) * 80, metrics=beats, averages=[], totals=[]))
     with database.read() as connection:
         assert {} == last_published(connection, user)
+
+
+def test_a_distance_is_published_whether_or_not_there_is_power_or_a_series(
+    database: Database, consumer: Consumer
+) -> None:
+    """In metres whatever the rider's units; parts in either order; a distance that changes is told again."""
+    user, ride, walk, row = uuid7(), uuid7(), uuid7(), uuid7()
+    consumer.handle(recorded(ride, user))
+    consumer.handle(performance(ride, user, watts=WATTS))
+    consumer.handle(performance(walk, user, watts=(), seconds=(), metrics=[], averages=[], totals=[total(3.1, "km")]))
+    consumer.handle(recorded(walk, user, discipline="walking", class_id="", total_work_joules=None))
+    consumer.handle(recorded(row, user, discipline="caesar", class_id="", total_work_joules=None))
+    for revision, meters in enumerate((2_000, 2_150), start=1):
+        consumer.handle(
+            performance(row, user, revision, watts=(), metrics=[], averages=[], totals=[total(meters, "m")])
+        )
+    with database.read() as connection:
+        told = last_published(connection, user)
+    assert {str(ride): 22_852.6848, str(walk): 3_100.0, str(row): 2_150.0} == {
+        workout: pytest.approx(message.distance_meters) for workout, message in told.items()
+    }
+    assert [1, 1, 2] == [told[str(workout)].revision for workout in (ride, walk, row)]
+    assert [False, False] == [bool(told[str(each)].best_efforts) for each in (walk, row)]
+
+
+def total(value: float, unit: str) -> training.Measure:
+    return training.Measure(slug="distance", value=value, unit=unit, display_name="Distance")
 
 
 def test_a_deletion_is_lifted_only_by_a_higher_summary(

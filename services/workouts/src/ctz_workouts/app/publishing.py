@@ -7,21 +7,25 @@ from ctz.workouts.events.v1 import events_pb2
 
 from ctz_chassis.events import Event, new_event
 from ctz_workouts.app.analysing import Figures
+from ctz_workouts.domain.distance import meters_of
 from ctz_workouts.store.workouts import StoredWorkout
 
 ANALYZED = "workouts.workout.analyzed.v1"
 SOURCE = "workouts"
 _DIGEST_BYTES = 16
+# What makes a workout worth telling of: its FTP alone would not.
+_FIGURES = ("normalized_power_watts", "training_stress_score", "zone_seconds", "best_efforts", "distance_meters")
 
 
 def published(figures: Figures) -> tuple[StoredWorkout, Event | None]:
     """The row that remembers what was published of it, and the event where its figures are not the published ones.
 
-    A workout without any figure, such as a yoga class, is published only when it had some before.
+    A workout without any figure, such as a yoga class, is published only when it had some before. A distance is one,
+    also of a workout without series.
     """
     workout = figures.workout
     message = _message(figures)
-    has_figures = message.HasField("normalized_power_watts") or message.zone_seconds or message.best_efforts
+    has_figures = any(field.name in _FIGURES for field, _ in message.ListFields())
     digest = blake2b(message.SerializeToString(deterministic=True), digest_size=_DIGEST_BYTES).digest()
     if digest == workout.analyzed_digest or (workout.analyzed_digest is None and not has_figures):
         return workout, None
@@ -50,6 +54,7 @@ def _message(figures: Figures) -> events_pb2.WorkoutAnalyzed:
             )
             for effort in analysis.best_efforts
         ],
+        distance_meters=meters_of(workout.distance, workout.distance_unit),
     )
     message.start_time.FromDatetime(workout.start_time)
     return message
