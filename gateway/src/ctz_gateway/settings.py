@@ -29,3 +29,7 @@ class Settings:
     budget_seconds: float = field(default=2.0, metadata={"help": "time that a page has for all its calls"})
     mail_page_url: str = field(default="", metadata={"help": "page that shows the local mail folder; only in the demo"})
     drain_seconds: float = field(default=10.0, metadata={"help": "how long running requests may take to end"})
+    plans_http_url: str = field(
+        default="",
+        metadata={"name": "CTZ_PLANS_HTTP_URL", "help": "address of plans' HTTP, for calendar feeds; empty for none"},
+    )

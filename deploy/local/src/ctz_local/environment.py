@@ -9,7 +9,7 @@ from typing import Final
 from ctz_local.database_address import DatabaseAddress
 from ctz_local.ports import LOOPBACK, free_ports
 from ctz_local.secrets import SecretStore
-from ctz_local.services import IDENTITY, PELOTON_SYNC, SERVICES, Service
+from ctz_local.services import IDENTITY, PELOTON_SYNC, PLANS, SERVICES, Service
 
 DEVELOPMENT: Final = "development"
 PRODUCTION: Final = "production"
@@ -109,7 +109,8 @@ class System:
             "FRONT_SIGNING_KEY_FILE": str(self.store.signing_key_file("front")),
             "MAIL_PAGE_URL": "" if self._has_smtp else f"{self.status_url}/mail",
         }
-        return {**self._common(""), **self._own("CTZ_GATEWAY_", own)}
+        feeds = {"CTZ_PLANS_HTTP_URL": f"http://{LOOPBACK}:{self.ports.http(PLANS)}"}
+        return {**self._common(""), **feeds, **self._own("CTZ_GATEWAY_", own)}
 
     @property
     def _has_smtp(self) -> bool:

@@ -7,11 +7,13 @@ from typing import Any
 from ctz.challenges.v1 import challenges_pb2_grpc
 from ctz.identity.v1 import accounts_pb2_grpc, metrics_pb2_grpc, sessions_pb2_grpc, tokens_pb2_grpc
 from ctz.peloton_sync.v1 import connections_pb2_grpc, sync_pb2_grpc
+from ctz.plans.v1 import exercises_pb2_grpc, plans_pb2_grpc
 from ctz.workouts.v1 import workouts_pb2_grpc
 
 from ctz_chassis.auth.tokens import ServiceSigner
 from ctz_chassis.grpc_client import Channel, client
 from ctz_chassis.settings import Targets
+from ctz_gateway.clients.feeds import CalendarFeeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +27,28 @@ class Services:
     connections: connections_pb2_grpc.ConnectionServiceStub
     sync: sync_pb2_grpc.SyncServiceStub
     workouts: workouts_pb2_grpc.WorkoutServiceStub
+    exercises: exercises_pb2_grpc.ExerciseServiceStub
+    guided: exercises_pb2_grpc.SessionServiceStub
+    templates: plans_pb2_grpc.TemplateServiceStub
+    plan: plans_pb2_grpc.PlanServiceStub
+    calendar: plans_pb2_grpc.CalendarFeedServiceStub
+    feeds: CalendarFeeds
     challenges: challenges_pb2_grpc.ChallengeServiceStub
     teams: challenges_pb2_grpc.TeamServiceStub
     boards: challenges_pb2_grpc.BoardServiceStub
     close: Callable[[], None]
 
 
-def connect(targets: Targets, signer: ServiceSigner) -> Services:
+def connect(targets: Targets, signer: ServiceSigner, *, plans_http_url: str = "") -> Services:
     """Open one channel a service; nothing is sent before the first call."""
     identity = Channel(targets.identity_target, service_signer=signer, audience="identity")
     peloton = Channel(targets.peloton_sync_target, service_signer=signer, audience="peloton-sync")
     workouts = Channel(targets.workouts_target, service_signer=signer, audience="workouts")
+    plans = Channel(targets.plans_target, service_signer=signer, audience="plans")
     challenges = Channel(targets.challenges_target, service_signer=signer, audience="challenges")
 
     def close() -> None:
-        for channel in (identity, peloton, workouts, challenges):
+        for channel in (identity, peloton, workouts, plans, challenges):
             channel.close()
 
     def stub(channel: Channel, kind: Callable[..., Any]) -> Any:
@@ -53,6 +62,12 @@ def connect(targets: Targets, signer: ServiceSigner) -> Services:
         connections=stub(peloton, connections_pb2_grpc.ConnectionServiceStub),
         sync=stub(peloton, sync_pb2_grpc.SyncServiceStub),
         workouts=stub(workouts, workouts_pb2_grpc.WorkoutServiceStub),
+        exercises=stub(plans, exercises_pb2_grpc.ExerciseServiceStub),
+        guided=stub(plans, exercises_pb2_grpc.SessionServiceStub),
+        templates=stub(plans, plans_pb2_grpc.TemplateServiceStub),
+        plan=stub(plans, plans_pb2_grpc.PlanServiceStub),
+        calendar=stub(plans, plans_pb2_grpc.CalendarFeedServiceStub),
+        feeds=CalendarFeeds(plans_http_url, signer),
         challenges=stub(challenges, challenges_pb2_grpc.ChallengeServiceStub),
         teams=stub(challenges, challenges_pb2_grpc.TeamServiceStub),
         boards=stub(challenges, challenges_pb2_grpc.BoardServiceStub),
