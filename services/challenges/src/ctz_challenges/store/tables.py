@@ -1,4 +1,4 @@
-"""The schema `challenges`: what was done, challenges with teams and members, and the ledger that boards are read from."""
+"""The schema `challenges`: what was done, challenges, teams, members, and the ledger that boards are read from."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
@@ -152,13 +152,18 @@ member = sa.Table(
     _id("challenge_id", primary_key=True),
     _id("user_id", primary_key=True),
     sa.Column("join_date", sa.Date, nullable=False),
+    # The team of the latest stay, so that who is in a team now is one index away.
+    _id("team_id", nullable=True),
     sa.Column("is_captain", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("left_at", sa.DateTime(timezone=True)),
     sa.Column("revision", sa.BigInteger, nullable=False, server_default="1"),
     _now("joined_at"),
     _of_challenge(),
+    sa.ForeignKeyConstraint(["team_id"], [f"{SCHEMA}.team.team_id"], ondelete="SET NULL"),
 )
 sa.Index("member_by_user", member.c.user_id, member.c.challenge_id)
+sa.Index("member_now", member.c.challenge_id, member.c.team_id, postgresql_where=member.c.left_at.is_(None))
+sa.Index("member_by_team", member.c.team_id)
 
 # The team of a member on a day is that of the latest stay that began on or before it.
 team_stay = sa.Table(

@@ -139,14 +139,24 @@ def _create_members() -> None:
         _id("challenge_id", primary_key=True),
         _id("user_id", primary_key=True),
         sa.Column("join_date", sa.Date, nullable=False),
+        _id("team_id", nullable=True),
         sa.Column("is_captain", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.Column("left_at", sa.DateTime(timezone=True)),
         sa.Column("revision", sa.BigInteger, nullable=False, server_default="1"),
         _now("joined_at"),
         _of_challenge(),
+        sa.ForeignKeyConstraint(["team_id"], [f"{SCHEMA}.team.team_id"], ondelete="SET NULL"),
         schema=SCHEMA,
     )
     op.create_index("member_by_user", "member", ["user_id", "challenge_id"], schema=SCHEMA)
+    op.create_index(
+        "member_now",
+        "member",
+        ["challenge_id", "team_id"],
+        schema=SCHEMA,
+        postgresql_where=sa.text("left_at IS NULL"),
+    )
+    op.create_index("member_by_team", "member", ["team_id"], schema=SCHEMA)
     op.create_table(
         "team_stay",
         _id("challenge_id", primary_key=True),
