@@ -1,7 +1,6 @@
 """The library's documents, as they lie in the package."""
 
 import tomllib
-from functools import cache
 from importlib import resources
 
 from ctz_plans.domain.library import Library, read_library
@@ -10,9 +9,8 @@ from ctz_plans.domain.practice import Category
 _CONTENT = resources.files("ctz_plans") / "content"
 
 
-@cache
 def load_library() -> Library:
-    """Read and check the library; once in a process, since it cannot change while one runs."""
+    """Read and check the library; it cannot change while a process runs, so once is enough."""
     exercises = {category: _document(f"{category}.toml")["exercise"] for category in Category}
     return read_library(exercises, _document("routines.toml")["routine"])
 
