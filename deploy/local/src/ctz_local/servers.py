@@ -111,10 +111,12 @@ def installation_has_data(settings: LocalSettings) -> bool:
 
 def product_database(settings: LocalSettings) -> str:
     """Name the database of the product: the one that a given URL names, else `ctz`."""
-    if not settings.database_url:
-        return DATABASE
-    named = DatabaseAddress.parse(settings.database_url).database
-    return DATABASE if named in _MAINTENANCE_DATABASES else named
+    return product_database_of(DatabaseAddress.parse(settings.database_url)) if settings.database_url else DATABASE
+
+
+def product_database_of(server: DatabaseAddress) -> str:
+    """Name the database of the product on a given server: the one in its address, unless that is for maintenance."""
+    return DATABASE if server.database in _MAINTENANCE_DATABASES else server.database
 
 
 def choose_database(settings: LocalSettings, store: SecretStore) -> DatabaseServer:

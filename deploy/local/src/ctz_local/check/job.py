@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from ctz.workouts.v1 import workouts_pb2
 
+from ctz_local.check.board import compare_board
 from ctz_local.check.browser import Browser
 from ctz_local.check.cost import cpu_seconds, since
 from ctz_local.check.facts import Facts, facts_of
@@ -65,6 +66,8 @@ def run_job(run: Running, simulator: SimulatedPeloton, options: CheckOptions, re
         _history_figures(arrived.history, report)
         verifier = Verifier(peloton, browser, tool, report, is_replay=options.replay is not None)
         verifier.verify(held, arrived)
+        if simulator.mates:
+            compare_board(tool, journey, simulator.port, held, report)
         report.figures["comparison_seconds"] = round(time.monotonic() - begin, 1)
 
 

@@ -6,8 +6,10 @@ from datetime import date, timedelta
 from typing import Any, Final, Self
 
 import grpc
+from ctz.challenges.v1 import challenges_pb2 as boards_pb2
 from ctz.challenges.v1 import recorded_days_pb2 as challenges_pb2
 from ctz.challenges.v1 import recorded_days_pb2_grpc as challenges_grpc
+from ctz.challenges.v1.challenges_pb2_grpc import BoardServiceStub, ChallengeServiceStub
 from ctz.plans.v1 import recorded_days_pb2 as plans_pb2
 from ctz.plans.v1 import recorded_days_pb2_grpc as plans_grpc
 from ctz.workouts.v1 import workouts_pb2
@@ -34,6 +36,8 @@ class Tool:
         self._channel = grpc.insecure_channel(f"{LOOPBACK}:{port}")
         self._metadata = [("authorization", f"Bearer {token}")]
         self._workouts = WorkoutServiceStub(self._channel)
+        self._challenges = ChallengeServiceStub(self._channel)
+        self._boards = BoardServiceStub(self._channel)
         self._days: list[tuple[Any, Any]] = [
             (plans_grpc.RecordedDayServiceStub(self._channel), plans_pb2),
             (challenges_grpc.RecordedDayServiceStub(self._channel), challenges_pb2),
@@ -83,6 +87,16 @@ class Tool:
     def recorded_days(self, first: date, last: date) -> list[list[Any]]:
         """Return the recorded workouts of these days as plans has them, and as challenges has them."""
         return [list(self._days_of(stub, messages, first, last)) for stub, messages in self._days]
+
+    def challenges(self) -> Sequence[boards_pb2.Challenge]:
+        """Return the challenges that the rider rides in."""
+        request = boards_pb2.ListChallengesRequest(is_mine=True, page_size=_PAGE)
+        return tuple(self._ask(self._challenges.ListChallenges, request).challenges)
+
+    def board(self, challenge: str, kind: boards_pb2.BoardKind.ValueType) -> Sequence[boards_pb2.BoardRow]:
+        """Return the rows of a board that fits on a page."""
+        request = boards_pb2.GetBoardRequest(challenge=challenge, kind=kind, page_size=_PAGE)
+        return tuple(self._ask(self._boards.GetBoard, request).rows)
 
     def _days_of(self, stub: Any, messages: Any, first: date, last: date) -> Iterator[Any]:
         begin = first
