@@ -31,7 +31,9 @@ class Consumer:
         message_types: Mapping[str, type[Message]],
         *,
         max_attempts: int = 5,
+        tombstones: sa.Table | None = None,
     ) -> None:
+        """With `tombstones`, events about users who have one are dropped: done with, and without effect."""
         if missing := set(handlers) - set(message_types):
             raise ValueError(f"no message type for {sorted(missing)}")
         self.name = name
@@ -40,6 +42,7 @@ class Consumer:
         self._handlers = dict(handlers)
         self._message_types = dict(message_types)
         self._max_attempts = max_attempts
+        self._tombstones = tombstones
 
     def handle(self, event: Event) -> None:
         """Apply an event once; `Poison` when it never can be, any other error when it may be later.
@@ -55,7 +58,7 @@ class Consumer:
             self._count_start(event)
 
         def apply(connection: sa.Connection) -> None:
-            if inbox.first_time(connection, self._inbox, self.name, event):
+            if inbox.first_time(connection, self._inbox, self.name, event, self._tombstones):
                 handler(connection, message, event)
 
         self._database.run(apply)

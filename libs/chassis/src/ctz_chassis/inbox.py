@@ -44,24 +44,36 @@ def fingerprint(event: Event) -> bytes:
     return digest.digest()
 
 
-def first_time(connection: sa.Connection, table: sa.Table, consumer: str, event: Event) -> bool:
-    """Mark an event as handled in this transaction; False when it already is: the first body under an id wins."""
+def first_time(
+    connection: sa.Connection, table: sa.Table, consumer: str, event: Event, tombstones: sa.Table | None = None
+) -> bool:
+    """Mark an event as handled in this transaction; False when it already is: the first body under an id wins.
+
+    False also when it is about a user who has a tombstone; such an event is dropped without a trace.
+    """
     mine = {"consumer": consumer, "event_id": event.id, "fingerprint": fingerprint(event)}
-    if connection.execute(_handle_once(table), mine).first() is not None:
+    if tombstones is not None:
+        mine["subject"] = _user_of(event)
+    if connection.execute(_handle_once(table, tombstones), mine).first() is not None:
         return True
     _report_conflict(connection, table, consumer, event)
     return False
 
 
 @cache
-def _handle_once(table: sa.Table) -> sa.Executable:
+def _handle_once(table: sa.Table, tombstones: sa.Table | None) -> sa.Executable:
     """Return the statement once for a table: building it costs more than running it."""
-    mine = pg.insert(table).values(
-        consumer=sa.bindparam("consumer"),
-        event_id=sa.bindparam("event_id"),
-        fingerprint=sa.bindparam("fingerprint"),
-        handled_at=sa.func.now(),
+    values = (
+        sa.bindparam("consumer", type_=sa.Text),
+        sa.bindparam("event_id", type_=pg.UUID(as_uuid=True)),
+        sa.bindparam("fingerprint", type_=sa.LargeBinary),
+        sa.func.now(),
     )
+    row = sa.select(*values)
+    if tombstones is not None:
+        subject = sa.bindparam("subject", type_=pg.UUID(as_uuid=True))
+        row = row.where(~sa.exists().where(tombstones.c.user_id == subject))
+    mine = pg.insert(table).from_select(["consumer", "event_id", "fingerprint", "handled_at"], row)
     return mine.on_conflict_do_update(
         index_elements=[table.c.consumer, table.c.event_id],
         set_={"handled_at": mine.excluded.handled_at, "fingerprint": mine.excluded.fingerprint},
@@ -69,11 +81,25 @@ def _handle_once(table: sa.Table) -> sa.Executable:
     ).returning(table.c.event_id)
 
 
+def _user_of(event: Event) -> UUID | None:
+    """Return who an event is about; none when it is about nobody."""
+    try:
+        return UUID(event.subject)
+    except ValueError:
+        return None
+
+
 def _report_conflict(connection: sa.Connection, table: sa.Table, consumer: str, event: Event) -> None:
     known = connection.execute(
-        sa.select(table.c.fingerprint).where(table.c.consumer == consumer, table.c.event_id == event.id)
-    ).scalar_one()
-    if bytes(known) != fingerprint(event):
+        sa.select(table.c.fingerprint).where(
+            table.c.consumer == consumer, table.c.event_id == event.id, table.c.handled_at.is_not(None)
+        )
+    ).scalar_one_or_none()
+    if known is None:
+        counter("ctz_inbox_dropped", "Events about erased accounts that were dropped", ["consumer"]).labels(
+            consumer
+        ).inc()
+    elif bytes(known) != fingerprint(event):
         counter("ctz_inbox_conflicts", "Events whose id was seen with another body", ["consumer"]).labels(
             consumer
         ).inc()

@@ -26,6 +26,8 @@ _PRUNE_ROWS = 10_000
 _BATCH_BYTES = 8_000_000
 _LONGEST_PAUSE_SECONDS = 5.0
 _LONGEST_DELAY = timedelta(minutes=1)
+# Events about the end of an account: once they are out, nothing of the account may stay here.
+_LAST_WORDS = (".user.deleted.v1", ".user.erased.v1")
 
 
 def outbox_table(metadata: sa.MetaData, schema: str) -> sa.Table:
@@ -160,8 +162,11 @@ class Relay:
     def _settle(self, connection: sa.Connection, rows: Sequence[sa.Row[Any]], outcomes: Sequence[Outcome]) -> None:
         pairs = list(zip(rows, outcomes, strict=True))
         sent = [row.id for row, outcome in pairs if outcome is Outcome.CONFIRMED]
+        last = [row.id for row, outcome in pairs if outcome is Outcome.CONFIRMED and row.type.endswith(_LAST_WORDS)]
         kept = [row.id for row, outcome in pairs if outcome is not Outcome.CONFIRMED]
         table = self._table
+        if last:
+            connection.execute(sa.delete(table).where(table.c.id.in_(last)))
         if sent:
             connection.execute(
                 sa.update(table).where(table.c.id == sa.any_(sa.literal(sent, _IDS))).values(published_at=sa.func.now())

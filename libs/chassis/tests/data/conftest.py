@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from psycopg import sql
 
-from ctz_chassis import idempotency, inbox, outbox
+from ctz_chassis import erasure, idempotency, inbox, outbox
 from ctz_chassis.broker import pgqueue_tables
 from ctz_chassis.broker.ports import QueueSpec
 from ctz_chassis.db import Database, make_engine
@@ -36,6 +36,9 @@ class Store:
     inbox: sa.Table
     request_ids: sa.Table
     effect: sa.Table
+    thing: sa.Table
+    note: sa.Table
+    tombstones: sa.Table
 
 
 def migrated(maker: DatabaseMaker) -> ServiceDatabase:
@@ -76,6 +79,20 @@ def store_in(made: ServiceDatabase) -> Store:
         sa.Column("note", sa.Text, nullable=False),
         schema=SCHEMA,
     )
+    thing = sa.Table(
+        "thing",
+        metadata,
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("user_id", sa.Uuid, nullable=False),
+        schema=SCHEMA,
+    )
+    note = sa.Table(
+        "note",
+        metadata,
+        sa.Column("user_id", sa.Uuid, primary_key=True),
+        sa.Column("thing_id", sa.Integer, sa.ForeignKey(thing.c.id), primary_key=True),
+        schema=SCHEMA,
+    )
     return Store(
         owner_url=made.owner_url(SERVICE),
         url=url,
@@ -85,6 +102,9 @@ def store_in(made: ServiceDatabase) -> Store:
         inbox=inbox.inbox_table(metadata, SCHEMA),
         request_ids=idempotency.request_ids_table(metadata, SCHEMA),
         effect=effect,
+        thing=thing,
+        note=note,
+        tombstones=erasure.tombstone_table(metadata, SCHEMA),
     )
 
 

@@ -65,3 +65,14 @@ def create_request_ids(schema: str) -> None:
         schema=schema,
     )
     op.create_index("request_id_created", "request_id", ["created_at"], schema=schema)
+
+
+def create_tombstones(schema: str) -> None:
+    """Create the tombstones of erased accounts."""
+    op.create_table(
+        "tombstone",
+        sa.Column("user_id", pg.UUID(as_uuid=True), primary_key=True),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=False),
+        _now("erased_at"),
+        schema=schema,
+    )
