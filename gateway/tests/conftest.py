@@ -1,8 +1,11 @@
-"""A town for the tests of the gateway."""
+"""A town and a browser for the tests of the gateway."""
 
+import os
+import shutil
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from gateway.tests.neighbours import Town
 
@@ -18,6 +21,17 @@ def _towns(tmp_path_factory: pytest.TempPathFactory) -> Iterator["_Towns"]:
 def town(_towns: "_Towns") -> Town:
     """Faked neighbours, two riders and the gateway, with nothing of any test before in them."""
     return _towns.whole()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium of the machine; every name but loopback resolves to nothing (T066)."""
+    chromium = os.environ.get("CTZ_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+        opened = playwright.chromium.launch(executable_path=chromium, args=arguments)
+        yield opened
+        opened.close()
 
 
 class _Towns:

@@ -4,8 +4,10 @@ For looking: `python -m gateway.tests.previews` at the top of the repository, th
 """
 
 import dataclasses
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response, abort, jsonify, redirect, render_template, request, url_for
 
@@ -40,7 +42,7 @@ prefs: theme=/theme
 """
 
 
-def create_preview_app() -> Flask:
+def create_preview_app(listing: Callable[[str], dict[str, tuple[str, dict[str, Any]]]] = pages) -> Flask:
     """The app: `/samples/<name>` for each sample, and the few answers that scripts ask for."""
     app = Flask("preview", static_folder=str(PACKAGE / "static"), template_folder=str(PACKAGE / "templates"))
     assets = Assets.load(PACKAGE / "static")
@@ -61,7 +63,7 @@ def create_preview_app() -> Flask:
 
     @app.get("/samples/<name>")
     def sample(name: str) -> str:
-        listed = pages(url_for("static", filename=assets.get("example-ride.json").file))
+        listed = listing(url_for("static", filename=assets.get("example-ride.json").file))
         if name not in listed:
             abort(404)
         template, context = listed[name]
