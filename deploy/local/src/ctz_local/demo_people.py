@@ -22,7 +22,7 @@ from ctz_local.errors import LocalError
 from ctz_local.ports import LOOPBACK
 from ctz_local.rider import DEMO_ADMINISTRATOR, DEMO_MATES, DEMO_RIDER, DEMO_TEAM, SimulatedRider
 from ctz_local.secrets import LOCAL_SIGNER, SecretStore
-from ctz_local.services import CHALLENGES, IDENTITY, PELOTON_SYNC, Service
+from ctz_local.services import CHALLENGES, IDENTITY, PELOTON_SYNC
 from ctz_local.state import RunState
 
 _TO_BE_CONNECTED = ("connect",)
@@ -37,36 +37,54 @@ class _Demo:
     challenges: Channel
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a running product is: gRPC targets, the key of `local`, and the folder with mail and link of identity."""
+
+    identity: str
+    peloton_sync: str
+    challenges: str
+    signing_key_file: Path
+    home: Path
+
+    @classmethod
+    def on_this_machine(cls, home: Path) -> "Places":
+        """Read them from the supervisor that runs on this folder."""
+        state = RunState.read(home)
+        if state is None:
+            raise DemoNotReady(f"Nothing runs on {home}.")
+        services = (IDENTITY, PELOTON_SYNC, CHALLENGES)
+        identity, sync, challenges = (f"{LOOPBACK}:{state.ports[f'{each.name}-grpc']}" for each in services)
+        return cls(identity, sync, challenges, SecretStore(home / "secrets").signing_key_file(LOCAL_SIGNER), home)
+
+
 @contextmanager
-def _demo(home: Path) -> Iterator[_Demo]:
-    state = RunState.read(home)
-    if state is None:
-        raise DemoNotReady(f"Nothing runs on {home}.")
-    signer = ServiceSigner(LOCAL_SIGNER, load_private_key(SecretStore(home / "secrets").signing_key_file(LOCAL_SIGNER)))
+def _demo(places: Places) -> Iterator[_Demo]:
+    signer = ServiceSigner(LOCAL_SIGNER, load_private_key(places.signing_key_file))
     with (
-        _channel(state, IDENTITY, signer) as identity,
-        _channel(state, PELOTON_SYNC, signer) as sync,
-        _channel(state, CHALLENGES, signer) as challenges,
+        Channel(places.identity, service_signer=signer, audience=IDENTITY.name) as identity,
+        Channel(places.peloton_sync, service_signer=signer, audience=PELOTON_SYNC.name) as sync,
+        Channel(places.challenges, service_signer=signer, audience=CHALLENGES.name) as challenges,
     ):
-        yield _Demo(Accounts(identity, home), PelotonLink(sync), challenges)
+        yield _Demo(Accounts(identity, places.home), PelotonLink(sync), challenges)
 
 
-def prepare_rider(home: Path, account: SimulatedRider, *, says_yes_to_ftp: bool) -> None:
+def prepare_rider(places: Places, account: SimulatedRider, *, says_yes_to_ftp: bool) -> None:
     """Sign the rider up where that is not done yet, and connect them to the simulator; nothing is synced.
 
     A rider who says yes to Peloton's FTP has gone through the whole wizard: the history of the FTP comes with the sync.
     """
     steps = WIZARD if says_yes_to_ftp else _TO_BE_CONNECTED
-    with _demo(home) as demo, demo.people.acting_as(DEMO_RIDER, steps=steps):
+    with _demo(places) as demo, demo.people.acting_as(DEMO_RIDER, steps=steps):
         demo.peloton.connect(account, says_yes_to_ftp=says_yes_to_ftp)
 
 
-def prepare_mates(home: Path, ends_on: date, *, is_sync_awaited: bool) -> None:
+def prepare_mates(places: Places, ends_on: date, *, is_sync_awaited: bool) -> None:
     """Make the administrator, the challenge, and the mates; have all of them and the rider join, and the mates sync.
 
     Where somebody else is the first administrator, the demo has no challenge of its own.
     """
-    with _demo(home) as demo:
+    with _demo(places) as demo:
         if not demo.people.make_administrator(DEMO_ADMINISTRATOR):
             return
         challenge = DemoChallenge(demo.challenges, ends_on)
@@ -80,11 +98,6 @@ def prepare_mates(home: Path, ends_on: date, *, is_sync_awaited: bool) -> None:
                 demo.peloton.connect(mate.account, says_yes_to_ftp=True)
                 challenge.join(name, mate.team)
                 demo.peloton.sync(is_awaited=is_sync_awaited)
-
-
-def _channel(state: RunState, service: Service, signer: ServiceSigner) -> Channel:
-    target = f"{LOOPBACK}:{state.ports[f'{service.name}-grpc']}"
-    return Channel(target, service_signer=signer, audience=service.name)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -101,11 +114,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     mates.add_argument("--wait", action="store_true", help="until their workouts are here")
     options = parser.parse_args(argv)
     try:
+        places = Places.on_this_machine(options.home)
         if options.who == "rider":
             account = SimulatedRider(options.username, options.password, workouts=0, seed=0)
-            prepare_rider(options.home, account, says_yes_to_ftp=options.ftp)
+            prepare_rider(places, account, says_yes_to_ftp=options.ftp)
         else:
-            prepare_mates(options.home, options.ends_on, is_sync_awaited=options.wait)
+            prepare_mates(places, options.ends_on, is_sync_awaited=options.wait)
     except (LocalError, RemoteError) as error:
         sys.stderr.write(f"The demo is not ready: {error}\n")
         return 1
