@@ -38,7 +38,10 @@ class HTTPLimits:
 
 @dataclass(frozen=True, slots=True)
 class Allowlist:
-    """The origins that may be called. http counts only for loopback, and only where that is allowed."""
+    """The origins that may be called. http counts only for neighbours, and only where loopback is allowed.
+
+    A neighbour is this machine, or a name without a dot: such names exist in private networks of containers alone.
+    """
 
     origins: frozenset[str]
     is_loopback_allowed: bool
@@ -46,11 +49,15 @@ class Allowlist:
     def check(self, url: str) -> None:
         """Raise for any address beyond the list, and for one that carries a user or sits on plain http."""
         parts = urlsplit(url)
-        is_plain_loopback = parts.scheme == "http" and self.is_loopback_allowed and parts.hostname in LOOPBACK
-        if (parts.scheme != "https" and not is_plain_loopback) or parts.username is not None:
+        is_plain_allowed = parts.scheme == "http" and self.is_loopback_allowed and _is_neighbour(parts.hostname or "")
+        if (parts.scheme != "https" and not is_plain_allowed) or parts.username is not None:
             raise errors.OutsideAllowlist(parts.hostname or "")
         if origin_of(url) not in self.origins:
             raise errors.OutsideAllowlist(parts.hostname or "")
+
+
+def _is_neighbour(host: str) -> bool:
+    return host in LOOPBACK or host.replace("-", "").isalpha()
 
 
 def origin_of(url: str) -> str:
