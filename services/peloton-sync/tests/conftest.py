@@ -40,6 +40,7 @@ MESSAGES = {
     "peloton-sync.connection.changed.v1": pb.ConnectionChanged,
     "peloton-sync.ftp.accepted.v1": pb.FTPAccepted,
     "identity.user.deleted.v1": identity_pb.UserDeleted,
+    "peloton-sync.user.erased.v1": identity_pb.UserErased,
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import grpc
+import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ctz_chassis.auth.keys import USER_KEY_ID, jwks_document, new_private_key_pem, parse_private_key
@@ -185,3 +186,22 @@ def running_server(
     finally:
         running.close_clients()
         server.drain(1.0)()
+
+
+def rows_naming(connection: sa.Connection, schema: str, user_id: UUID) -> dict[str, int]:
+    """How many rows of each table of a schema have the id of a user anywhere: in a column, in a text, in bytes.
+
+    Tables without any are left out.
+    """
+    tables = connection.execute(
+        sa.text("SELECT table_name FROM information_schema.tables WHERE table_schema = :schema AND table_type = :kind"),
+        {"schema": schema, "kind": "BASE TABLE"},
+    ).scalars()
+    forms = (str(user_id), user_id.hex, str(user_id).encode().hex())
+    found = {}
+    for name in tables.all():
+        written = sa.cast(sa.literal_column(f'"{name}".*'), sa.Text)
+        named = sa.or_(*(written.contains(form) for form in forms))
+        count = sa.select(sa.func.count()).select_from(sa.table(name, schema=schema)).where(named)
+        found[name] = connection.execute(count).scalar_one()
+    return {name: count for name, count in sorted(found.items()) if count}

@@ -32,7 +32,7 @@ from ctz_peloton_sync.app.keys import check_keys, rotate
 from ctz_peloton_sync.app.sealing import NoUsableKey, Sealer
 from ctz_peloton_sync.clients.door import Doors
 from ctz_peloton_sync.clients.http import HTTPLimits
-from ctz_peloton_sync.consumers.users import HANDLERS, MESSAGE_TYPES
+from ctz_peloton_sync.consumers.users import ERASURE, HANDLERS, MESSAGE_TYPES
 from ctz_peloton_sync.domain.errors import KeyStillInUse
 from ctz_peloton_sync.http.console import console
 from ctz_peloton_sync.settings import Settings
@@ -107,7 +107,7 @@ def registrations(settings: Settings, store: Store, sealer: Sealer) -> list[Regi
 
 def event_consumer(database: Database) -> Consumer:
     """The consumer of deleted accounts."""
-    return Consumer(QUEUE.name, database, tables.inbox, HANDLERS, MESSAGE_TYPES)
+    return Consumer(QUEUE.name, database, tables.inbox, HANDLERS, MESSAGE_TYPES, tombstones=tables.tombstones)
 
 
 def _housekeeping(settings: Settings, database: Database) -> BackgroundThread:
@@ -117,6 +117,7 @@ def _housekeeping(settings: Settings, database: Database) -> BackgroundThread:
         "inbox": lambda connection: inbox.prune(connection, tables.inbox),
         "request_ids": lambda connection: idempotency.prune(connection, tables.request_ids),
         "raw_payloads": lambda connection: payloads.prune(connection, keep),
+        "erased_accounts": ERASURE.sweep,
     }
     return BackgroundThread("housekeeping", Housekeeping(database, sweeps).run)
 

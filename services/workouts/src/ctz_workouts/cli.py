@@ -17,6 +17,7 @@ from ctz_chassis.auth.tokens import Verifier
 from ctz_chassis.broker import DeadLetters, QueueSpec, connect_dead_letters
 from ctz_chassis.consumers import Consumer
 from ctz_chassis.db import Database
+from ctz_chassis.erasure import Erasure
 from ctz_chassis.grpc_server import Registration, Server
 from ctz_chassis.http import health_app
 from ctz_chassis.maintenance import Housekeeping, RevivingDeadLetters
@@ -31,8 +32,9 @@ from ctz_workouts.workers import recompute
 
 SERVICE = "workouts"
 SCHEMA = Schema(SERVICE, tables.SCHEMA, Path(__file__).parent / "migrations", tables.outbox)
-HANDLERS = {**workouts.HANDLERS, **metrics.HANDLERS}
-MESSAGE_TYPES = {**workouts.MESSAGE_TYPES, **metrics.MESSAGE_TYPES}
+ERASURE = Erasure(SERVICE, tombstones=tables.tombstones, outbox_table=tables.outbox)
+HANDLERS = {**workouts.HANDLERS, **metrics.HANDLERS, **ERASURE.handlers}
+MESSAGE_TYPES = {**workouts.MESSAGE_TYPES, **metrics.MESSAGE_TYPES, **ERASURE.message_types}
 QUEUE = QueueSpec(name=f"{SERVICE}.events", bindings=tuple(HANDLERS))
 
 
@@ -71,8 +73,8 @@ def registrations(database: Database) -> list[Registration]:
 
 
 def event_consumer(database: Database) -> Consumer:
-    """The consumer of workouts, classes and metrics."""
-    return Consumer(QUEUE.name, database, tables.inbox, HANDLERS, MESSAGE_TYPES)
+    """The consumer of workouts, classes, metrics and deleted accounts."""
+    return Consumer(QUEUE.name, database, tables.inbox, HANDLERS, MESSAGE_TYPES, tombstones=tables.tombstones)
 
 
 def build_consume(settings: Settings) -> Process:
@@ -100,6 +102,7 @@ def _upkeep(settings: Settings, database: Database) -> list[BackgroundThread]:
     sweeps = {
         "outbox": partial(outbox.prune, table=tables.outbox),
         "inbox": partial(inbox.prune, table=tables.inbox),
+        "erased_accounts": ERASURE.sweep,
     }
     housekeeping = BackgroundThread("housekeeping", Housekeeping(database, sweeps).run)
     return [SCHEMA.relay_thread(settings.common, database), housekeeping]

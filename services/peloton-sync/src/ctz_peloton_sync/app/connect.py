@@ -21,7 +21,7 @@ from ctz_peloton_sync.domain.limits import Rate
 from ctz_peloton_sync.store.connections import StoredConnection
 from ctz_peloton_sync.store.ftp import Proposal
 from ctz_peloton_sync.store.tokens import SealedToken
-from ctz_peloton_sync.store.unit_of_work import Store, UnitOfWork
+from ctz_peloton_sync.store.unit_of_work import Store
 
 # A rider waits for the answer: no longer than this for a slot of the limiter.
 PATIENCE = timedelta(seconds=3)
@@ -150,13 +150,6 @@ def resolve_ftp_proposals(store: Store, user_id: UUID, ids: list[UUID]) -> None:
     """Mark proposals as answered."""
     with store.begin() as tx:
         tx.ftp.resolve(user_id, ids, tx.now)
-
-
-def erase(tx: UnitOfWork, user_id: UUID) -> None:
-    """Remove everything that is held of a rider; classes belong to nobody."""
-    tx.connections.erase(user_id)
-    tx.workouts.erase(user_id)
-    tx.payloads.erase(user_id)
 
 
 def _wait_for_slot(connector: Connector, user_id: UUID) -> None:

@@ -158,7 +158,3 @@ class ConnectionStore:
     def set_ftp_reading(self, user_id: UUID, reading: str) -> None:
         """Keep the reading of the FTP history that the rider said yes to."""
         self._connection.execute(sa.update(t).where(t.c.user_id == user_id).values(ftp_reading=reading))
-
-    def erase(self, user_id: UUID) -> int:
-        """Remove the connection and, by cascade, tokens, runs, tasks and FTP history."""
-        return self._connection.execute(sa.delete(t).where(t.c.user_id == user_id)).rowcount

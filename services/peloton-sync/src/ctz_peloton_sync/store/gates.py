@@ -112,6 +112,11 @@ class GateStore:
         taken: datetime = self._connection.execute(upsert).scalar_one()
         return taken - interval
 
+    def forget(self, user_id: UUID) -> None:
+        """Remove what names a user: the bucket of the account, and who turned the switch."""
+        self._connection.execute(sa.delete(rate_bucket).where(rate_bucket.c.key == str(user_id)))
+        self._connection.execute(sa.update(t).where(t.c.killed_by == str(user_id)).values(killed_by=""))
+
     def _is_new(self, values: dict[str, object]) -> bool:
         ensured = self._connection.execute(_ENSURE, {name: values[name] for name in ("fleet", "account", "now")})
         return ensured.rowcount > 0

@@ -55,10 +55,6 @@ class PayloadStore:
         packed = self._connection.execute(query).scalar_one_or_none()
         return None if packed is None else zlib.decompress(packed)
 
-    def erase(self, user_id: UUID) -> int:
-        """Remove a rider's payloads."""
-        return self._connection.execute(sa.delete(t).where(t.c.user_id == user_id)).rowcount
-
 
 def prune(connection: sa.Connection, keep: timedelta) -> int:
     """Remove payloads older than the time they are kept, at most 1,000 in a call; return how many."""

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+from ctz_chassis.erasure import tombstone_table
 from ctz_chassis.idempotency import request_ids_table
 from ctz_chassis.inbox import inbox_table
 from ctz_chassis.outbox import outbox_table
@@ -27,6 +28,7 @@ def _text(name: str) -> sa.Column[str]:
 outbox = outbox_table(metadata, SCHEMA)
 inbox = inbox_table(metadata, SCHEMA)
 request_ids = request_ids_table(metadata, SCHEMA)
+tombstones = tombstone_table(metadata, SCHEMA)
 
 connection = sa.Table(
     "connection",

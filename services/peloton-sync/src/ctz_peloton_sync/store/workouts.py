@@ -166,7 +166,3 @@ class WorkoutStore:
         self._connection.execute(
             sa.update(t).where(t.c.user_id == user_id, t.c.state.in_([*LIVE, "missing"])).values(state="set_aside")
         )
-
-    def erase(self, user_id: UUID) -> int:
-        """Remove the rider's mirror."""
-        return self._connection.execute(sa.delete(t).where(t.c.user_id == user_id)).rowcount

@@ -6,6 +6,7 @@ Everything but `rider_note` can be rebuilt from events: sync never writes there,
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+from ctz_chassis.erasure import tombstone_table
 from ctz_chassis.inbox import inbox_table
 from ctz_chassis.outbox import outbox_table
 
@@ -14,6 +15,7 @@ metadata = sa.MetaData(schema=SCHEMA)
 
 outbox = outbox_table(metadata, SCHEMA)
 inbox = inbox_table(metadata, SCHEMA)
+tombstones = tombstone_table(metadata, SCHEMA)
 
 
 def _id(name: str, *, primary_key: bool = False) -> sa.Column[object]:

@@ -1,0 +1,82 @@
+"""A deleted account: nothing of it stays, nothing of it comes back, nobody else notices."""
+
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from ctz.identity.events.v1 import events_pb2 as identity
+
+from ctz_chassis.consumers import Consumer
+from ctz_chassis.db import Database
+from ctz_chassis.erasure import DELETED
+from ctz_chassis.events import Event
+from ctz_chassis.ids import uuid7
+from ctz_chassis.testing import rows_naming
+from ctz_workouts.app.recompute import Recomputing
+from ctz_workouts.cli import ERASURE
+from ctz_workouts.store import tables
+
+from .harness import START, event, metric_changed, performance, recorded
+
+pytestmark = pytest.mark.component
+
+ERASED = {"outbox": 1, "tombstone": 1}
+
+
+def deletion_of(user: UUID) -> Event:
+    return event(DELETED, identity.UserDeleted(user_id=str(user)), user)
+
+
+def naming(database: Database, user: UUID) -> dict[str, int]:
+    with database.read() as connection:
+        return rows_naming(connection, tables.SCHEMA, user)
+
+
+def story(user: UUID, workout: UUID) -> list[Event]:
+    """A ride, its series, an FTP and a new one, which leaves a task of recomputing."""
+    return [
+        metric_changed(user, 1, [(START.date(), 200)]),
+        recorded(workout, user),
+        performance(workout, user),
+        metric_changed(user, 2, [(START.date(), 210)]),
+    ]
+
+
+def test_t118_nothing_of_a_deleted_account_stays_and_replayed_events_change_nothing(
+    database: Database, consumer: Consumer
+) -> None:
+    user, other = uuid7(), uuid7()
+    told, others = story(user, uuid7()), story(other, uuid7())
+    for each in (*told, *others):
+        consumer.handle(each)
+    before, unharmed = naming(database, user), naming(database, other)
+    consumer.handle(deletion_of(user))
+    again = [Event(uuid7(), e.type, e.source, e.subject, e.time, e.data) for e in told]
+    for each in (*told, *again, deletion_of(user)):
+        consumer.handle(each)
+    with database.read() as connection:
+        erased = sa.select(tables.outbox.c.data).where(tables.outbox.c.type == "workouts.user.erased.v1")
+        messages = [identity.UserErased.FromString(data) for data in connection.execute(erased).scalars()]
+        series = connection.execute(sa.select(sa.func.count()).select_from(tables.performance)).scalar_one()
+    assert {"outbox", "rider", "tally", "task", "workout"} <= set(before)
+    assert ERASED == naming(database, user)
+    assert unharmed == naming(database, other)
+    assert 1 == series
+    assert [("workouts", str(user))] == [(each.service, each.user_id) for each in messages]
+
+
+def test_t118_a_recomputing_that_is_under_way_does_not_bring_the_account_back(
+    database: Database, consumer: Consumer, recomputing: Recomputing
+) -> None:
+    user = uuid7()
+    for each in story(user, uuid7()):
+        consumer.handle(each)
+    claims = []
+    while (claim := recomputing.claim()) is not None:
+        claims.append(claim)
+    consumer.handle(deletion_of(user))
+    done = [recomputing.carry_out(claim) for claim in claims if claim.user_id == user]
+    with database.begin() as connection:
+        ERASURE.sweep(connection)
+    assert [False] == done
+    assert ERASED == naming(database, user)
