@@ -72,6 +72,10 @@ def pages(series_url: str) -> dict[str, tuple[str, dict[str, Any]]]:
                 ),
             },
         ),
+        "send-again": (
+            "send_again.html",
+            {"action": "/workouts/1/note", "fields": [("note", "Legs were heavy after Sunday."), ("kept", "1")]},
+        ),
         "inactive": (
             "auth/inactive.html",
             {"reason": "An administrator deactivated it on 2 June.", "contact": "admin@example.org"},

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.tests.neighbours import PUBLIC_URL, Town, ids_of
+from gateway.tests.neighbours import PASSWORD, PUBLIC_URL, Town, ids_of
 from gateway.tests.routes import DOORS
 
 UNSAFE = sorted(name for name in DOORS if name.startswith("POST") and name != "POST public.csp_report")
@@ -73,3 +73,30 @@ def test_t096_a_link_from_another_site_spends_no_call_at_peloton(town: Town) -> 
     assert [] == town.sync.requested
     browser.get(f"/{view.workout.name}", Sec_Fetch_Site="same-origin")
     assert [view.workout.name] == town.sync.requested
+
+
+def test_t077_a_form_of_an_earlier_session_keeps_what_was_typed_and_can_be_sent_again(town: Town) -> None:
+    browser = town.browser(town.a)
+    ids, typed = ids_of(town, town.a), "Legs were heavy <after> Sunday."
+    stale = browser.form_token()
+    browser.post("/sign-out")
+    browser.sign_in(town.a.email, PASSWORD)
+    path = f"/workouts/{ids.workout}/note"
+    refused = browser.send(path, {"csrf_token": stale, "note": typed})
+
+    assert 403 == refused.status_code
+    assert typed != town.workouts.views[town.a.user_id][0].notes
+    assert 303 == browser.submit(refused, path).status_code
+    assert typed == town.workouts.views[town.a.user_id][0].notes
+
+
+def test_t077_a_stale_form_with_a_secret_is_not_kept(town: Town) -> None:
+    browser = town.browser(town.a)
+    secret = "a brand new phrase"
+    refused = browser.send(
+        "/account/password", {"csrf_token": "stale", "current_password": PASSWORD, "new_password": secret}
+    )
+
+    assert 403 == refused.status_code
+    assert secret not in refused.text
+    assert PASSWORD not in refused.text

@@ -9,6 +9,7 @@ from flask import Flask, Response, abort, g, request
 from ctz_chassis import log
 from ctz_chassis.errors import Unreachable
 from ctz_chassis.grpc_client import acting_for, deadline_scope
+from ctz_gateway.web import problems
 from ctz_gateway.web.forms import ANONYMOUS_COOKIE, SAFE_METHODS, comes_from_here, origin_of
 from ctz_gateway.web.site import Site, form_binding
 from ctz_gateway.web.visitors import SESSION_COOKIE, Visitor, session_cookie
@@ -89,8 +90,9 @@ def _budget(site: Site) -> float:
 
 
 def _check_form(site: Site) -> None:
-    """Refuse an unsafe request that another site may have made."""
-    token = request.form.get("csrf_token", "") or request.headers.get("X-CSRF-Token", "")
-    public_origin = origin_of(site.settings.common.public_url)
-    if not comes_from_here(request, public_origin) or not site.form_tokens.is_good(token, form_binding()):
+    """Refuse an unsafe request that another site may have made; a page of ours that grew old may be sent again."""
+    if not comes_from_here(request, origin_of(site.settings.common.public_url)):
         abort(403)
+    token = request.form.get("csrf_token", "") or request.headers.get("X-CSRF-Token", "")
+    if not site.form_tokens.is_good(token, form_binding()):
+        abort(problems.out_of_date())

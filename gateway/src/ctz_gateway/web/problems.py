@@ -70,6 +70,7 @@ REASONS = {
 }
 MINUTE = 60
 ABOUT_WHAT_WAS_SENT = frozenset({"INVALID_ARGUMENT", "FAILED_PRECONDITION", "ALREADY_EXISTS", "ABORTED"})
+SECRET_FIELDS = frozenset({"password", "own_password", "current_password", "new_password", "token"})
 ASKS_PASSWORD = frozenset({"FRESH_SIGN_IN_REQUIRED", "WRONG_PASSWORD"})
 STATUS_OF_CODE = {
     "NOT_FOUND": 404,
@@ -126,6 +127,18 @@ def page(status: int, *, title: str = "", text: str = "") -> Response:
     if status in {429, 503}:
         answer.headers.setdefault("Retry-After", "10")
     return answer
+
+
+def out_of_date() -> Response:
+    """Answer a form whose token is of an earlier session: what was typed is kept, to be sent again by a press.
+
+    A form with a secret in it is not kept, and a script gets the error only.
+    """
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    if wants_json() or not fields or SECRET_FIELDS & {name for name, _ in fields}:
+        return page(403)
+    answer = render_template("send_again.html", action=request.full_path.rstrip("?"), fields=fields)
+    return Response(answer, 403)
 
 
 def install(app: Flask) -> None:
