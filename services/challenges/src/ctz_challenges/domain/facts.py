@@ -16,7 +16,7 @@ class DoneKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A workout or a guided session; a figure that is not known is absent. Sessions have their category as discipline."""
+    """A workout or a guided session, whose discipline is its category; a figure that is not known is absent."""
 
     kind: DoneKind
     done_id: UUID
