@@ -13,7 +13,10 @@ from ctz_gateway.web import (
     account,
     admin,
     auth,
+    boards,
+    challenges,
     compress,
+    erasure,
     frame,
     gate,
     headers,
@@ -23,11 +26,13 @@ from ctz_gateway.web import (
     problems,
     profile,
     public,
+    teams,
     today,
     wizard,
     workouts,
 )
 from ctz_gateway.web.forms import FormTokens
+from ctz_gateway.web.names import Names
 from ctz_gateway.web.sign_up_policy import SignUpPolicy
 from ctz_gateway.web.site import Site
 from ctz_gateway.web.visitors import Visitors
@@ -54,7 +59,8 @@ def create_app(settings: Settings, services: Services, session_key: bytes) -> Fl
     hops = settings.trusted_proxies
     if hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    site = Site(settings, services, Visitors(services), FormTokens(session_key), SignUpPolicy(services))
+    tokens, policy = FormTokens(session_key), SignUpPolicy(services)
+    site = Site(settings, services, Visitors(services), tokens, policy, Names(services))
     presentation.install(app, Assets.load(PACKAGE / "static"))
     problems.install(app)
     gate.install(app, site)
@@ -62,6 +68,8 @@ def create_app(settings: Settings, services: Services, session_key: bytes) -> Fl
     headers.install(app, is_https=site.is_https)
     frame.install(app, site)
     for part in (public, auth, wizard, today, history, workouts, profile, account, peloton, admin, prefs):
+        app.register_blueprint(part.blueprint(site))
+    for part in (challenges, boards, teams, erasure):
         app.register_blueprint(part.blueprint(site))
     if settings.common.env == "development":
         app.register_blueprint(public.styleguide())

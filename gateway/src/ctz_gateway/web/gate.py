@@ -84,7 +84,7 @@ def _visitor(site: Site) -> Visitor | None:
 def _budget(site: Site) -> float:
     if request.endpoint in SLOW_ENDPOINTS:
         return SLOW_BUDGET_SECONDS
-    if request.method == "POST" and request.blueprint in {"auth", "account"}:
+    if request.method == "POST" and request.blueprint in {"auth", "account", "erasure"}:
         return HASHING_BUDGET_SECONDS
     return site.settings.budget_seconds
 

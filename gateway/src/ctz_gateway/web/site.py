@@ -15,6 +15,7 @@ from ctz_chassis.grpc_client import acting_for
 from ctz_gateway.clients.services import Services
 from ctz_gateway.settings import Settings
 from ctz_gateway.web.forms import ANONYMOUS_COOKIE, FormTokens, local_path
+from ctz_gateway.web.names import Names
 from ctz_gateway.web.sign_up_policy import SignUpPolicy
 from ctz_gateway.web.visitors import Visitor, Visitors
 
@@ -31,6 +32,7 @@ class Site:
     visitors: Visitors
     form_tokens: FormTokens
     sign_up: SignUpPolicy
+    names: Names
 
     @property
     def is_https(self) -> bool:

@@ -1,0 +1,232 @@
+"""One challenge: its head, the week, the board that renews itself, and why points are as they are."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlencode
+from uuid import UUID
+
+from ctz.challenges.v1 import challenges_pb2 as pb
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
+
+from ctz_gateway.present import boards as board_words
+from ctz_gateway.present import challenges as words
+from ctz_gateway.present import points as point_words
+from ctz_gateway.present.challenge_page import board_view, challenge_page
+from ctz_gateway.present.challenges import Seen, id_of
+from ctz_gateway.viewmodels.challenges import BoardView, PointsPage, Tab
+from ctz_gateway.web.site import Site, now, signed_in, visitor
+
+PAGE_SIZE = 50
+LINES = 100
+Board = Literal["teams", "riders", "team"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which board a page asks for, as its address says."""
+
+    board: str
+    span: str
+    team: str
+    cursor: str
+
+    def query(self, **changes: str) -> str:
+        """The address' query with some parts changed; the first page, empty parts left out."""
+        parts = {"board": self.board, "span": self.span, "team": self.team, **changes}
+        return urlencode({name: value for name, value in parts.items() if value})
+
+
+def blueprint(site: Site) -> Blueprint:
+    """The page of a challenge and what it asks for while it is open."""
+    pages = Blueprint("boards", __name__, url_prefix="/challenges")
+    services = site.services
+
+    @pages.get("/<uuid:challenge_id>")
+    @signed_in
+    def show(challenge_id: UUID) -> str:
+        return _show(site, challenge_id)
+
+    @pages.get("/<uuid:challenge_id>/board.json")
+    @signed_in
+    def renewed(challenge_id: UUID) -> Response:
+        seen = _seen(site, challenge_id)
+        board = _board(site, seen, _wanted(seen))
+        answer = jsonify(spoken=board_words.spoken(board, seen.view.points) if seen.is_member else "")
+        answer.set_etag(_version(seen, board))
+        answer.make_conditional(request)
+        return answer
+
+    @pages.get("/<uuid:challenge_id>/points/<uuid:user_id>")
+    @signed_in
+    def points(challenge_id: UUID, user_id: UUID) -> str:
+        challenge, week = f"challenges/{challenge_id}", _number(request.args.get("week", ""))
+        answer = services.boards.ExplainPoints(
+            pb.ExplainPointsRequest(
+                member=f"{challenge}/members/{user_id}",
+                week=week,
+                page_size=LINES,
+                page_token=request.args.get("cursor", ""),
+            )
+        )
+        return render_template("challenge_points.html", page=_points_page(site, challenge, str(user_id), week, answer))
+
+    return pages
+
+
+def _show(site: Site, challenge_id: UUID) -> str:
+    seen = _seen(site, challenge_id)
+    wanted = _wanted(seen)
+    if seen.challenge.state == pb.CHALLENGE_STATE_DRAFT:
+        board, shown = pb.Board(), None
+    else:
+        board = _board(site, seen, wanted)
+        shown = _board_view(site, seen, board, wanted)
+    page = challenge_page(
+        seen,
+        board,
+        shown,
+        page_url=_page_url(challenge_id),
+        join_url=_join_url(site, seen),
+        poll_url=f"{url_for('boards.renewed', challenge_id=challenge_id)}?{wanted.query(cursor=wanted.cursor)}",
+        user_id=visitor().user_id,
+    )
+    return render_template("challenge.html", page=page, version=_version(seen, board))
+
+
+def _seen(site: Site, challenge_id: UUID) -> Seen:
+    view = site.services.challenges.GetChallenge(pb.GetChallengeRequest(name=f"challenges/{challenge_id}"))
+    return Seen(view, now(), visitor().is_administrator)
+
+
+def _page_url(challenge_id: UUID | str) -> str:
+    return url_for("boards.show", challenge_id=challenge_id)
+
+
+def _join_url(site: Site, seen: Seen) -> str:
+    """The link to hand on; it works outside of this page, hence with the host."""
+    code = seen.view.join_code
+    if not code:
+        return ""
+    return f"{site.settings.common.public_url.rstrip('/')}{url_for('challenges.invitation', code=code)}"
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 4 else 0  # noqa: PLR2004 - no challenge has 1,000 weeks
+
+
+def _wanted(seen: Seen) -> Wanted:
+    """What the address asks for, as far as this challenge has it."""
+    boards = ["teams", "riders", "team"] if seen.is_team else ["riders"]
+    asked = request.args.get("board", "")
+    chosen = asked if asked in boards else boards[0]
+    own_team = id_of(seen.view.membership.team) if seen.is_member else ""
+    if chosen == "team" and not own_team:
+        chosen = "teams"
+    team = request.args.get("team", "") if chosen == "riders" and seen.is_team else ""
+    try:
+        team = str(UUID(team)) if team else ""
+    except ValueError:
+        team = ""
+    span = "week" if request.args.get("span") == "week" and seen.last_week else ""
+    return Wanted(chosen, span, team, request.args.get("cursor", ""))
+
+
+def _board(site: Site, seen: Seen, wanted: Wanted) -> pb.Board:
+    own_team = seen.view.membership.team if wanted.board == "team" else ""
+    return site.services.boards.GetBoard(
+        pb.GetBoardRequest(
+            challenge=seen.challenge.name,
+            kind=pb.BOARD_KIND_TEAMS if wanted.board == "teams" else pb.BOARD_KIND_MEMBERS,
+            week=seen.last_week if wanted.span else 0,
+            team=f"teams/{wanted.team}" if wanted.team else own_team,
+            page_size=PAGE_SIZE,
+            page_token=wanted.cursor,
+        )
+    )
+
+
+def _version(seen: Seen, board: pb.Board) -> str:
+    """A new one whenever anything that the page shows of the service changed."""
+    parts = (seen.view.SerializeToString(deterministic=True), board.SerializeToString(deterministic=True))
+    return hashlib.blake2b(b"\0".join(parts), digest_size=12).hexdigest()
+
+
+def _board_view(site: Site, seen: Seen, board: pb.Board, wanted: Wanted) -> BoardView:
+    everybody = [*board.rows, *([board.own_row] if board.HasField("own_row") else [])]
+    week = seen.last_week if wanted.span else 0
+    address = _page_url(id_of(seen.challenge.name))
+    reader = board_words.Reader(
+        visitor().user_id,
+        point_words.own_points(seen.view, week) if seen.is_member else None,
+        site.names.of(row.user_id for row in everybody),
+    )
+    rows, own = board_words.rows(board, reader, board_words.Addresses(address), week)
+    return board_view(
+        seen,
+        board,
+        rows,
+        own,
+        tabs=_tabs(seen, wanted, address),
+        spans=_spans(seen, wanted, address),
+        zone=visitor().zone,
+        is_filtered=bool(wanted.team),
+        first_url=f"{address}?{wanted.query()}#board" if wanted.cursor else "",
+        next_url=f"{address}?{wanted.query(cursor=board.next_page_token)}#board" if board.next_page_token else "",
+    )
+
+
+def _tabs(seen: Seen, wanted: Wanted, address: str) -> list[Tab]:
+    challenge = seen.challenge
+    listed = [("riders", "Riders", str(challenge.member_count))]
+    if seen.is_team:
+        listed.insert(0, ("teams", "Teams", str(challenge.team_count)))
+        if seen.is_member and seen.view.membership.team:
+            listed.append(("team", "My team", ""))
+    return [
+        Tab(text, f"{address}?{wanted.query(board=key, team='')}#board", wanted.board == key, count)
+        for key, text, count in listed
+    ]
+
+
+def _spans(seen: Seen, wanted: Wanted, address: str) -> list[Tab]:
+    if not seen.last_week:
+        return []
+    name = "This week" if seen.challenge.current_week else "Last week"
+    return [
+        Tab(name, f"{address}?{wanted.query(span='week')}#board", bool(wanted.span)),
+        Tab("Total", f"{address}?{wanted.query(span='')}#board", not wanted.span),
+    ]
+
+
+def _points_page(site: Site, challenge: str, user_id: str, week: int, answer: pb.PointsExplanation) -> PointsPage:
+    """The own page spells out the team's mean as well; another's tells their name. Either is one call more."""
+    who, is_own = visitor(), user_id == visitor().user_id
+    total = words.exact_points(answer.points)
+    row = None
+    if is_own:
+        board = site.services.boards.GetBoard(pb.GetBoardRequest(challenge=challenge, week=week, page_size=1))
+        row = board.own_row if board.HasField("own_row") and board.kind == pb.BOARD_KIND_TEAMS else None
+        title = f"Your {total} points"
+    else:
+        title = f"{site.names.of([user_id]).get(user_id, board_words.UNKNOWN)}: {total} points"
+    address = url_for("boards.points", challenge_id=id_of(challenge), user_id=user_id)
+    further = {"week": str(week) if week else "", "cursor": answer.next_page_token}
+    return PointsPage(
+        challenge_id=id_of(challenge),
+        title=title,
+        formula=point_words.formula(row) if row is not None else None,
+        formula_note=point_words.formula_note(row, week) if row is not None else "",
+        spans=_point_spans(answer, week, address),
+        lines=point_words.lines(answer, workout_url="/workouts/" if is_own else ""),
+        corrections=point_words.corrections(answer, who.zone, now()),
+        total=total,
+        next_url=f"{address}?{urlencode({k: v for k, v in further.items() if v})}" if answer.next_page_token else "",
+    )
+
+
+def _point_spans(answer: pb.PointsExplanation, week: int, address: str) -> list[Tab]:
+    """Each week that has lines; while one is chosen, that one and all of them."""
+    known = sorted({line.week for line in answer.lines} | ({week} if week else set()))
+    listed = [Tab("All", address, not week)]
+    return [*listed, *(Tab(f"Week {number}", f"{address}?week={number}", number == week) for number in known)]
