@@ -1,4 +1,4 @@
-"""The people of the demo: the rider, an administrator, mates with short histories, and the challenge they ride in.
+"""The people of the demo: the rider with a plan, an administrator, mates with short histories, and their challenge.
 
 It runs as a process of its own (`python -m ctz_local.demo_people`), so that the supervisor need not carry a gRPC client
 for the rest of its life. Every step may have been done by an earlier start; only what is missing is done.
@@ -18,11 +18,12 @@ from ctz_chassis.errors import RemoteError
 from ctz_chassis.grpc_client import Channel
 from ctz_local.demo_accounts import WIZARD, Accounts, DemoNotReady, PelotonLink
 from ctz_local.demo_challenge import DemoChallenge
+from ctz_local.demo_plan import start_plan
 from ctz_local.errors import LocalError
 from ctz_local.ports import LOOPBACK
 from ctz_local.rider import DEMO_ADMINISTRATOR, DEMO_MATES, DEMO_RIDER, DEMO_TEAM, SimulatedRider
 from ctz_local.secrets import LOCAL_SIGNER, SecretStore
-from ctz_local.services import CHALLENGES, IDENTITY, PELOTON_SYNC
+from ctz_local.services import CHALLENGES, IDENTITY, PELOTON_SYNC, PLANS
 from ctz_local.state import RunState
 
 _TO_BE_CONNECTED = ("connect",)
@@ -35,6 +36,7 @@ class _Demo:
     people: Accounts
     peloton: PelotonLink
     challenges: Channel
+    plans: Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Places:
     identity: str
     peloton_sync: str
     challenges: str
+    plans: str
     signing_key_file: Path
     home: Path
 
@@ -53,9 +56,9 @@ class Places:
         state = RunState.read(home)
         if state is None:
             raise DemoNotReady(f"Nothing runs on {home}.")
-        services = (IDENTITY, PELOTON_SYNC, CHALLENGES)
-        identity, sync, challenges = (f"{LOOPBACK}:{state.ports[f'{each.name}-grpc']}" for each in services)
-        return cls(identity, sync, challenges, SecretStore(home / "secrets").signing_key_file(LOCAL_SIGNER), home)
+        services = (IDENTITY, PELOTON_SYNC, CHALLENGES, PLANS)
+        targets = (f"{LOOPBACK}:{state.ports[f'{each.name}-grpc']}" for each in services)
+        return cls(*targets, SecretStore(home / "secrets").signing_key_file(LOCAL_SIGNER), home)
 
 
 @contextmanager
@@ -65,8 +68,9 @@ def _demo(places: Places) -> Iterator[_Demo]:
         Channel(places.identity, service_signer=signer, audience=IDENTITY.name) as identity,
         Channel(places.peloton_sync, service_signer=signer, audience=PELOTON_SYNC.name) as sync,
         Channel(places.challenges, service_signer=signer, audience=CHALLENGES.name) as challenges,
+        Channel(places.plans, service_signer=signer, audience=PLANS.name) as plans,
     ):
-        yield _Demo(Accounts(identity, places.home), PelotonLink(sync), challenges)
+        yield _Demo(Accounts(identity, places.home), PelotonLink(sync), challenges, plans)
 
 
 def prepare_rider(places: Places, account: SimulatedRider, *, says_yes_to_ftp: bool) -> None:
@@ -80,7 +84,7 @@ def prepare_rider(places: Places, account: SimulatedRider, *, says_yes_to_ftp: b
 
 
 def prepare_mates(places: Places, ends_on: date, *, is_sync_awaited: bool) -> None:
-    """Make the administrator, the challenge, and the mates; have all of them and the rider join, and the mates sync.
+    """Make the administrator, the challenge, the rider's plan and the mates; all of them join, and the mates sync.
 
     Where somebody else is the first administrator, the demo has no challenge of its own.
     """
@@ -90,9 +94,12 @@ def prepare_mates(places: Places, ends_on: date, *, is_sync_awaited: bool) -> No
         challenge = DemoChallenge(demo.challenges, ends_on)
         with demo.people.acting_as(DEMO_ADMINISTRATOR):
             teams = dict.fromkeys((DEMO_TEAM, *(mate.team for mate in DEMO_MATES)))
-            name = challenge.find() or challenge.make(tuple(teams))
+            found = challenge.find()
+            name = found or challenge.make(tuple(teams))
         with demo.people.acting_as(DEMO_RIDER, steps=()):
             challenge.join(name, DEMO_TEAM)
+            if not found:
+                start_plan(demo.plans, ends_on)
         for mate in DEMO_MATES:
             with demo.people.acting_as(mate.rider):
                 demo.peloton.connect(mate.account, says_yes_to_ftp=True)

@@ -16,6 +16,7 @@ from ctz_local.check.peloton import Peloton, api_calls
 from ctz_local.check.report import CheckOptions, CheckReport
 from ctz_local.check.tools import Tool
 from ctz_local.check.verify import Arrived, Verifier
+from ctz_local.check.weeks import compare_weeks
 from ctz_local.demo import SimulatedPeloton
 from ctz_local.rider import DEMO_RIDER
 from ctz_local.runs import Running, total_memory_bytes
@@ -68,6 +69,7 @@ def run_job(run: Running, simulator: SimulatedPeloton, options: CheckOptions, re
         verifier.verify(held, arrived)
         if simulator.mates:
             compare_board(tool, journey, simulator.port, held, report)
+            compare_weeks(tool, journey, simulator.ends_on, held, report)
         report.figures["comparison_seconds"] = round(time.monotonic() - begin, 1)
 
 

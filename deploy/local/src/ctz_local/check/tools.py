@@ -10,8 +10,10 @@ from ctz.challenges.v1 import challenges_pb2 as boards_pb2
 from ctz.challenges.v1 import recorded_days_pb2 as challenges_pb2
 from ctz.challenges.v1 import recorded_days_pb2_grpc as challenges_grpc
 from ctz.challenges.v1.challenges_pb2_grpc import BoardServiceStub, ChallengeServiceStub
+from ctz.plans.v1 import plans_pb2 as weeks_pb2
 from ctz.plans.v1 import recorded_days_pb2 as plans_pb2
 from ctz.plans.v1 import recorded_days_pb2_grpc as plans_grpc
+from ctz.plans.v1.plans_pb2_grpc import PlanServiceStub
 from ctz.workouts.v1 import workouts_pb2
 from ctz.workouts.v1.workouts_pb2_grpc import WorkoutServiceStub
 
@@ -37,6 +39,7 @@ class Tool:
         self._metadata = [("authorization", f"Bearer {token}")]
         self._workouts = WorkoutServiceStub(self._channel)
         self._challenges = ChallengeServiceStub(self._channel)
+        self._plans = PlanServiceStub(self._channel)
         self._boards = BoardServiceStub(self._channel)
         self._days: list[tuple[Any, Any]] = [
             (plans_grpc.RecordedDayServiceStub(self._channel), plans_pb2),
@@ -87,6 +90,13 @@ class Tool:
     def recorded_days(self, first: date, last: date) -> list[list[Any]]:
         """Return the recorded workouts of these days as plans has them, and as challenges has them."""
         return [list(self._days_of(stub, messages, first, last)) for stub, messages in self._days]
+
+    def weeks(self, first: date, count: int, today: date) -> Sequence[weeks_pb2.PlanWeek]:
+        """Return weeks of the plan, from the Monday on."""
+        request = weeks_pb2.ListWeeksRequest(
+            from_date=first.isoformat(), week_count=count, week_start=0, today=today.isoformat()
+        )
+        return tuple(self._ask(self._plans.ListWeeks, request).weeks)
 
     def challenges(self) -> Sequence[boards_pb2.Challenge]:
         """Return the challenges that the rider rides in."""
