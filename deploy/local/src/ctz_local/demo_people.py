@@ -57,8 +57,9 @@ class Places:
         if state is None:
             raise DemoNotReady(f"Nothing runs on {home}.")
         services = (IDENTITY, PELOTON_SYNC, CHALLENGES, PLANS)
-        targets = (f"{LOOPBACK}:{state.ports[f'{each.name}-grpc']}" for each in services)
-        return cls(*targets, SecretStore(home / "secrets").signing_key_file(LOCAL_SIGNER), home)
+        identity, sync, challenges, plans = (f"{LOOPBACK}:{state.ports[f'{each.name}-grpc']}" for each in services)
+        key = SecretStore(home / "secrets").signing_key_file(LOCAL_SIGNER)
+        return cls(identity, sync, challenges, plans, key, home)
 
 
 @contextmanager

@@ -76,7 +76,9 @@ def _people(options: argparse.Namespace) -> None:
     from ctz_local.demo_people import Places  # noqa: PLC0415 - as above
     from ctz_local.rider import DEMO_ADMINISTRATOR, DEMO_RIDER  # noqa: PLC0415 - as above
 
-    places = Places(options.identity, options.peloton_sync, options.challenges, options.key, options.home)
+    places = Places(
+        options.identity, options.peloton_sync, options.challenges, options.plans, options.key, options.home
+    )
     prepare_people(places, options.histories)
     for one in (DEMO_RIDER, DEMO_ADMINISTRATOR):
         _say(f"sign in as {one.email}, password {one.password}")
@@ -114,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     people.add_argument("home", type=Path, help="folder with identity's `mail` and `run/administrator-link`")
     people.add_argument("--histories", type=Path, required=True, help="as `histories` wrote them")
     people.add_argument("--key", type=Path, required=True, help="Ed25519 key of `local`")
-    for target in ("identity", "peloton-sync", "challenges"):
+    for target in ("identity", "peloton-sync", "challenges", "plans"):
         people.add_argument(f"--{target}", required=True, help="gRPC target")
     welcome = jobs.add_parser("welcome", help="print address and the first administrator's link")
     welcome.add_argument("link", type=Path, help="file that identity leaves the link in")
