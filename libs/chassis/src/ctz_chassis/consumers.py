@@ -11,7 +11,7 @@ from google.protobuf.message import DecodeError, Message
 
 from ctz_chassis import inbox
 from ctz_chassis.db import Database
-from ctz_chassis.events import Event, Poison
+from ctz_chassis.events import LAST_WORDS, Event, Poison
 
 EventHandler = Callable[[sa.Connection, Any, Event], None]
 """Applies a decoded message within the transaction; raises `Poison` for what can never be applied."""
@@ -33,7 +33,10 @@ class Consumer:
         max_attempts: int = 5,
         tombstones: sa.Table | None = None,
     ) -> None:
-        """With `tombstones`, events about users who have one are dropped: done with, and without effect."""
+        """With `tombstones`, events about users who have one are dropped: done with, and without effect.
+
+        A deletion that is told again is not: it is done and answered again, as after a restore.
+        """
         if missing := set(handlers) - set(message_types):
             raise ValueError(f"no message type for {sorted(missing)}")
         self.name = name
@@ -57,8 +60,10 @@ class Consumer:
         if event.redelivered:
             self._count_start(event)
 
+        tombstones = None if event.type.endswith(LAST_WORDS) else self._tombstones
+
         def apply(connection: sa.Connection) -> None:
-            if inbox.first_time(connection, self._inbox, self.name, event, self._tombstones):
+            if inbox.first_time(connection, self._inbox, self.name, event, tombstones):
                 handler(connection, message, event)
 
         self._database.run(apply)

@@ -45,7 +45,10 @@ def tombstone_table(metadata: sa.MetaData, schema: str) -> sa.Table:
 
 
 class Erasure:
-    """Erases accounts from one schema: every table with a column `user_id`, the outbox, and what `extras` know."""
+    """Erases accounts from one schema: every table with a column `user_id`, the outbox, and what `extras` know.
+
+    Tables that are `spared` keep their rows: `extras` see to them.
+    """
 
     def __init__(
         self,
@@ -54,6 +57,7 @@ class Erasure:
         tombstones: sa.Table,
         outbox_table: sa.Table,
         extras: Sequence[Extra] = (),
+        spared: Sequence[sa.Table] = (),
         batch_rows: int = BATCH_ROWS,
         clock: Clock = utc_now,
     ) -> None:
@@ -62,6 +66,7 @@ class Erasure:
         self._tombstones = tombstones
         self._outbox = outbox_table
         self._extras = tuple(extras)
+        self._spared = {tombstones, *spared}
         self._batch_rows = batch_rows
         self._clock = clock
 
@@ -106,7 +111,7 @@ class Erasure:
     def tables(self) -> list[sa.Table]:
         """The tables with a column `user_id`, those that refer to others first."""
         known = reversed(self._tombstones.metadata.sorted_tables)
-        return [table for table in known if "user_id" in table.c and table is not self._tombstones]
+        return [table for table in known if "user_id" in table.c and table not in self._spared]
 
     def _holding(self, user_id: UUID) -> list[tuple[sa.Table, sa.ColumnElement[bool]]]:
         """Every table that may hold something of a user, with the condition that finds it.

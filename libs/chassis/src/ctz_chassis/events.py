@@ -13,6 +13,8 @@ from ctz_chassis.ids import uuid7
 MAX_BODY_BYTES = 1_048_576
 CONTENT_TYPE = "application/protobuf"
 SPEC_VERSION = "1.0"
+# Events about the end of an account: tombstones do not stop them, and nothing of them stays once they are published.
+LAST_WORDS = (".user.deleted.v1", ".user.erased.v1")
 # The AMQP binding of CloudEvents prefixes attributes with `cloudEvents:`.
 _PREFIX = "cloudEvents:"
 

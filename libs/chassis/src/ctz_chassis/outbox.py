@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql as pg
 from ctz_chassis.backoff import pause_seconds
 from ctz_chassis.broker.ports import BrokerUnavailable, Outcome, Publisher
 from ctz_chassis.db import Database, DatabaseUnavailable
-from ctz_chassis.events import Event
+from ctz_chassis.events import LAST_WORDS, Event
 from ctz_chassis.listener import Listener
 from ctz_chassis.metrics import counter
 
@@ -26,8 +26,6 @@ _PRUNE_ROWS = 10_000
 _BATCH_BYTES = 8_000_000
 _LONGEST_PAUSE_SECONDS = 5.0
 _LONGEST_DELAY = timedelta(minutes=1)
-# Events about the end of an account: once they are out, nothing of the account may stay here.
-_LAST_WORDS = (".user.deleted.v1", ".user.erased.v1")
 
 
 def outbox_table(metadata: sa.MetaData, schema: str) -> sa.Table:
@@ -162,7 +160,7 @@ class Relay:
     def _settle(self, connection: sa.Connection, rows: Sequence[sa.Row[Any]], outcomes: Sequence[Outcome]) -> None:
         pairs = list(zip(rows, outcomes, strict=True))
         sent = [row.id for row, outcome in pairs if outcome is Outcome.CONFIRMED]
-        last = [row.id for row, outcome in pairs if outcome is Outcome.CONFIRMED and row.type.endswith(_LAST_WORDS)]
+        last = [row.id for row, outcome in pairs if outcome is Outcome.CONFIRMED and row.type.endswith(LAST_WORDS)]
         kept = [row.id for row, outcome in pairs if outcome is not Outcome.CONFIRMED]
         table = self._table
         if last:

@@ -20,7 +20,7 @@ from ctz_chassis.db import Database
 from ctz_chassis.erasure import Erasure
 from ctz_chassis.grpc_server import Registration, Server
 from ctz_chassis.http import health_app
-from ctz_chassis.maintenance import Housekeeping, RevivingDeadLetters
+from ctz_chassis.maintenance import Housekeeping, RevivingDeadLetters, Sweep
 from ctz_chassis.serve import App, BackgroundThread, Commands, Process
 from ctz_chassis.settings import Environment
 from ctz_workouts.api.workouts import WorkoutServicer
@@ -99,7 +99,7 @@ def _recompute_thread(settings: Settings, database: Database) -> BackgroundThrea
 
 
 def _upkeep(settings: Settings, database: Database) -> list[BackgroundThread]:
-    sweeps = {
+    sweeps: dict[str, Sweep] = {
         "outbox": partial(outbox.prune, table=tables.outbox),
         "inbox": partial(inbox.prune, table=tables.inbox),
         "erased_accounts": ERASURE.sweep,
