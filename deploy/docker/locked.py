@@ -145,7 +145,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _lines(what: str, service: str, root: Path) -> list[str]:
     if what == "members":
-        return [str(member.folder.relative_to(root)) for member in members_of(service, members(root))]
+        # With `./`, since pip takes a bare name for a package of the index.
+        return [f"./{member.folder.relative_to(root)}" for member in members_of(service, members(root))]
     chosen = build(root) if what == "build" else runtime(root, service)
     return [line for each in chosen for line in each.lines]
 
