@@ -7,22 +7,33 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from ctz.challenges.v1 import recorded_days_pb2, recorded_days_pb2_grpc
+from ctz.challenges.v1 import challenges_pb2, challenges_pb2_grpc, recorded_days_pb2, recorded_days_pb2_grpc
 
+from ctz_challenges.api.challenges import ChallengeServicer
 from ctz_challenges.api.recorded_days import RecordedDayServicer
+from ctz_challenges.api.teams import TeamServicer
+from ctz_challenges.app.challenge_pages import ChallengePages
+from ctz_challenges.app.challenges import ChallengeDesk
+from ctz_challenges.app.membership import MembershipDesk
+from ctz_challenges.app.recounting import Recounter
+from ctz_challenges.app.teams import TeamDesk
 from ctz_challenges.consumers.workouts import HANDLERS, MESSAGE_TYPES
 from ctz_challenges.settings import Settings
 from ctz_challenges.store import tables
 from ctz_challenges.store.recorded import RecordedStore
+from ctz_challenges.store.unit_of_work import Store
+from ctz_chassis import idempotency, inbox, outbox
 from ctz_chassis.assembly import Schema, consumer_thread
 from ctz_chassis.auth.keys import load_jwks
 from ctz_chassis.auth.tokens import Verifier
 from ctz_chassis.broker import DeadLetters, QueueSpec, connect_dead_letters
+from ctz_chassis.clock import Clock, utc_now
 from ctz_chassis.consumers import Consumer
 from ctz_chassis.db import Database
 from ctz_chassis.grpc_server import Registration, Server
 from ctz_chassis.http import health_app
-from ctz_chassis.serve import App, Commands, Process
+from ctz_chassis.maintenance import Housekeeping
+from ctz_chassis.serve import App, BackgroundThread, Commands, Process
 from ctz_chassis.settings import Environment
 
 SERVICE = "challenges"
@@ -48,12 +59,18 @@ def build_serve(settings: Settings) -> App:
     )
     threads = []
     if own.consume:
-        threads = [consumer_thread(common, QUEUE, event_consumer(database))[1], SCHEMA.relay_thread(common, database)]
+        threads = [
+            consumer_thread(common, QUEUE, event_consumer(database))[1],
+            SCHEMA.relay_thread(common, database),
+            *background_threads(database),
+        ]
     return App(health_app(SERVICE, readiness, verifier), readiness, server, threads, database.close)
 
 
-def registrations(database: Database) -> list[Registration]:
+def registrations(database: Database, *, clock: Clock = utc_now) -> list[Registration]:
     """The gRPC services on a database."""
+    store = Store(database)
+    contract = challenges_pb2.DESCRIPTOR.services_by_name
 
     @contextmanager
     def reading() -> Iterator[RecordedStore]:
@@ -65,7 +82,36 @@ def registrations(database: Database) -> list[Registration]:
             recorded_days_pb2_grpc.add_RecordedDayServiceServicer_to_server,
             RecordedDayServicer(reading),
             recorded_days_pb2.DESCRIPTOR.services_by_name["RecordedDayService"],
-        )
+        ),
+        Registration(
+            challenges_pb2_grpc.add_ChallengeServiceServicer_to_server,
+            ChallengeServicer(
+                ChallengePages(store, clock=clock),
+                ChallengeDesk(store, clock=clock),
+                MembershipDesk(store, clock=clock),
+                clock=clock,
+            ),
+            contract["ChallengeService"],
+        ),
+        Registration(
+            challenges_pb2_grpc.add_TeamServiceServicer_to_server,
+            TeamServicer(TeamDesk(store, clock=clock)),
+            contract["TeamService"],
+        ),
+    ]
+
+
+def background_threads(database: Database) -> list[BackgroundThread]:
+    """What goes on without being asked: members scored anew after changes of rules, and what is too old deleted."""
+    recounter = Recounter(Store(database), clock=utc_now)
+    sweeps = {
+        "outbox": lambda connection: outbox.prune(connection, tables.outbox),
+        "inbox": lambda connection: inbox.prune(connection, tables.inbox),
+        "request ids": lambda connection: idempotency.prune(connection, tables.request_id),
+    }
+    return [
+        BackgroundThread("recounter", recounter.run),
+        BackgroundThread("housekeeping", Housekeeping(database, sweeps).run),
     ]
 
 
@@ -80,7 +126,8 @@ def build_consume(settings: Settings) -> Process:
     readiness = SCHEMA.readiness(database)
     subscription, thread = consumer_thread(settings.common, QUEUE, event_consumer(database))
     readiness.add("consuming", lambda: subscription.is_consuming(time.monotonic()))
-    return Process(readiness, [thread, SCHEMA.relay_thread(settings.common, database)], database.close)
+    threads = [thread, SCHEMA.relay_thread(settings.common, database), *background_threads(database)]
+    return Process(readiness, threads, database.close)
 
 
 def migrate(settings: Settings) -> None:

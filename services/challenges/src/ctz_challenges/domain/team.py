@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
-from ctz_challenges.domain.challenge import Challenge, Mode, State
+from ctz_challenges.domain.challenge import Challenge, Item, Mode, State
 from ctz_challenges.domain.errors import (
     CaptainRequired,
     ChallengeEnded,
@@ -34,6 +35,27 @@ class Team:
     captain_ids: tuple[UUID, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class MemberWeek:
+    """What one member of a team did in a week; `last_date` is the latest day that gave points."""
+
+    membership: Membership
+    points: Decimal
+    total_points: Decimal
+    done_items: tuple[UUID, ...]
+    last_date: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class TeamOverview:
+    """What a team did in a week, who did least first."""
+
+    team: Team
+    week: int
+    items: Sequence[Item]
+    members: Sequence[MemberWeek]
+
+
 Draw = Callable[[Sequence[Team]], Team]
 """Takes one of several teams by lot."""
 
@@ -59,15 +81,20 @@ def check_may_choose(challenge: Challenge, instant: datetime, *, has_team: bool)
         raise TeamIsSettled
 
 
+def has_room(challenge: Challenge, team: Team) -> bool:
+    """Say whether a team has a seat left."""
+    return not challenge.team_capacity or team.member_count < challenge.team_capacity
+
+
 def check_seat(challenge: Challenge, team: Team) -> None:
     """Refuse a team whose seats are all taken."""
-    if not _has_room(challenge, team):
+    if not has_room(challenge, team):
         raise TeamFull(challenge.team_capacity)
 
 
 def smallest(challenge: Challenge, teams: Sequence[Team], draw: Draw) -> Team:
     """Return a team with the fewest members, by lot among equals."""
-    with_room = [team for team in teams if _has_room(challenge, team)]
+    with_room = [team for team in teams if has_room(challenge, team)]
     if not with_room:
         raise NoTeamWithRoom
     fewest = min(team.member_count for team in with_room)
@@ -94,7 +121,3 @@ def checked_move_date(challenge: Challenge, membership: Membership, given: date,
     if not membership.join_date <= given <= latest:
         raise InvalidField("from_date", f"Choose a day from {membership.join_date} to {latest}.")
     return given
-
-
-def _has_room(challenge: Challenge, team: Team) -> bool:
-    return not challenge.team_capacity or team.member_count < challenge.team_capacity

@@ -11,7 +11,15 @@ import sqlalchemy as sa
 from ctz_challenges.domain.challenge import Challenge, Item, Kind, Mode
 from ctz_challenges.domain.membership import Viewer
 from ctz_challenges.store.schedule import item_of, item_values, scoring_json, scoring_of
-from ctz_challenges.store.tables import challenge, challenge_item, item_decision, member
+from ctz_challenges.store.tables import (
+    challenge,
+    challenge_item,
+    item_decision,
+    ledger_line,
+    member,
+    member_total,
+    member_week,
+)
 
 PLAIN_COLUMNS = (
     "title",
@@ -120,6 +128,16 @@ class Challenges:
         """Open a draft from an instant on, or take it back with None."""
         own = challenge.c.challenge_id == challenge_id
         self._connection.execute(sa.update(challenge).where(own).values(published_at=published_at, revision=revision))
+
+    def remove_points(self, challenge_id: UUID, limit: int) -> bool:
+        """Delete some of what members did and got; say whether there was any."""
+        for table in (ledger_line, item_decision, member_week, member_total):
+            # Rows by their place: the tables have different keys.
+            place: sa.ColumnElement[str] = sa.literal_column("ctid")
+            some = sa.select(place).select_from(table).where(table.c.challenge_id == challenge_id).limit(limit)
+            if self._connection.execute(sa.delete(table).where(place.in_(some))).rowcount:
+                return True
+        return False
 
     def remove(self, challenge_id: UUID) -> None:
         """Delete a challenge with everything that hangs on it."""

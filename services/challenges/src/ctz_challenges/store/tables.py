@@ -180,6 +180,16 @@ team_stay = sa.Table(
 )
 sa.Index("team_stay_by_team", team_stay.c.team_id)
 
+# Challenges whose rules changed, until every member is scored anew: `after_user_id` is how far that has come.
+recount = sa.Table(
+    "recount",
+    metadata,
+    _id("challenge_id", primary_key=True),
+    _id("after_user_id", nullable=True),
+    _now("asked_at"),
+    _of_challenge(),
+)
+
 # Lines are never changed: a line that no longer holds is withdrawn with its cause, and stays for the explanation.
 ledger_line = sa.Table(
     "ledger_line",

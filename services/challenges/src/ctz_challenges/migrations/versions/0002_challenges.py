@@ -172,6 +172,14 @@ def _create_members() -> None:
         schema=SCHEMA,
     )
     op.create_index("team_stay_by_team", "team_stay", ["team_id"], schema=SCHEMA)
+    op.create_table(
+        "recount",
+        _id("challenge_id", primary_key=True),
+        _id("after_user_id", nullable=True),
+        _now("asked_at"),
+        _of_challenge(),
+        schema=SCHEMA,
+    )
 
 
 def _create_ledger() -> None:
@@ -302,6 +310,7 @@ def downgrade() -> None:
         "member_week",
         "item_decision",
         "ledger_line",
+        "recount",
         "team_stay",
         "member",
         "team",

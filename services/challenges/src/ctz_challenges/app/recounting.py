@@ -1,0 +1,54 @@
+"""Scoring every member of a challenge anew after its rules changed: in chunks, and on after a crash."""
+
+import logging
+import threading
+
+from ctz_challenges.app.rescoring import Cause, recount_team_weeks, rescore_member
+from ctz_challenges.store.unit_of_work import Store, Transaction
+from ctz_chassis.clock import Clock
+from ctz_chassis.db import DatabaseUnavailable
+
+logger = logging.getLogger(__name__)
+
+MEMBERS_AT_ONCE = 100
+"""Members that one transaction scores anew, so that nobody waits long for a lock."""
+POLL_SECONDS = 1.0
+
+
+class Recounter:
+    """Works off the recounts that changes of rules asked for."""
+
+    def __init__(self, store: Store, *, clock: Clock, members_at_once: int = MEMBERS_AT_ONCE) -> None:
+        self._store = store
+        self._clock = clock
+        self._members_at_once = members_at_once
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop` is set."""
+        while not stop.is_set():
+            try:
+                is_busy = self.work_once()
+            except DatabaseUnavailable as error:
+                logger.warning("recount_delayed", extra={"cause": repr(error)})
+                is_busy = False
+            if not is_busy:
+                stop.wait(POLL_SECONDS)
+
+    def work_once(self) -> bool:
+        """Score the next chunk of members anew; say whether there was one."""
+        return self._store.run(self._work)
+
+    def _work(self, tx: Transaction) -> bool:
+        claimed = tx.recounts.claim()
+        if claimed is None:
+            return False
+        challenge_id = claimed.challenge_id
+        chunk = tx.members.behind(challenge_id, claimed.after_user_id, self._members_at_once)
+        for user_id in chunk:
+            rescore_member(tx.connection, challenge_id, user_id, Cause.RULES, self._clock)
+        if len(chunk) < self._members_at_once:
+            recount_team_weeks(tx.connection, challenge_id, self._clock)
+            tx.recounts.finish(challenge_id)
+        else:
+            tx.recounts.advance(challenge_id, chunk[-1])
+        return True
