@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from ctz_plans.domain.activity import Activity, Fact, Kind
-from ctz_plans.domain.matching import Decision, Planned
+from ctz_plans.domain.item import Decision, Item
 from ctz_plans.domain.week import Week
 
 WEEK = Week(date(2026, 6, 1))
@@ -42,8 +42,8 @@ def a_routine(key: str = "hips", minutes: int = 10, category: str = "mobility") 
     )
 
 
-def item(number: int, day: date, activity: Activity, *, position: int = 0, **given: Any) -> Planned:
-    return Planned(UUID(int=number), day, position, activity, **given)
+def item(number: int, day: date, activity: Activity, *, position: int = 0, **given: Any) -> Item:
+    return Item(UUID(int=number), day, position, activity, **given)
 
 
 def ride(

@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 
 from ctz_plans.domain.activity import Fact
-from ctz_plans.domain.matching import Planned, Standing, match_week
+from ctz_plans.domain.item import Item
+from ctz_plans.domain.matching import Standing, match_week
 
 from .planning import (
     AFTER,
@@ -45,7 +46,7 @@ class Case:
     """`expected` tells the items in order, as "state fact", with "!" for the rider's own word; `over` is unplanned."""
 
     name: str
-    items: Sequence[Planned]
+    items: Sequence[Item]
     facts: Sequence[Fact]
     expected: Sequence[str]
     over: Sequence[str] = ()

@@ -1,4 +1,4 @@
-"""What holds for every week: arrival does not matter, nothing counts twice, the rider's word wins, the best is found."""
+"""What holds for every week: arrival does not matter, nothing counts twice, the rider's word wins."""
 
 import itertools
 import random
@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from ctz_plans.domain.activity import Activity, Fact
 from ctz_plans.domain.assignment import heaviest
-from ctz_plans.domain.matching import Decision, Planned, State, WeekMatch, fit_of, match_week
+from ctz_plans.domain.item import Decision, Item
+from ctz_plans.domain.matching import State, WeekMatch, fit_of, match_week
 
 from .planning import AFTER, NOTE, REST, WEEK, a_class, a_routine, a_type, any_of, item, ride, session
 
@@ -36,7 +37,7 @@ days = st.sampled_from(WEEK.days)
 
 
 @st.composite
-def weeks(draw: Any, *, most: int = 7, decided: bool = True) -> tuple[list[Planned], list[Fact]]:
+def weeks(draw: Any, *, most: int = 7, decided: bool = True) -> tuple[list[Item], list[Fact]]:
     """Items and facts of a week that compete for each other; each decision counts something of its own."""
     facts = [_fact(draw, number) for number in range(draw(st.integers(0, most)))]
     items = []
@@ -103,7 +104,7 @@ def test_t019_a_thousand_orders_of_arrival_give_one_answer() -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(weeks(), st.randoms(use_true_random=False))
-def test_t019_arrival_does_not_matter(week: tuple[list[Planned], list[Fact]], shuffler: random.Random) -> None:
+def test_t019_arrival_does_not_matter(week: tuple[list[Item], list[Fact]], shuffler: random.Random) -> None:
     items, facts = week
     expected = match_week(WEEK, items, facts, AFTER)
     shuffler.shuffle(items)
@@ -113,7 +114,7 @@ def test_t019_arrival_does_not_matter(week: tuple[list[Planned], list[Fact]], sh
 
 @settings(max_examples=200, deadline=None)
 @given(weeks())
-def test_nothing_counts_twice_and_nothing_is_lost(week: tuple[list[Planned], list[Fact]]) -> None:
+def test_nothing_counts_twice_and_nothing_is_lost(week: tuple[list[Item], list[Fact]]) -> None:
     """Each deed is in exactly one place: with one item, or with what was unplanned."""
     items, facts = week
     found = match_week(WEEK, items, facts, AFTER)
@@ -124,7 +125,7 @@ def test_nothing_counts_twice_and_nothing_is_lost(week: tuple[list[Planned], lis
 
 @settings(max_examples=200, deadline=None)
 @given(weeks(), st.data())
-def test_deleting_what_was_done_takes_back_what_it_gave(week: tuple[list[Planned], list[Fact]], data: Any) -> None:
+def test_deleting_what_was_done_takes_back_what_it_gave(week: tuple[list[Item], list[Fact]], data: Any) -> None:
     """At most the one item is undone that the deed did, directly or by way of exchanges; no other item gains."""
     items, facts = week
     if not facts:
@@ -143,7 +144,7 @@ def test_deleting_what_was_done_takes_back_what_it_gave(week: tuple[list[Planned
 
 @settings(max_examples=200, deadline=None)
 @given(weeks())
-def test_the_riders_word_wins(week: tuple[list[Planned], list[Fact]]) -> None:
+def test_the_riders_word_wins(week: tuple[list[Item], list[Fact]]) -> None:
     items, facts = week
     found = match_week(WEEK, items, facts, AFTER)
     for one in items:
@@ -169,8 +170,8 @@ def every_assignment(rows: int, columns: int) -> Iterator[tuple[int | None, ...]
 
 @settings(max_examples=150, deadline=None)
 @given(weeks(most=4, decided=False))
-def test_the_best_whole_assignment_is_found(week: tuple[list[Planned], list[Fact]]) -> None:
-    """Against trying every assignment: more of the better fits, then fewer days between, whatever the deeds compete for."""
+def test_the_best_whole_assignment_is_found(week: tuple[list[Item], list[Fact]]) -> None:
+    """Against trying every assignment: more of the better fits, then fewer days between."""
     items, facts = week
     items = [one for one in items if one.activity.asks]
 

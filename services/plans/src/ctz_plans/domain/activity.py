@@ -12,14 +12,17 @@ from ctz_plans.domain.practice_errors import FieldRefused
 LONGEST_TITLE = 200
 LONGEST_SECONDS = 12 * 60 * 60
 
-CLASS_TYPES = frozenset(
-    "power_zone_endurance power_zone power_zone_max ftp_test low_impact climb intervals hiit warm_up cool_down recovery "
-    "tempo endurance hills upper_body lower_body full_body core arms yoga_flow power_yoga restorative mobility pilates "
-    "barre breathwork".split()
+CYCLING_TYPES = frozenset({"power_zone_endurance", "power_zone", "power_zone_max", "ftp_test", "low_impact", "climb"})
+RUNNING_TYPES = frozenset({"tempo", "endurance", "hills"})
+STRENGTH_TYPES = frozenset({"upper_body", "lower_body", "full_body", "core", "arms"})
+YOGA_TYPES = frozenset({"yoga_flow", "power_yoga", "restorative"})
+COMMON_TYPES = frozenset(
+    {"intervals", "hiit", "warm_up", "cool_down", "recovery", "mobility", "pilates", "barre", "breathwork"}
 )
+CLASS_TYPES = CYCLING_TYPES | RUNNING_TYPES | STRENGTH_TYPES | YOGA_TYPES | COMMON_TYPES
 """Types that peloton-sync tells classes apart by (docs/glossary.md)."""
 
-_DISCIPLINE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
+_DISCIPLINE = re.compile(r"(?=.{1,40}$)[a-z0-9]+(_[a-z0-9]+)*")
 _CLASS_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 
@@ -80,7 +83,7 @@ class Activity:
     def _refuse_words(self) -> None:
         if self.class_id and not _CLASS_ID.fullmatch(self.class_id):
             raise FieldRefused("class_id", "must be letters and digits, at most 64")
-        if self.discipline and not (len(self.discipline) <= 40 and _DISCIPLINE.fullmatch(self.discipline)):  # noqa: PLR2004 (no discipline is near)
+        if self.discipline and not _DISCIPLINE.fullmatch(self.discipline):
             raise FieldRefused("discipline", "must be a lower-case word such as cycling")
         if self.class_type and self.class_type not in CLASS_TYPES:
             raise FieldRefused("class_type", "must be a known type such as power_zone")
@@ -124,4 +127,5 @@ class Fact:
     load: float | None = None
     zone_seconds: tuple[int, ...] = ()
     is_private: bool = False
+    is_pelvic_floor: bool = False
     taken_by: UUID | None = None

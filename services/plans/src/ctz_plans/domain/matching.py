@@ -13,6 +13,7 @@ from uuid import UUID
 
 from ctz_plans.domain.activity import Activity, Fact, Kind
 from ctz_plans.domain.assignment import heaviest
+from ctz_plans.domain.item import Decision, Item
 from ctz_plans.domain.week import DAYS, Week
 
 DONE_SHARE, LONGER_SHARE = 0.90, 1.10
@@ -39,16 +40,6 @@ class State(StrEnum):
     SKIPPED = "skipped"
 
 
-class Decision(StrEnum):
-    """The rider's own word on an item."""
-
-    NONE = ""
-    COUNTS = "counts"
-    DONE = "done"
-    SKIPPED = "skipped"
-    NOTHING_COUNTS = "nothing"
-
-
 class Fit(IntEnum):
     """How well something fits an item, best first; the better fit is preferred whatever it costs the worse ones."""
 
@@ -57,18 +48,6 @@ class Fit(IntEnum):
     TYPE = 2
     DISCIPLINE_AND_LENGTH = 3
     DISCIPLINE = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """An item as matching sees it; `decided_ref` is what the rider counted for it."""
-
-    item_id: UUID
-    day: date
-    position: int
-    activity: Activity
-    decision: Decision = Decision.NONE
-    decided_ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +67,7 @@ class WeekMatch:
     unplanned: Sequence[Fact]
 
 
-def match_week(week: Week, items: Iterable[Planned], facts: Iterable[Fact], today: date) -> WeekMatch:
+def match_week(week: Week, items: Iterable[Item], facts: Iterable[Fact], today: date) -> WeekMatch:
     """Match the items of a week; facts of other weeks serve only the rider's own word."""
     inside = [item for item in items if item.day in week]
     ordered = sorted(inside, key=lambda item: (item.day, item.position, item.item_id))
@@ -109,7 +88,7 @@ def match_week(week: Week, items: Iterable[Planned], facts: Iterable[Fact], toda
     return WeekMatch(standings, [fact for number, fact in enumerate(free) if number not in matched])
 
 
-def fit_of(item: Planned, fact: Fact) -> Fit | None:
+def fit_of(item: Item, fact: Fact) -> Fit | None:
     """How well something of the same week fits an item; none when it does not."""
     wanted = item.activity
     if _is_exact(wanted, fact):
@@ -136,7 +115,7 @@ def outcome(wanted: Activity, fact: Fact) -> State:
     return _length_state(wanted.duration_seconds, fact.done_seconds) if is_what_was_asked else State.SUBSTITUTED
 
 
-def _own_word(item: Planned, known: Mapping[str, Fact], today: date) -> Standing | None:
+def _own_word(item: Item, known: Mapping[str, Fact], today: date) -> Standing | None:
     """The standing by the rider's word, or by the item asking for nothing; none where matching has to find it."""
     if not item.activity.asks:
         return Standing(State.NONE)
@@ -149,7 +128,7 @@ def _own_word(item: Planned, known: Mapping[str, Fact], today: date) -> Standing
     return Standing(states.get(item.decision) or _to_come(item, today), is_decided=True)
 
 
-def _to_come(item: Planned, today: date) -> State:
+def _to_come(item: Item, today: date) -> State:
     return State.MISSED if item.day < today else State.PLANNED
 
 
@@ -176,7 +155,7 @@ def _length_state(planned_seconds: int, done_seconds: int | None) -> State:
     return State.PARTIAL if done_seconds < planned_seconds else State.SUBSTITUTED
 
 
-def _best(items: Sequence[Planned], facts: Sequence[Fact]) -> dict[int, int]:
+def _best(items: Sequence[Item], facts: Sequence[Fact]) -> dict[int, int]:
     """The fact of each item, by their numbers, in the best assignment of all.
 
     Of two assignments the better one has more exact fits; with as many, more of the next kind of fit, and so on; then
