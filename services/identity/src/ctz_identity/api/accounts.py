@@ -11,13 +11,16 @@ from ctz_chassis.errors import InvalidArgument
 from ctz_chassis.grpc_server import person_of
 from ctz_identity.api.translation import client_of, request_key, timestamp
 from ctz_identity.app.administration import Administration
+from ctz_identity.app.erasures import Erasures
 from ctz_identity.app.passwords import Passwords
 from ctz_identity.app.profiles import ProfileChanges, Profiles
 from ctz_identity.app.sign_up import SignUps, SignUpWish
+from ctz_identity.domain.erasure import SERVICES
 from ctz_identity.domain.profile import Account, Profile, SignUpMode, Units
 
 PAGE_SIZE = 50
 MAX_PAGE_SIZE = 200
+MAX_NAMES = 200
 _UNITS = {
     Units.METRIC: accounts_pb2.UNIT_SYSTEM_METRIC,
     Units.IMPERIAL: accounts_pb2.UNIT_SYSTEM_IMPERIAL,
@@ -33,12 +36,19 @@ class AccountServicer(accounts_pb2_grpc.AccountServiceServicer):
     """Translates AccountService."""
 
     def __init__(
-        self, *, sign_ups: SignUps, passwords: Passwords, profiles: Profiles, administration: Administration
+        self,
+        *,
+        sign_ups: SignUps,
+        passwords: Passwords,
+        profiles: Profiles,
+        administration: Administration,
+        erasures: Erasures,
     ) -> None:
         self._sign_ups = sign_ups
         self._passwords = passwords
         self._profiles = profiles
         self._administration = administration
+        self._erasures = erasures
 
     def SignUp(self, request: Any, _context: grpc.ServicerContext) -> Any:
         """Ask for an account."""
@@ -139,6 +149,38 @@ class AccountServicer(accounts_pb2_grpc.AccountServiceServicer):
             client=client_of(),
         )
         return _account(account)
+
+    def ListDisplayNames(self, request: Any, _context: grpc.ServicerContext) -> Any:
+        """Return the names of people, for boards and teams."""
+        if len(request.user_ids) > MAX_NAMES:
+            raise InvalidArgument("user_ids", f"at most {MAX_NAMES} at once")
+        names = self._profiles.display_names([_user_id(each) for each in request.user_ids])
+        response = accounts_pb2.ListDisplayNamesResponse()
+        for user_id, display_name in names:
+            response.names.add(user_id=str(user_id), display_name=display_name)
+        return response
+
+    def DeleteAccount(self, request: Any, context: grpc.ServicerContext) -> Any:
+        """Delete the person's own account."""
+        person = person_of(context)
+        secret = self._erasures.delete(person.user_id, person.session_id, request.current_password)
+        return accounts_pb2.DeleteAccountResponse(erasure_secret=secret)
+
+    def GetErasure(self, request: Any, _context: grpc.ServicerContext) -> Any:
+        """Tell how far the erasing of an account is."""
+        erasure = self._erasures.progress(request.erasure_secret)
+        response = accounts_pb2.Erasure(delete_time=timestamp(erasure.deleted_at))
+        for service in SERVICES:
+            at = erasure.erased_at.get(service)
+            response.services.add(service=service, erase_time=None if at is None else timestamp(at))
+        return response
+
+
+def _user_id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise InvalidArgument("user_ids", "give ids of people as UUIDs") from None
 
 
 def _token(last: UUID, what: str) -> str:

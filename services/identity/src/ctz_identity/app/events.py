@@ -1,5 +1,6 @@
 """The facts that identity publishes."""
 
+from datetime import datetime
 from uuid import UUID
 
 from ctz.common.v1 import training_pb2
@@ -11,6 +12,7 @@ from ctz_identity.domain.metrics import MetricEntry, Timeline
 
 SOURCE = "identity"
 METRIC_CHANGED = "identity.metric.changed.v1"
+USER_DELETED = "identity.user.deleted.v1"
 
 
 def metric_changed(user_id: UUID, timeline: Timeline, *, clock: Clock) -> Event:
@@ -22,6 +24,13 @@ def metric_changed(user_id: UUID, timeline: Timeline, *, clock: Clock) -> Event:
         entries=[metric_entry(entry) for entry in timeline.entries],
     )
     return new_event(METRIC_CHANGED, source=SOURCE, user_id=user_id, message=message, clock=clock)
+
+
+def user_deleted(user_id: UUID, *, deleted_at: datetime, clock: Clock) -> Event:
+    """Return that an account is to be erased everywhere."""
+    message = events_pb2.UserDeleted(user_id=str(user_id))
+    message.delete_time.FromDatetime(deleted_at)
+    return new_event(USER_DELETED, source=SOURCE, user_id=user_id, message=message, clock=clock)
 
 
 def metric_entry(entry: MetricEntry) -> training_pb2.MetricEntry:

@@ -1,6 +1,6 @@
 """What people tell about themselves, and what they read about their account."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -44,6 +44,10 @@ class Profiles:
         """Change the named fields of a person's profile."""
         values = self._checked(changes)
         return self._store.run(lambda tx: tx.accounts.update_profile(user_id, values))
+
+    def display_names(self, user_ids: Collection[UUID]) -> list[tuple[UUID, str]]:
+        """Return the names of those of the people who take part in this instance."""
+        return self._store.read(lambda tx: tx.accounts.display_names(user_ids))
 
     def security_events(self, user_id: UUID, *, before: UUID | None, limit: int) -> list[SecurityEvent]:
         """Return a person's own security events, newest first."""

@@ -32,6 +32,7 @@ from ctz_identity.app.accepted_ftp import AcceptedFTPs
 from ctz_identity.app.administration import Administration, Operations
 from ctz_identity.app.common_passwords import load_common_passwords
 from ctz_identity.app.connections import ConnectionWatch
+from ctz_identity.app.erasures import Erasures
 from ctz_identity.app.limiter import Limiter
 from ctz_identity.app.mail_round import MailRound
 from ctz_identity.app.metrics import MetricBook
@@ -44,14 +45,14 @@ from ctz_identity.app.sessions import SessionDesk, SignIns
 from ctz_identity.app.sign_up import SignUps
 from ctz_identity.app.tokens import TokenDesk
 from ctz_identity.clients.mail import FolderTransport, SMTPServer, SMTPTransport, SMTPURLInvalid
-from ctz_identity.consumers import accepted_ftp, connections
+from ctz_identity.consumers import accepted_ftp, connections, erasures
 from ctz_identity.domain.mails import Mails
 from ctz_identity.domain.passwords import PasswordPolicy
 from ctz_identity.settings import Settings
 from ctz_identity.store import tables
 from ctz_identity.store.unit_of_work import Store
 
-MESSAGE_TYPES = {**connections.MESSAGE_TYPES, **accepted_ftp.MESSAGE_TYPES}
+MESSAGE_TYPES = {**connections.MESSAGE_TYPES, **accepted_ftp.MESSAGE_TYPES, **erasures.MESSAGE_TYPES}
 QUEUE = QueueSpec(name="identity.events", bindings=tuple(MESSAGE_TYPES))
 
 
@@ -103,6 +104,7 @@ def build_servicers(base: Base, *, cost: Cost | None = None) -> Sequence[Registr
         passwords=passwords,
         profiles=Profiles(store, clock=clock),
         administration=Administration(store, clock=clock),
+        erasures=Erasures(store, clock=clock, passwords=passwords, postman=postman),
     )
     sessions = SessionServicer(
         sign_ins=SignIns(store, clock=clock, hasher=hasher, postman=postman, limiter=limiter),
@@ -117,8 +119,8 @@ def build_event_consumer(base: Base) -> Consumer:
     """Return the consumer of what other services tell about people's accounts."""
     watch = ConnectionWatch(clock=base.clock, postman=base.postman)
     accepted = AcceptedFTPs(clock=base.clock)
-    handlers = {**connections.handlers(watch), **accepted_ftp.handlers(accepted)}
-    return Consumer(QUEUE.name, base.database, tables.inbox, handlers, MESSAGE_TYPES)
+    handlers = {**connections.handlers(watch), **accepted_ftp.handlers(accepted), **erasures.HANDLERS}
+    return Consumer(QUEUE.name, base.database, tables.inbox, handlers, MESSAGE_TYPES, tombstones=tables.tombstone)
 
 
 def build_operations(base: Base) -> Operations:

@@ -24,12 +24,14 @@ from ctz_identity.cli.composition import (
     build_operations,
     build_servicers,
 )
+from ctz_identity.domain.erasure import WATCHED_FOR
 from ctz_identity.http.app import build_http
 from ctz_identity.settings import Settings
 from ctz_identity.store import tables
 from ctz_identity.store.limits import Counters
 from ctz_identity.store.secrets import Secrets
 from ctz_identity.store.sessions import Sessions
+from ctz_identity.store.tombstones import Tombstones
 from ctz_identity.workers.rounds import offer_administration, send_mail
 
 SERVICE = "identity"
@@ -115,6 +117,7 @@ def _upkeep(base: Base) -> list[BackgroundThread]:
             "request ids": lambda connection: idempotency.prune(connection, tables.request_ids),
             "sessions": lambda connection: Sessions(connection).prune(now=now()),
             "secrets": lambda connection: Secrets(connection).prune(now=now()),
+            "tombstones": lambda connection: Tombstones(connection).prune(deleted_before=now() - WATCHED_FOR),
             "counters": lambda connection: Counters(connection).prune(now=now()),
         },
     )

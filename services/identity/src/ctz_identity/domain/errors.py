@@ -220,4 +220,4 @@ class LastAdministrator(IdentityError):
 
     reason = "LAST_ADMINISTRATOR"
     code = "FAILED_PRECONDITION"
-    sentence = "The last administrator cannot be deactivated."
+    sentence = "The last administrator stays. Make somebody else an administrator first."

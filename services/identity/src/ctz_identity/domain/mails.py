@@ -109,6 +109,15 @@ class Mails:
             f"If it was not you, revoke it and change your password: {self._page('/profile')}",
         )
 
+    def account_deleted(self, recipient: str) -> Mail:
+        """Tell that the account was deleted."""
+        return self._mail(
+            recipient,
+            "Your account was deleted",
+            f"Your account at {self._site} was deleted, as you asked, and everything that belonged to it is erased.",
+            "This is the last mail about it.",
+        )
+
     def sign_in_to_peloton(self, recipient: str) -> Mail:
         """Tell that Peloton wants to see the password again."""
         return self._mail(

@@ -30,6 +30,7 @@ class EventType(StrEnum):
     TOKEN_REVOKED = "account:token:revoked"  # noqa: S105 the name of an event
     ACTIVATED = "account:activated"
     DEACTIVATED = "account:deactivated"
+    ACCOUNT_DELETED = "account:deleted"
     ADMINISTRATOR_GRANTED = "account:administrator:granted"
 
 

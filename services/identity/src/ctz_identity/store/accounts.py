@@ -1,6 +1,6 @@
 """Queries on accounts."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -197,6 +197,17 @@ class Accounts:
         if after is not None:
             query = query.where(account.c.id > after)
         return [_account(row) for row in self._connection.execute(query)]
+
+    def display_names(self, user_ids: Collection[UUID]) -> list[tuple[UUID, str]]:
+        """Return the names of those of the people who take part: active, with a proven address."""
+        known = sa.select(account.c.id, account.c.display_name).where(
+            account.c.id.in_(user_ids), account.c.is_active, account.c.verified_at.is_not(None)
+        )
+        return [(row.id, row.display_name) for row in self._connection.execute(known.order_by(account.c.id))]
+
+    def delete(self, user_id: UUID) -> None:
+        """Remove an account and, by cascade, whatever refers to it."""
+        self._connection.execute(sa.delete(account).where(account.c.id == user_id))
 
     def require_administrator(self, user_id: UUID) -> None:
         """Refuse who is not an active administrator at this moment, whatever their token says."""

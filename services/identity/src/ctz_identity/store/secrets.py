@@ -84,6 +84,10 @@ class Secrets:
             )
         )
 
+    def forget_address(self, email: str) -> None:
+        """Make every secret that was made for an address useless."""
+        self._connection.execute(sa.delete(secret).where(secret.c.email == email))
+
     def forget_all(self, purpose: Purpose) -> None:
         """Make every secret of a purpose useless."""
         self._connection.execute(sa.delete(secret).where(secret.c.purpose == purpose.value))

@@ -39,6 +39,13 @@ class SecurityEvents:
         }
         self._connection.execute(sa.insert(security_event).values(values))
 
+    def forget(self, user_id: UUID) -> None:
+        """Take a deleted person out of the log: what happened and when stays, who and from where goes.
+
+        Only for somebody who has a tombstone already; the database refuses every other change of the log.
+        """
+        self._connection.execute(sa.select(sa.func.identity.forget_in_the_log(user_id)))
+
     def page_owned(self, user_id: UUID, *, before: UUID | None, limit: int) -> list[SecurityEvent]:
         """Return a person's events, newest first, those before one of them."""
         query = (

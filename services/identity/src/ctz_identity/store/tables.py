@@ -168,6 +168,17 @@ peloton_connection = sa.Table(
     sa.Column("asked_revision", sa.BigInteger),
 )
 
+# What stays of an account that was deleted: its id and when; for a week also who has erased what, for whoever holds the
+# secret.
+tombstone = sa.Table(
+    "tombstone",
+    metadata,
+    sa.Column("user_id", _ID, primary_key=True),
+    sa.Column("deleted_at", _TIME, nullable=False),
+    sa.Column("secret_hash", sa.LargeBinary, unique=True),
+    sa.Column("erased", pg.JSONB, nullable=False),
+)
+
 outbox = outbox_table(metadata, SCHEMA)
 inbox = inbox_table(metadata, SCHEMA)
 request_ids = request_ids_table(metadata, SCHEMA)

@@ -18,6 +18,7 @@ from ctz_identity.store.secrets import Secrets
 from ctz_identity.store.security_events import SecurityEvents
 from ctz_identity.store.sessions import Sessions
 from ctz_identity.store.tokens import Tokens
+from ctz_identity.store.tombstones import Tombstones
 
 T = TypeVar("T")
 
@@ -36,6 +37,7 @@ class Transaction:
         self.counters = Counters(connection)
         self.security_events = SecurityEvents(connection)
         self.mails = OutgoingMails(connection)
+        self.tombstones = Tombstones(connection)
 
     def publish(self, *events: Event) -> None:
         """Store events that are published when this transaction commits."""
