@@ -1,10 +1,11 @@
 // Everything that every page may use. Components are plain functions; templates name them and pass data in data-* attributes only.
 import Alpine from "@alpinejs/csp";
+import { builder, challenge, countdown, erasure } from "./challenge.js";
 import { copyButton, menu, themeSwitch, timeZone, toast } from "./chrome.js";
 import { history } from "./history.js";
 import { liveProgress } from "./progress.js";
 import { metricForm } from "./metrics.js";
 
-const components = { copyButton, history, liveProgress, menu, metricForm, themeSwitch, timeZone, toast };
+const components = { builder, challenge, copyButton, countdown, erasure, history, liveProgress, menu, metricForm, themeSwitch, timeZone, toast };
 for (const [name, component] of Object.entries(components)) Alpine.data(name, component);
 Alpine.start();

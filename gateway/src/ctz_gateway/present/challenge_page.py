@@ -7,7 +7,7 @@ from ctz.challenges.v1 import challenges_pb2 as pb
 
 from ctz_gateway.present.boards import rank_figure, shared_ranks, to_next
 from ctz_gateway.present.challenge_weeks import weeks
-from ctz_gateway.present.challenges import Seen, head, medal_note, updated_words, whole_points
+from ctz_gateway.present.challenges import Seen, head, id_of, medal_note, updated_words, whole_points
 from ctz_gateway.present.points import scoring_sentences
 from ctz_gateway.viewmodels.challenges import BoardView, ChallengePage, Row, Tab, WeekCard
 from ctz_gateway.viewmodels.common import Figure, Note
@@ -28,8 +28,16 @@ def challenge_page(
         sentences=scoring_sentences(seen.challenge.scoring, is_team=seen.is_team),
         points_url=f"{page_url}/points/{user_id}" if seen.is_member else "",
         poll_url=poll_url if seen.challenge.state == pb.CHALLENGE_STATE_RUNNING else "",
+        team_url=_team_url(seen, page_url),
         is_administrator=seen.is_administrator,
     )
+
+
+def _team_url(seen: Seen, page_url: str) -> str:
+    """The overview of the own team, for its captains and for administrators."""
+    member = seen.view.membership
+    may = seen.is_member and bool(member.team) and (member.is_captain or seen.is_administrator)
+    return f"{page_url}/teams/{id_of(member.team)}" if may else ""
 
 
 def _figures(seen: Seen, board: pb.Board) -> Sequence[Figure]:

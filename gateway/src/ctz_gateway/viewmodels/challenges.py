@@ -163,6 +163,7 @@ class ChallengePage:
     sentences: Sequence[str]
     points_url: str
     poll_url: str
+    team_url: str
     is_administrator: bool
 
 

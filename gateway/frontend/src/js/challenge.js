@@ -1,0 +1,259 @@
+// A challenge: points that arrive without a reload, tabs and the drawer without leaving the page. The server's pages are the only source.
+import { adoptChildren, loadDocument } from "./documents.js";
+
+const POLL_SECONDS = 4;
+const LONGEST_SECONDS = 60;
+const MINUTE = 60;
+const HOUR = 3600;
+const DAY = 86_400;
+
+/** Asks an address again and again while the page is looked at; `heard` gets each new answer, `silent` how often none came. */
+function poller(heard, silent) {
+  let timer = 0;
+  let failures = 0;
+  let etag = "";
+  let url = "";
+
+  function later() {
+    clearTimeout(timer);
+    timer = setTimeout(ask, Math.min(POLL_SECONDS * 2 ** failures, LONGEST_SECONDS) * 1000);
+  }
+
+  async function ask() {
+    if (!url) return;
+    if (document.hidden) {
+      later();
+      return;
+    }
+    const asked = url;
+    try {
+      const answer = await fetch(asked, { headers: { Accept: "application/json", "If-None-Match": etag } });
+      if (asked !== url) return;
+      if (answer.status === 401 || answer.status === 403 || answer.status === 404) {
+        silent(answer.status);
+        return;
+      }
+      if (!answer.ok && answer.status !== 304) throw new Error(`status ${answer.status}`);
+      failures = 0;
+      silent(0);
+      const isNew = answer.status === 200 && answer.headers.get("ETag") !== etag;
+      if (isNew && (await heard(await answer.json())) !== false) etag = answer.headers.get("ETag") ?? "";
+    } catch {
+      failures += 1;
+      silent(failures > 1 ? 503 : 0);
+    }
+    later();
+  }
+
+  return {
+    watch(address, version) {
+      url = address;
+      etag = version ? `"${version}"` : "";
+      failures = 0;
+      later();
+    },
+    stop() {
+      url = "";
+      clearTimeout(timer);
+    },
+  };
+}
+
+const TROUBLE = {
+  401: "You are signed out. Sign in again to see new points.",
+  403: "You are signed out. Sign in again to see new points.",
+  404: "This challenge is no longer here for you. Reload the page.",
+  503: "New points do not arrive at the moment. This page keeps trying.",
+};
+
+/** What has the focus, so that it can have it again after its part of the page was renewed. */
+function focusKeeper(region) {
+  const held = region.contains(document.activeElement) ? document.activeElement : null;
+  const href = held?.getAttribute("href");
+  return () => {
+    if (href) region.querySelector(`a[href="${CSS.escape(href)}"]`)?.focus({ preventScroll: true });
+  };
+}
+
+function isPlainClick(event) {
+  return event.button === 0 && !event.defaultPrevented && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+}
+
+export function challenge() {
+  let poll = null;
+  let wish = 0;
+  return {
+    spoken: "",
+    trouble: "",
+
+    init() {
+      poll = poller((answer) => this.arrived(answer), (status) => {
+        this.trouble = TROUBLE[status] ?? "";
+      });
+      this.watch();
+    },
+
+    destroy() {
+      poll.stop();
+    },
+
+    watch() {
+      const { poll: url, version } = document.getElementById("live").dataset;
+      if (url) poll.watch(url, version);
+      else poll.stop();
+    },
+
+    /** New points: the page as it is now takes the place of the figures, the week and the board. */
+    async arrived(answer) {
+      const isShown = await this.show(location.href);
+      if (isShown) this.spoken = answer.spoken;
+      return isShown;
+    },
+
+    async show(url) {
+      const mine = ++wish;
+      const page = await loadDocument(url);
+      const fresh = page.document.getElementById("live");
+      if (mine !== wish) return false;
+      if (!fresh) {
+        location.reload();
+        return false;
+      }
+      const live = document.getElementById("live");
+      const giveBack = focusKeeper(live);
+      adoptChildren(live, fresh);
+      live.dataset.poll = fresh.dataset.poll;
+      live.dataset.version = fresh.dataset.version;
+      giveBack();
+      return true;
+    },
+
+    /** Tabs and pages of the board stay on this page; a rider's points open in the drawer. */
+    async follow(event) {
+      const link = event.target.closest("a[data-swap], a[data-why]");
+      if (!link || !isPlainClick(event)) return;
+      event.preventDefault();
+      try {
+        if ("why" in link.dataset) await this.explain(link.href);
+        else await this.swap(link.href);
+      } catch {
+        location.assign(link.href);
+      }
+    },
+
+    async swap(url) {
+      if (!(await this.show(url))) return;
+      window.history.pushState(null, "", url);
+      this.watch();
+      this.spoken = "The board is shown.";
+    },
+
+    async back() {
+      if (await this.show(location.href)) this.watch();
+    },
+
+    async explain(url) {
+      const page = await loadDocument(url);
+      const why = page.document.getElementById("why");
+      if (!why) throw new Error("Nothing to show.");
+      adoptChildren(this.$refs.why, why);
+      if (!this.$refs.drawer.open) this.$refs.drawer.showModal();
+      this.$refs.drawer.scrollTop = 0;
+    },
+
+    close() {
+      this.$refs.drawer.close();
+    },
+
+    outside(event) {
+      if (event.target === this.$refs.drawer) this.$refs.drawer.close();
+    },
+  };
+}
+
+function rest(seconds) {
+  const left = Math.max(Math.floor(seconds), MINUTE);
+  const days = Math.floor(left / DAY);
+  const hours = Math.floor((left % DAY) / HOUR);
+  const minutes = Math.floor((left % HOUR) / MINUTE);
+  if (days) return `${days} d ${hours} h`;
+  return hours ? `${hours} h ${minutes} min` : `${minutes} min`;
+}
+
+/** Counts on from the server's text, once every half minute. */
+export function countdown() {
+  let timer = 0;
+  return {
+    init() {
+      const until = Date.parse(this.$el.dateTime);
+      const element = this.$el;
+      const write = () => {
+        const text = rest((until - Date.now()) / 1000);
+        if (element.textContent !== text) element.textContent = text;
+      };
+      write();
+      timer = setInterval(write, 30_000);
+    },
+    destroy() {
+      clearInterval(timer);
+    },
+  };
+}
+
+/** The page of a deleted account: renews its list until everything is erased. */
+export function erasure() {
+  let poll = null;
+  return {
+    spoken: "",
+    init() {
+      poll = poller((answer) => this.arrived(answer), () => {});
+      poll.watch(this.$root.dataset.url, "");
+    },
+    destroy() {
+      poll.stop();
+    },
+    async arrived(answer) {
+      const page = await loadDocument(location.href);
+      const fresh = page.document.getElementById("erased");
+      if (!fresh) return false;
+      adoptChildren(document.getElementById("erased"), fresh);
+      this.spoken = answer.spoken;
+      if (answer.is_done) poll.stop();
+      return true;
+    },
+  };
+}
+
+/** The administrator's form: rows are added and taken away by the server, without leaving the page. */
+export function builder() {
+  return {
+    /** Buttons that only change the form send it behind the page; saving is left to the browser. */
+    async change(event) {
+      const submitter = event.submitter;
+      if (!submitter || submitter.name !== "act" || submitter.value === "save") return;
+      event.preventDefault();
+      submitter.setAttribute("aria-busy", "true");
+      await this.send(submitter);
+    },
+
+    /** New days make other weeks. */
+    async days() {
+      await this.send(this.$root.querySelector('button[name="act"][value="weeks"]'));
+    },
+
+    async send(submitter) {
+      const form = this.$root.querySelector("form");
+      // As a plain form and not in parts: the server bounds how many parts it reads.
+      const body = new URLSearchParams(new FormData(form, submitter));
+      try {
+        const answer = await loadDocument(form.getAttribute("action"), { body });
+        const fresh = answer.document.getElementById("builder");
+        if (!fresh) throw new Error("No form came back.");
+        adoptChildren(document.getElementById("builder"), fresh);
+        document.querySelector("#builder [data-focus]")?.focus();
+      } catch {
+        HTMLFormElement.prototype.submit.call(form);
+      }
+    },
+  };
+}
