@@ -75,8 +75,12 @@ def golden_types() -> list[str]:
 
 
 def message_type(event_type: str) -> type[Message]:
-    """The message of a type, by the rule of names: `peloton-sync.workout.recorded.v1` is `WorkoutRecorded`."""
+    """The message of a type, by the rule of names: `peloton-sync.workout.recorded.v1` is `WorkoutRecorded`.
+
+    That a service has erased an account is told by all alike, in the message of identity.
+    """
     service, *words, version = event_type.replace("-", "_").split(".")
+    service = "identity" if words == ["user", "erased"] else service
     module = import_module(f"ctz.{service}.events.{version}.events_pb2")
     wanted = "".join(words).replace("_", "").lower()
     named = {name.lower(): descriptor for name, descriptor in module.DESCRIPTOR.message_types_by_name.items()}
