@@ -17,7 +17,7 @@ from ctz_challenges.app.challenges import ChallengeDesk
 from ctz_challenges.app.membership import MembershipDesk
 from ctz_challenges.app.recounting import Recounter
 from ctz_challenges.app.teams import TeamDesk
-from ctz_challenges.consumers.workouts import HANDLERS, MESSAGE_TYPES
+from ctz_challenges.consumers.workouts import MESSAGE_TYPES, handlers
 from ctz_challenges.settings import Settings
 from ctz_challenges.store import tables
 from ctz_challenges.store.recorded import RecordedStore
@@ -38,7 +38,7 @@ from ctz_chassis.settings import Environment
 
 SERVICE = "challenges"
 SCHEMA = Schema(SERVICE, tables.SCHEMA, Path(__file__).parent / "migrations", tables.outbox)
-QUEUE = QueueSpec(name=f"{SERVICE}.events", bindings=tuple(HANDLERS))
+QUEUE = QueueSpec(name=f"{SERVICE}.events", bindings=tuple(MESSAGE_TYPES))
 
 
 def build_serve(settings: Settings) -> App:
@@ -115,9 +115,9 @@ def background_threads(database: Database) -> list[BackgroundThread]:
     ]
 
 
-def event_consumer(database: Database) -> Consumer:
-    """The consumer of workout events."""
-    return Consumer(QUEUE.name, database, tables.inbox, HANDLERS, MESSAGE_TYPES)
+def event_consumer(database: Database, *, clock: Clock = utc_now) -> Consumer:
+    """The consumer of what riders did."""
+    return Consumer(QUEUE.name, database, tables.inbox, handlers(clock), MESSAGE_TYPES)
 
 
 def build_consume(settings: Settings) -> Process:

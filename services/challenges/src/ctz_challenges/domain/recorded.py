@@ -35,6 +35,7 @@ class Summary:
     start_time: datetime
     discipline: str
     class_id: str
+    class_type: str
     title: str
     duration_seconds: int | None
     work_joules: float | None
@@ -48,7 +49,24 @@ class Load:
     user_id: UUID
     revision: int
     training_stress_score: float | None
+    distance_meters: float | None
     zone_seconds: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A guided session as plans tells it; `revision` orders it against its deletion."""
+
+    session_id: UUID
+    user_id: UUID
+    revision: int
+    local_date: date
+    start_time: datetime
+    category: str
+    practice: str
+    title: str
+    done_seconds: int
+    load: float | None
 
 
 @dataclass(frozen=True, slots=True)

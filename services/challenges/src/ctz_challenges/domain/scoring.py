@@ -42,6 +42,16 @@ def score(challenge: Challenge, member: Member, facts: Collection[Done]) -> Scor
     return Score(tuple(lines), tuple(decisions), tuple(weeks))
 
 
+def possible_points(challenge: Challenge, week: int) -> Decimal:
+    """Points that the core items and the bonus of a week can give."""
+    return sum((_worth(challenge, item) for item in challenge.items if item.week == week), ZERO)
+
+
+def _worth(challenge: Challenge, item: Item) -> Decimal:
+    scoring = challenge.scoring
+    return exact(scoring.core_points if item.role is Role.CORE else scoring.bonus_points)
+
+
 def _facts_by_week(challenge: Challenge, member: Member, facts: Collection[Done]) -> Mapping[int, Sequence[Done]]:
     """What counts of the facts, by week: on days of the challenge, from the day on which the member's count begins."""
     weeks: dict[int, list[Done]] = {}
@@ -92,7 +102,7 @@ class _Week:
                 yield Decision(item.item_id)
             else:
                 day = self.challenge.day_at(match.done.start_time)
-                yield Decision(item.item_id, match.done, day, self._worth(item))
+                yield Decision(item.item_id, match.done, day, _worth(self.challenge, item))
 
     def over_cap(self, earned: Sequence[Line]) -> Iterator[Line]:
         """A negative line for each day that went over the week's cap: who reached it first keeps it, by day."""
@@ -119,7 +129,7 @@ class _Week:
         for item in self.items:
             match = self.matches.get(item.item_id)
             if match is not None and match.done == done:
-                points = ZERO if self._waits(item) else self._worth(item)
+                points = ZERO if self._waits(item) else _worth(self.challenge, item)
                 yield Line(self.number, day, self._reason(item, match), points, done, item.item_id)
                 return
         for item in self.items:
@@ -137,10 +147,6 @@ class _Week:
         return item.role is Role.BONUS and any(
             other.role is Role.CORE and other.item_id not in self.matches for other in self.items
         )
-
-    def _worth(self, item: Item) -> Decimal:
-        scoring = self.challenge.scoring
-        return exact(scoring.core_points if item.role is Role.CORE else scoring.bonus_points)
 
     def _capped(self, points: Decimal) -> Decimal:
         cap = self.challenge.scoring.weekly_cap

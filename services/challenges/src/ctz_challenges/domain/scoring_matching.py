@@ -95,7 +95,7 @@ class _Scale:
         specificity = _MOST_SPECIFIC * self.rows + 1
         closeness = _specificity(item, match) + (0 if match.is_alternative else specificity)
         weight = weight * (specificity * (self.rows + 1) + 1) + closeness
-        order = (self.columns - column) * (self.columns + 1) ** (self.rows - 1 - row)
+        order: int = (self.columns - column) * (self.columns + 1) ** (self.rows - 1 - row)
         return weight * (self.columns + 1) ** self.rows + order
 
 

@@ -1,28 +1,62 @@
-"""The projection of recorded workouts: upserts that an older revision cannot undo, and the list by day."""
+"""What was recorded: upserts that an older revision cannot undo, the list by day, facts for points."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from ctz_challenges.domain.recorded import DaySpan, Load, RecordedWorkout, Summary
-from ctz_challenges.store.tables import recorded_workout as table
+from ctz_challenges.domain.facts import Done, DoneKind
+from ctz_challenges.domain.recorded import DaySpan, Load, RecordedWorkout, Session, Summary
+from ctz_challenges.store.tables import recorded_session, recorded_workout
 
 Position = tuple[date, datetime, UUID]
 """Where a page ends: day, start and id of its last workout."""
 
+_ZONES_APART = timedelta(days=2)
+"""The rider's day of an instant is at most this far from its day in another zone; the index goes by the rider's."""
+_METERS_OF_KILOMETRE = 1000
+_JOULES_OF_KILOJOULE = 1000
+_NO_SUMMARY = {
+    "local_date": None,
+    "start_time": None,
+    "discipline": "",
+    "class_id": "",
+    "class_type": "",
+    "title": "",
+    "duration_seconds": None,
+    "work_joules": None,
+}
+_NO_SESSION = {
+    "local_date": None,
+    "start_time": None,
+    "category": "",
+    "practice": "",
+    "title": "",
+    "done_seconds": None,
+    "load": None,
+}
+
 
 class RecordedStore:
-    """Recorded workouts within one transaction."""
+    """Recorded workouts and sessions within one transaction."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def keep_summary(self, summary: Summary) -> None:
-        """Keep what `recorded` tells, unless something newer is known; a higher revision lifts a deletion."""
+    def take_turn(self, user_id: UUID) -> None:
+        """Let events of one rider go one after the other, so that each sees where the one before left a workout."""
+        turn = sa.func.hashtextextended(f"challenges rider {user_id}", 0)
+        self._connection.execute(sa.select(sa.func.pg_advisory_xact_lock(turn)))
+
+    def keep_summary(self, summary: Summary) -> bool:
+        """Keep what `recorded` tells, unless something newer is known; a higher revision lifts a deletion.
+
+        Says whether it was kept.
+        """
         values = {
             "user_id": summary.user_id,
             "summary_revision": summary.revision,
@@ -31,42 +65,81 @@ class RecordedStore:
             "start_time": summary.start_time,
             "discipline": summary.discipline,
             "class_id": summary.class_id,
+            "class_type": summary.class_type,
             "title": summary.title,
             "duration_seconds": summary.duration_seconds,
             "work_joules": summary.work_joules,
         }
-        self._upsert(summary.workout_id, summary.user_id, values, "summary_revision")
+        return self._upsert_workout(summary.workout_id, values, "summary_revision")
 
-    def keep_deletion(self, workout_id: UUID, user_id: UUID, revision: int) -> None:
+    def keep_deletion(self, workout_id: UUID, user_id: UUID, revision: int) -> bool:
         """Keep that a workout is gone, without its facts, as a row that only a higher `recorded` lifts."""
-        values = {
-            "user_id": user_id,
-            "summary_revision": revision,
-            "is_deleted": True,
-            "local_date": None,
-            "start_time": None,
-            "discipline": "",
-            "class_id": "",
-            "title": "",
-            "duration_seconds": None,
-            "work_joules": None,
-        }
-        self._upsert(workout_id, user_id, values, "summary_revision")
+        values = {"user_id": user_id, "summary_revision": revision, "is_deleted": True, **_NO_SUMMARY}
+        return self._upsert_workout(workout_id, values, "summary_revision")
 
-    def keep_load(self, load: Load) -> None:
+    def keep_load(self, load: Load) -> bool:
         """Keep what `analyzed` tells, unless something newer is known."""
         values = {
             "user_id": load.user_id,
             "analyzed_revision": load.revision,
             "training_stress_score": load.training_stress_score,
+            "distance_meters": load.distance_meters,
             "zone_seconds": list(load.zone_seconds),
         }
-        self._upsert(load.workout_id, load.user_id, values, "analyzed_revision")
+        return self._upsert_workout(load.workout_id, values, "analyzed_revision")
+
+    def keep_session(self, session: Session) -> bool:
+        """Keep a session that may count, unless something newer is known."""
+        values = {
+            "user_id": session.user_id,
+            "revision": session.revision,
+            "is_gone": False,
+            "local_date": session.local_date,
+            "start_time": session.start_time,
+            "category": session.category,
+            "practice": session.practice,
+            "title": session.title,
+            "done_seconds": session.done_seconds,
+            "load": session.load,
+        }
+        return self._upsert(recorded_session, "session_id", session.session_id, values, "revision")
+
+    def keep_session_gone(self, session_id: UUID, user_id: UUID, revision: int) -> bool:
+        """Keep nothing of a session that was deleted, or is nobody's business, but that it is gone."""
+        values = {"user_id": user_id, "revision": revision, "is_gone": True, **_NO_SESSION}
+        return self._upsert(recorded_session, "session_id", session_id, values, "revision")
+
+    def workout_start(self, workout_id: UUID) -> datetime | None:
+        """When a workout that is there began; None for one that is not known or gone."""
+        query = sa.select(recorded_workout.c.start_time).where(recorded_workout.c.workout_id == workout_id)
+        return self._connection.execute(query).scalar_one_or_none()
+
+    def session_start(self, session_id: UUID) -> datetime | None:
+        """When a session that is there began; None for one that is not known or gone."""
+        query = sa.select(recorded_session.c.start_time).where(recorded_session.c.session_id == session_id)
+        return self._connection.execute(query).scalar_one_or_none()
+
+    def facts(self, user_id: UUID, first: datetime, end: datetime) -> list[Done]:
+        """What a rider did from one instant on and before another."""
+
+        def within(table: sa.Table) -> sa.ColumnElement[bool]:
+            days = table.c.local_date.between(first.date() - _ZONES_APART, end.date() + _ZONES_APART)
+            return sa.and_(table.c.user_id == user_id, days, table.c.start_time >= first, table.c.start_time < end)
+
+        workouts = sa.select(recorded_workout).where(
+            within(recorded_workout), recorded_workout.c.summary_revision > 0, sa.not_(recorded_workout.c.is_deleted)
+        )
+        sessions = sa.select(recorded_session).where(within(recorded_session), sa.not_(recorded_session.c.is_gone))
+        return [
+            *(_workout_done(row) for row in self._connection.execute(workouts)),
+            *(_session_done(row) for row in self._connection.execute(sessions)),
+        ]
 
     def list_days(
         self, user_id: UUID, span: DaySpan, *, after: Position | None, limit: int
     ) -> Sequence[RecordedWorkout]:
         """Workouts of a rider on these days, oldest first, behind a position."""
+        table = recorded_workout
         query = (
             sa.select(table)
             .where(
@@ -83,14 +156,14 @@ class RecordedStore:
             query = query.where(place > sa.tuple_(*(sa.literal(part) for part in after)))
         return [_workout(row) for row in self._connection.execute(query).mappings()]
 
-    def _upsert(self, workout_id: UUID, user_id: UUID, values: dict[str, Any], revision: str) -> None:
-        insert = pg.insert(table).values(workout_id=workout_id, **values)
-        update = insert.on_conflict_do_update(
-            index_elements=[table.c.workout_id],
-            set_=values,
-            where=sa.and_(table.c.user_id == user_id, table.c[revision] < values[revision]),
-        )
-        self._connection.execute(update)
+    def _upsert_workout(self, workout_id: UUID, values: dict[str, Any], revision: str) -> bool:
+        return self._upsert(recorded_workout, "workout_id", workout_id, values, revision)
+
+    def _upsert(self, table: sa.Table, key: str, key_value: UUID, values: dict[str, Any], revision: str) -> bool:
+        insert = pg.insert(table).values({key: key_value, **values})
+        is_newer = sa.and_(table.c.user_id == values["user_id"], table.c[revision] < values[revision])
+        update = insert.on_conflict_do_update(index_elements=[table.c[key]], set_=values, where=is_newer)
+        return self._connection.execute(update).rowcount > 0
 
 
 def _workout(row: Any) -> RecordedWorkout:
@@ -107,3 +180,36 @@ def _workout(row: Any) -> RecordedWorkout:
         training_stress_score=row["training_stress_score"],
         zone_seconds=tuple(row["zone_seconds"]),
     )
+
+
+def _workout_done(row: Any) -> Done:
+    return Done(
+        kind=DoneKind.WORKOUT,
+        done_id=row.workout_id,
+        start_time=row.start_time,
+        discipline=row.discipline,
+        title=row.title,
+        class_id=row.class_id,
+        class_type=row.class_type,
+        duration_seconds=row.duration_seconds,
+        kilojoules=_decimal(row.work_joules, _JOULES_OF_KILOJOULE),
+        kilometres=_decimal(row.distance_meters, _METERS_OF_KILOMETRE),
+        training_stress_score=_decimal(row.training_stress_score),
+    )
+
+
+def _session_done(row: Any) -> Done:
+    return Done(
+        kind=DoneKind.SESSION,
+        done_id=row.session_id,
+        start_time=row.start_time,
+        discipline=row.category,
+        title=row.title,
+        practice=row.practice,
+        duration_seconds=row.done_seconds,
+    )
+
+
+def _decimal(figure: float | None, unit: int = 1) -> Decimal | None:
+    """The figure as it is written, not as binary keeps it: 64.1 is 64.1."""
+    return None if figure is None else Decimal(repr(figure)) / unit

@@ -1,0 +1,64 @@
+"""Taking in what events tell of workouts and sessions; points follow in the transaction of the event."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from ctz_challenges.app.rescoring import Cause, rescore_days
+from ctz_challenges.domain.recorded import Load, Session, Summary
+from ctz_challenges.store.recorded import RecordedStore
+from ctz_chassis.clock import Clock
+
+
+def record_workout(connection: sa.Connection, summary: Summary, clock: Clock) -> None:
+    """Keep the summary of a workout, and score the challenges of the day that it is on, and of the one it was on."""
+    store = RecordedStore(connection)
+    store.take_turn(summary.user_id)
+    before = store.workout_start(summary.workout_id)
+    if store.keep_summary(summary):
+        _follow(connection, summary.user_id, [before, summary.start_time], Cause.CHANGED, clock)
+
+
+def remove_workout(connection: sa.Connection, workout_id: UUID, user_id: UUID, revision: int, clock: Clock) -> None:
+    """Keep that a workout is gone, and take back what it gave."""
+    store = RecordedStore(connection)
+    store.take_turn(user_id)
+    before = store.workout_start(workout_id)
+    if store.keep_deletion(workout_id, user_id, revision):
+        _follow(connection, user_id, [before], Cause.DELETED, clock)
+
+
+def record_load(connection: sa.Connection, load: Load, clock: Clock) -> None:
+    """Keep what was derived from a workout; it counts once the workout itself is known."""
+    store = RecordedStore(connection)
+    store.take_turn(load.user_id)
+    if store.keep_load(load):
+        _follow(connection, load.user_id, [store.workout_start(load.workout_id)], Cause.CHANGED, clock)
+
+
+def record_session(connection: sa.Connection, session: Session, clock: Clock) -> None:
+    """Keep a guided session that others may know of."""
+    store = RecordedStore(connection)
+    store.take_turn(session.user_id)
+    before = store.session_start(session.session_id)
+    if store.keep_session(session):
+        _follow(connection, session.user_id, [before, session.start_time], Cause.CHANGED, clock)
+
+
+def remove_session(connection: sa.Connection, session_id: UUID, user_id: UUID, revision: int, clock: Clock) -> None:
+    """Keep that a session is gone or private, and take back what it gave."""
+    store = RecordedStore(connection)
+    store.take_turn(user_id)
+    before = store.session_start(session_id)
+    if store.keep_session_gone(session_id, user_id, revision):
+        _follow(connection, user_id, [before], Cause.DELETED, clock)
+
+
+def _follow(
+    connection: sa.Connection, user_id: UUID, starts: Collection[datetime | None], cause: Cause, clock: Clock
+) -> None:
+    known = {start for start in starts if start is not None}
+    if known:
+        rescore_days(connection, user_id, known, cause, clock)
