@@ -7,22 +7,29 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from ctz.plans.v1 import recorded_days_pb2, recorded_days_pb2_grpc
+from ctz.plans.v1 import exercises_pb2, exercises_pb2_grpc, recorded_days_pb2, recorded_days_pb2_grpc
 
 from ctz_chassis.assembly import Schema, consumer_thread
 from ctz_chassis.auth.keys import load_jwks
 from ctz_chassis.auth.tokens import Verifier
 from ctz_chassis.broker import DeadLetters, QueueSpec, connect_dead_letters
+from ctz_chassis.clock import Clock, utc_now
 from ctz_chassis.consumers import Consumer
 from ctz_chassis.db import Database
 from ctz_chassis.grpc_server import Registration, Server
 from ctz_chassis.http import health_app
 from ctz_chassis.serve import App, Commands, Process
 from ctz_chassis.settings import Environment
+from ctz_plans.api.exercises import ExerciseServicer
 from ctz_plans.api.recorded_days import RecordedDayServicer
+from ctz_plans.api.sessions import SessionServicer
+from ctz_plans.app.practice_routines import RoutineBook
+from ctz_plans.app.practice_sessions import SessionBook
 from ctz_plans.consumers.workouts import HANDLERS, MESSAGE_TYPES
+from ctz_plans.domain.library import Library
 from ctz_plans.settings import Settings
 from ctz_plans.store import tables
+from ctz_plans.store.practice_content import load_library
 from ctz_plans.store.recorded import RecordedStore
 
 SERVICE = "plans"
@@ -65,7 +72,25 @@ def registrations(database: Database) -> list[Registration]:
             recorded_days_pb2_grpc.add_RecordedDayServiceServicer_to_server,
             RecordedDayServicer(reading),
             recorded_days_pb2.DESCRIPTOR.services_by_name["RecordedDayService"],
-        )
+        ),
+        *_practice(database, load_library(), utc_now),
+    ]
+
+
+def _practice(database: Database, library: Library, clock: Clock) -> list[Registration]:
+    """Exercises, routines and sessions."""
+    routines = RoutineBook(database, library, clock=clock)
+    return [
+        Registration(
+            exercises_pb2_grpc.add_ExerciseServiceServicer_to_server,
+            ExerciseServicer(database, library, routines),
+            exercises_pb2.DESCRIPTOR.services_by_name["ExerciseService"],
+        ),
+        Registration(
+            exercises_pb2_grpc.add_SessionServiceServicer_to_server,
+            SessionServicer(SessionBook(database, library, clock=clock)),
+            exercises_pb2.DESCRIPTOR.services_by_name["SessionService"],
+        ),
     ]
 
 

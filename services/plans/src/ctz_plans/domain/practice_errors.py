@@ -5,7 +5,9 @@ PracticeError
 ├── FieldRefused            a field of a request holds what no practice can have
 ├── PracticeNotFound        no such exercise, routine or session, or not the rider's
 ├── RoutineLimitReached     the rider has as many routines as one may have
-└── RoutineChanged          the routine was changed since it was read
+└── RoutineBuiltIn          a routine that came with the product cannot be changed
+
+A stale revision is an `errors.RevisionStale`, as everywhere in this service.
 """
 
 from typing import ClassVar
@@ -67,11 +69,11 @@ class RoutineLimitReached(PracticeError):
         self.metadata = {"limit": str(limit)}
 
 
-class RoutineChanged(PracticeError):
-    """The revision that was read is no longer the stored one."""
+class RoutineBuiltIn(PracticeError):
+    """A built-in routine was to be changed or deleted."""
 
-    reason: ClassVar[str] = "REVISION_STALE"
-    code: ClassVar[str] = "ABORTED"
+    reason: ClassVar[str] = "ROUTINE_BUILT_IN"
+    code: ClassVar[str] = "FAILED_PRECONDITION"
 
     def __init__(self) -> None:
-        super().__init__("The routine was changed elsewhere. Read it again, then change it.")
+        super().__init__("This routine came with the product and stays as it is. Make one of your own from it.")

@@ -1,0 +1,79 @@
+"""What there is to practise: exercises and routines of the library, and a rider's own routines."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from ctz_chassis import idempotency
+from ctz_chassis.db import Database
+from ctz_plans.domain.library import Library
+from ctz_plans.domain.practice import Collection, Practice, PracticeName, Routine
+from ctz_plans.domain.practice_errors import PracticeNotFound
+from ctz_plans.domain.timeline import Timeline, compile_timeline
+from ctz_plans.store.practice import RoutineStore
+from ctz_plans.store.tables import request_ids
+
+
+@dataclass(frozen=True, slots=True)
+class RequestKey:
+    """What makes a repeated create harmless: the caller's id, the method, and a digest that tells bodies apart."""
+
+    request_id: str
+    method: str
+    digest: bytes
+
+    def earlier(self, connection: sa.Connection, user_id: UUID) -> UUID | None:
+        """The id of what was made under this key before; a parallel maker waits here."""
+        known = idempotency.once(
+            connection,
+            request_ids,
+            user_id=user_id,
+            request_id=self.request_id,
+            method=self.method,
+            digest=self.digest,
+        )
+        return None if known is None else UUID(bytes=known.answer)
+
+    def keep(self, connection: sa.Connection, user_id: UUID, made: UUID) -> None:
+        """Remember what was made, in the transaction that makes it."""
+        idempotency.store(connection, request_ids, user_id=user_id, request_id=self.request_id, answer=made.bytes)
+
+
+def find_practice(connection: sa.Connection, library: Library, user_id: UUID, name: PracticeName) -> Practice:
+    """The exercise or routine of that name, built in or the rider's own; raises PracticeNotFound."""
+    if name.collection is Collection.EXERCISES:
+        return library.exercise(name.key)
+    return library.routines.get(name.key) or find_own_routine(connection, library, user_id, name)
+
+
+def find_own_routine(connection: sa.Connection, library: Library, user_id: UUID, name: PracticeName) -> Routine:
+    """The rider's own routine of that name; raises PracticeNotFound."""
+    found = RoutineStore(connection, library).find_owned(user_id, routine_id_of(name))
+    if found is None:
+        raise PracticeNotFound("routine")
+    return found
+
+
+def routine_id_of(name: PracticeName) -> UUID:
+    """The id in the name of an own routine; raises PracticeNotFound for any other name."""
+    try:
+        routine_id = UUID(name.key)
+    except ValueError:
+        raise PracticeNotFound("routine") from None
+    if name.collection is not Collection.ROUTINES or str(routine_id) != name.key:
+        raise PracticeNotFound("routine")
+    return routine_id
+
+
+def get_practice(database: Database, library: Library, user_id: UUID, name: PracticeName) -> Practice:
+    """The exercise or routine of that name; what came with the product costs no statement."""
+    if name.collection is Collection.ROUTINES and name.key not in library.routines:
+        with database.read() as connection:
+            return find_own_routine(connection, library, user_id, name)
+    return library.exercise(name.key) if name.collection is Collection.EXERCISES else library.routines[name.key]
+
+
+def get_timeline(database: Database, library: Library, user_id: UUID, name: PracticeName) -> Timeline:
+    """How a session of that practice runs."""
+    return compile_timeline(get_practice(database, library, user_id, name))
