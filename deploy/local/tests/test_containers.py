@@ -37,6 +37,7 @@ def test_each_container_gets_its_own_files_and_no_others(folder: Path) -> None:
     own |= {f"{service.name}-owner": {"owner-database-url"} for service in SERVICES}
     own |= {
         "gateway": {"jwks.json", "signing.pem", "front-signing.pem", "session.key"},
+        "keda": {"peloton-sync-database-url"},
         "local": {"signing.pem"},
         "postgres": {"password"},
         "rabbitmq": {"definitions.json"},

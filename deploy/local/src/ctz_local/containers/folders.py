@@ -16,6 +16,7 @@ STORE: Final = "store"
 POSTGRES: Final = "postgres"
 RABBITMQ: Final = "rabbitmq"
 GATEWAY: Final = "gateway"
+KEDA: Final = "keda"
 # Official images run under accounts of their own; only their container mounts the folder.
 _FOR_OTHERS: Final = 0o644
 
@@ -62,6 +63,9 @@ def write_folders(folder: Path, store: SecretStore, *, database: DatabaseAddress
         },
     )
     _write(folder / LOCAL_SIGNER, {"signing.pem": store.signing_key_file(LOCAL_SIGNER).read_bytes()})
+    # KEDA counts the due tasks of peloton-sync; its driver wants libpq's form of the address.
+    tasks = database.login(PELOTON_SYNC.app_role, store.password(PELOTON_SYNC.app_role)).dsn()
+    _write(folder / KEDA, {"peloton-sync-database-url": tasks.encode()})
     grants = definitions(store.broker_passwords(), store.password("operator"))
     _write(folder / RABBITMQ, {"definitions.json": json.dumps(grants, indent=1).encode()}, mode=_FOR_OTHERS)
     _write(folder / POSTGRES, {"password": store.password("superuser").encode()}, mode=_FOR_OTHERS)
