@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ctz_plans.domain.activity import REST, Activity, Kind
+from ctz_plans.domain.activity import REST, Activity, Kind, checked
 from ctz_plans.domain.built_in import BUILT_IN, built_in
 from ctz_plans.domain.errors import NothingToStart
 from ctz_plans.domain.practice_errors import FieldRefused
@@ -57,7 +57,7 @@ def test_the_seven_templates_are_those_of_the_rules() -> None:
 
 def test_everything_that_a_template_asks_for_has_a_length_and_a_title() -> None:
     asked = [activity for template in BUILT_IN for (activity,) in template.weeks[0] if activity.asks]
-    assert all(600 <= activity.duration_seconds <= 3600 and activity.title for activity in asked)
+    assert all(600 <= checked(activity).duration_seconds <= 3600 and activity.title for activity in asked)
 
 
 def made(*days: tuple[Activity, ...]) -> Template:
@@ -169,12 +169,13 @@ def test_a_template_that_means_nothing_cannot_be_made(field: str, change: dict[s
         ("discipline", {"kind": Kind.REST, "discipline": "yoga"}),
     ],
 )
-def test_an_activity_that_means_nothing_cannot_be_made(field: str, values: dict[str, Any]) -> None:
+def test_an_activity_that_means_nothing_cannot_be_asked_for(field: str, values: dict[str, Any]) -> None:
     with pytest.raises(FieldRefused) as refused:
-        Activity(**values)
+        checked(Activity(**values))
     assert field == refused.value.field
 
 
-def test_activities_that_mean_something_can_be_made() -> None:
-    made_ones = [a_class("c1"), a_type("hiit", 20, ""), any_of("caesar"), a_routine(), NOTE, REST]
+def test_activities_that_mean_something_can_be_asked_for() -> None:
+    asked = [a_class("c1"), a_type("hiit", 20, ""), any_of("caesar"), a_routine(), NOTE, REST]
+    made_ones = [checked(activity) for activity in asked]
     assert [True, True, True, True, False, False] == [activity.asks for activity in made_ones]

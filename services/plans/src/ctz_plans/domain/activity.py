@@ -1,4 +1,4 @@
-"""What an item asks for, and what was done. Activities that mean nothing cannot be made."""
+"""What an item asks for, and what was done."""
 
 import re
 from dataclasses import dataclass
@@ -67,31 +67,6 @@ class Activity:
     duration_seconds: int = 0
     routine: str = ""
 
-    def __post_init__(self) -> None:
-        """Refuse what no rider can do."""
-        refuse_text("title", self.title, shortest=0, longest=LONGEST_TITLE)
-        for field in ("class_id", "discipline", "class_type", "duration_seconds", "routine"):
-            if getattr(self, field) and field not in _FIELDS_OF[self.kind]:
-                raise FieldRefused(field, f"must be empty for the kind {self.kind}")
-        for field in _NEEDED[self.kind]:
-            if not getattr(self, field):
-                raise FieldRefused(field, f"must be given for the kind {self.kind}")
-        self._refuse_words()
-        if not 0 <= self.duration_seconds <= LONGEST_SECONDS:
-            raise FieldRefused("duration_seconds", f"must be 0 to {LONGEST_SECONDS}")
-
-    def _refuse_words(self) -> None:
-        if self.class_id and not _CLASS_ID.fullmatch(self.class_id):
-            raise FieldRefused("class_id", "must be letters and digits, at most 64")
-        if self.discipline and not _DISCIPLINE.fullmatch(self.discipline):
-            raise FieldRefused("discipline", "must be a lower-case word such as cycling")
-        if self.class_type and self.class_type not in CLASS_TYPES:
-            raise FieldRefused("class_type", "must be a known type such as power_zone")
-        if self.routine:
-            PracticeName.parse(self.routine, "routine")
-            if self.discipline not in CATEGORIES:
-                raise FieldRefused("discipline", "must be the category of the routine, such as mobility")
-
     @property
     def asks(self) -> bool:
         """Whether there is something to be done."""
@@ -104,6 +79,37 @@ class Activity:
 
 
 REST = Activity(Kind.REST)
+
+
+def checked(activity: Activity) -> Activity:
+    """The activity that somebody asks for, refused where no rider could do it.
+
+    What is stored or told by events is not checked again: what was asked for once stays readable whatever the rules.
+    """
+    refuse_text("title", activity.title, shortest=0, longest=LONGEST_TITLE)
+    for field in ("class_id", "discipline", "class_type", "duration_seconds", "routine"):
+        if getattr(activity, field) and field not in _FIELDS_OF[activity.kind]:
+            raise FieldRefused(field, f"must be empty for the kind {activity.kind}")
+    for field in _NEEDED[activity.kind]:
+        if not getattr(activity, field):
+            raise FieldRefused(field, f"must be given for the kind {activity.kind}")
+    if not 0 <= activity.duration_seconds <= LONGEST_SECONDS:
+        raise FieldRefused("duration_seconds", f"must be 0 to {LONGEST_SECONDS}")
+    _refuse_words(activity)
+    return activity
+
+
+def _refuse_words(activity: Activity) -> None:
+    if activity.class_id and not _CLASS_ID.fullmatch(activity.class_id):
+        raise FieldRefused("class_id", "must be letters and digits, at most 64")
+    if activity.discipline and not _DISCIPLINE.fullmatch(activity.discipline):
+        raise FieldRefused("discipline", "must be a lower-case word such as cycling")
+    if activity.class_type and activity.class_type not in CLASS_TYPES:
+        raise FieldRefused("class_type", "must be a known type such as power_zone")
+    if activity.routine:
+        PracticeName.parse(activity.routine, "routine")
+        if activity.discipline not in CATEGORIES:
+            raise FieldRefused("discipline", "must be the category of the routine, such as mobility")
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ class ChallengeItem:
     place: int
     activity: Activity
     alternatives: Sequence[Activity] = ()
+    is_bonus: bool = False
     is_done: bool = False
     done_ref: str = ""
     points: float | None = None
