@@ -95,8 +95,9 @@ class _Scale:
         specificity = _MOST_SPECIFIC * self.rows + 1
         closeness = _specificity(item, match) + (0 if match.is_alternative else specificity)
         weight = weight * (specificity * (self.rows + 1) + 1) + closeness
-        order: int = (self.columns - column) * (self.columns + 1) ** (self.rows - 1 - row)
-        return weight * (self.columns + 1) ** self.rows + order
+        order: int = (self.columns + 1) ** (self.rows - 1 - row)
+        orders: int = (self.columns + 1) ** self.rows
+        return weight * orders + (self.columns - column) * order
 
 
 def _specificity(item: Item, match: Match) -> int:
