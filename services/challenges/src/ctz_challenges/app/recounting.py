@@ -3,7 +3,7 @@
 import logging
 import threading
 
-from ctz_challenges.app.rescoring import Cause, recount_team_weeks, rescore_member
+from ctz_challenges.app.rescoring import Cause, recount_team_weeks, rescore_members
 from ctz_challenges.store.unit_of_work import Store, Transaction
 from ctz_chassis.clock import Clock
 from ctz_chassis.db import DatabaseUnavailable
@@ -44,8 +44,7 @@ class Recounter:
             return False
         challenge_id = claimed.challenge_id
         chunk = tx.members.behind(challenge_id, claimed.after_user_id, self._members_at_once)
-        for user_id in chunk:
-            rescore_member(tx.connection, challenge_id, user_id, Cause.RULES, self._clock)
+        rescore_members(tx.connection, challenge_id, chunk, Cause.RULES, self._clock)
         if len(chunk) < self._members_at_once:
             recount_team_weeks(tx.connection, challenge_id, self._clock)
             tx.recounts.finish(challenge_id)
