@@ -16,7 +16,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from ctz_local.testing import DatabaseMaker
 
-from .matrix import Things
+from .cells import Things
+from .possessions import compete, plan_something
 from .system import PELOTON_PASSWORD, Member, System, new_id, running_system
 
 CANARY = "CANARY"
@@ -29,6 +30,7 @@ class Owner:
     member: Member
     things: Things
     token_secret: str
+    join_code: str
 
     @property
     def user_id(self) -> UUID:
@@ -71,8 +73,25 @@ def stranger(system: System) -> Callable[[str], Member]:
 @pytest.fixture
 def nothing() -> Things:
     """Names of things that do not exist."""
-    kinds = ("users", "sessions", "tokens", "metrics", "workouts", "syncTasks", "ftpProposals")
-    return Things(*(f"{kind}/{new_id()}" for kind in kinds), peloton_username="nobody")
+    kinds = {
+        "user": "users",
+        "session": "sessions",
+        "token": "tokens",
+        "metric": "metrics",
+        "workout": "workouts",
+        "task": "syncTasks",
+        "proposal": "ftpProposals",
+        "template": "templates",
+        "program": "programs",
+        "item": "items",
+        "routine": "routines",
+        "practised": "sessions",
+        "challenge": "challenges",
+        "challenge_item": "challengeItems",
+        "team": "teams",
+    }
+    names = {thing: f"{kind}/{new_id()}" for thing, kind in kinds.items()}
+    return Things(**names, member=f"{names['challenge']}/members/{new_id()}", peloton_username="nobody")
 
 
 def _owner(system: System, email: str, display_name: str, peloton_username: str, *, mark: str) -> Owner:
@@ -90,6 +109,8 @@ def _owner(system: System, email: str, display_name: str, peloton_username: str,
     )
     system.work_and_tell()
     workout = _noted_workout(system, member, mark)
+    planned, contest = plan_something(system, member, mark), compete(system, member, mark)
+    system.work_and_tell()
     things = Things(
         user=f"users/{member.user.user_id}",
         session=f"sessions/{other_session.user.session_id}",
@@ -98,9 +119,18 @@ def _owner(system: System, email: str, display_name: str, peloton_username: str,
         workout=workout,
         task=_failed_task(system, member),
         proposal=_proposal(system, member, mark),
+        template=planned.template,
+        program=planned.program,
+        item=planned.item,
+        routine=planned.routine,
+        practised=planned.practised,
+        challenge=contest.challenge,
+        challenge_item=contest.challenge_item,
+        member=contest.member,
+        team=contest.team,
         peloton_username=peloton_username,
     )
-    return Owner(member, things, token.secret)
+    return Owner(member, things, token.secret, contest.join_code)
 
 
 def _connect(system: System, member: Member, peloton_username: str) -> None:

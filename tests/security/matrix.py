@@ -3,9 +3,7 @@
 A method that is not in here fails the tests (T095): whoever adds one decides what strangers get.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Mapping
 from typing import Any
 
 from ctz.common.v1 import training_pb2
@@ -13,41 +11,12 @@ from ctz.identity.v1 import accounts_pb2, metrics_pb2
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from . import matrix_challenges, matrix_plans
+from .cells import ADMINISTRATOR, HIDDEN, NOBODY, OWN, Outcome, Row, Things
 from .system import PASSWORD, PELOTON_PASSWORD
 
 FIRST_DAY, LAST_DAY = "2026-08-01", "2026-11-22"
 NEW_PASSWORD = "harbour violin 9 saddle"
-
-
-class Outcome(Enum):
-    """What a stranger gets."""
-
-    HIDDEN = "what is somebody else's does not exist: the answer for an id of nothing"
-    OWN = "works, and reaches only what is the caller's own"
-    ADMINISTRATOR = "refused to everybody who is no administrator"
-    NOBODY = "for people who are not signed in; what it needs is a secret, not an id"
-
-
-@dataclass(frozen=True, slots=True)
-class Things:
-    """Resource names of one person's things, or of nobody's."""
-
-    user: str
-    session: str
-    token: str
-    metric: str
-    workout: str
-    task: str
-    proposal: str
-    peloton_username: str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of the matrix: what a stranger gets, and a valid request that names somebody's things."""
-
-    outcome: Outcome
-    fields: Callable[[Things], Mapping[str, Any]] = lambda _: {}
 
 
 def _moment(seconds: int = 1_780_000_000) -> Timestamp:
@@ -89,11 +58,9 @@ def _workout(things: Things) -> Mapping[str, Any]:
     return {"name": things.workout}
 
 
-HIDDEN, OWN, ADMINISTRATOR, NOBODY = Outcome.HIDDEN, Outcome.OWN, Outcome.ADMINISTRATOR, Outcome.NOBODY
-
 MATRIX: Mapping[str, Row] = {
-    "challenges RecordedDayService/ListRecordedWorkouts": Row(OWN, _days),
-    "plans RecordedDayService/ListRecordedWorkouts": Row(OWN, _days),
+    **matrix_challenges.MATRIX,
+    **matrix_plans.MATRIX,
     "identity AccountService/SignUp": Row(NOBODY),
     "identity AccountService/GetSignUpPolicy": Row(NOBODY),
     "identity AccountService/RequestEmailVerification": Row(NOBODY),
@@ -108,6 +75,10 @@ MATRIX: Mapping[str, Row] = {
     "identity AccountService/ListSecurityEvents": Row(OWN),
     "identity AccountService/ListAccounts": Row(ADMINISTRATOR),
     "identity AccountService/SetAccountActive": Row(ADMINISTRATOR, lambda things: {"name": things.user}),
+    # Names to show are for everybody who is signed in; nothing else of the account is.
+    "identity AccountService/ListDisplayNames": Row(OWN, lambda things: {"user_ids": [things.user.split("/")[1]]}),
+    "identity AccountService/DeleteAccount": Row(OWN, lambda _: {"current_password": PASSWORD}),
+    "identity AccountService/GetErasure": Row(NOBODY),
     "identity SessionService/SignIn": Row(NOBODY),
     "identity SessionService/ExchangeSession": Row(NOBODY),
     "identity SessionService/Reauthenticate": Row(OWN, lambda _: {"password": PASSWORD}),
@@ -154,6 +125,9 @@ MATRIX: Mapping[str, Row] = {
 
 # Every field of a request that holds an id, and whether another rider's id is refused there or passed over.
 REFERENCES: Mapping[str, Outcome] = {
+    **matrix_challenges.REFERENCES,
+    **matrix_plans.REFERENCES,
+    "identity AccountService/ListDisplayNames user_ids": OWN,
     "identity AccountService/UpdateProfile profile.name": OWN,
     "identity AccountService/UpdateProfile profile.user_id": OWN,
     "identity AccountService/SetAccountActive name": ADMINISTRATOR,

@@ -156,7 +156,7 @@ class System:
                 executor.execute(claimed.lease)
         finally:
             executor.api.close()
-        for source in ("identity", "peloton-sync", "workouts"):
+        for source in NAMES:
             self.tell(source)
 
     def tell(self, source: str) -> None:

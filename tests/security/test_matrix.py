@@ -10,9 +10,10 @@ from ctz_chassis.auth.rules import rule_of
 from ctz_chassis.testing import SERVICES, User
 from ctz_identity.domain.tokens import SCOPES
 
+from .cells import Outcome, Things
 from .conftest import Owner
 from .inventory import Method, all_methods
-from .matrix import MATRIX, Outcome, Things
+from .matrix import MATRIX
 from .system import Answer, Member, System
 
 pytestmark = pytest.mark.component
@@ -162,6 +163,7 @@ def test_t089_what_needs_a_fresh_sign_in_is_refused_later(system: System, ada: O
 
     assert {
         "identity AccountService/ChangePassword",
+        "identity AccountService/DeleteAccount",
         "identity TokenService/CreateToken",
         "peloton-sync ConnectionService/ConnectWithPassword",
         "peloton-sync ConnectionService/ConnectWithToken",

@@ -10,16 +10,19 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
 
+from .cells import Outcome, Things
 from .conftest import CANARY, Owner
 from .inventory import Method, all_methods, fields_of
-from .matrix import FIRST_DAY, LAST_DAY, MATRIX, REFERENCES, Outcome, Things
+from .matrix import FIRST_DAY, LAST_DAY, MATRIX, REFERENCES
 from .system import Answer, Member, System
 
 pytestmark = pytest.mark.component
 
 METHODS = all_methods()
 FOR_PEOPLE = {name: method for name, method in METHODS.items() if method.is_for_people}
-REFERRING_NAMES = {"name", "names", "workout"}
+REFERRING_NAMES = {
+    "name", "names", "workout", "program", "done", "routine", "exercise", "practice", "challenge", "member", "team",
+}  # fmt: skip
 NOT_IDS = {"request_id"}
 
 # Numbers that no message uses, and what a hopeful stranger puts there.
@@ -31,7 +34,7 @@ def references() -> Iterator[str]:
     """Every field of every request for people that can hold an id: `service Service/Method path`."""
     for name, method in FOR_PEOPLE.items():
         for path, field in fields_of(method.descriptor.input_type):
-            is_reference = field.name in REFERRING_NAMES or field.name.endswith("_id")
+            is_reference = field.name in REFERRING_NAMES or field.name.endswith(("_id", "_ids"))
             if is_reference and field.type == FieldDescriptor.TYPE_STRING and field.name not in NOT_IDS:
                 yield f"{name} {path}"
 
@@ -82,7 +85,7 @@ def test_t090_anothers_id_is_refused_before_anything_is_written(
     method = METHODS[short]
     name = at(own_request(method, ada.things), path)
     everything = system.fingerprint()
-    for form in (name, name.rsplit("/", 1)[-1]):
+    for form in dict.fromkeys((name, name.rsplit("/", 1)[-1])):
         request: Any = own_request(method, bo.things)
         put(request, path, form)
         adas = system.fingerprint(ada.user_id)
@@ -159,15 +162,18 @@ def test_t091_a_mask_opens_no_field_that_is_not_the_riders_to_change(
 
 def secrets_of(owner: Owner, system: System) -> set[bytes]:
     """What only its owner may read: names of things, words, addresses, and every id of every row of theirs."""
-    words = {CANARY, owner.member.email, owner.token_secret, owner.member.session_secret}
+    words = {CANARY, owner.member.email, owner.token_secret, owner.member.session_secret, owner.join_code}
     ids = {name.rsplit("/", 1)[1] for name in vars_of(owner.things)}
     rows = system.query("SELECT workout_id::text FROM workouts.workout WHERE user_id = %s", owner.user_id)
     return {text.encode() for text in words | ids | {row[0] for row in rows} | {str(owner.user_id)}}
 
 
 def vars_of(things: Things) -> list[str]:
-    names = (things.session, things.token, things.metric, things.workout, things.task, things.proposal)
-    return [*names, things.user]
+    return [
+        *(things.session, things.token, things.metric, things.workout, things.task, things.proposal, things.user),
+        *(things.template, things.program, things.item, things.routine, things.practised),
+        *(things.challenge, things.challenge_item, things.team),
+    ]
 
 
 SEARCHES: dict[str, list[dict[str, Any]]] = {
@@ -190,7 +196,7 @@ def test_t092_no_answer_to_another_rider_holds_a_trace_of_ada(
     Acts that would end Bo's own session or connection are asked by a stranger.
     """
     method = METHODS[name]
-    is_ending = method.descriptor.name in {"ChangePassword", "SignOut", "Disconnect", "Reauthenticate"}
+    is_ending = method.descriptor.name in {"ChangePassword", "DeleteAccount", "SignOut", "Disconnect", "Reauthenticate"}
     asking = stranger(method.service) if is_ending else bo.member
     requests = [own_request(method, ada.things), own_request(method, bo.things)]
     requests += [method.request(**fields) for fields in SEARCHES.get(name, [])]

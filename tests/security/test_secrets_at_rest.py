@@ -24,8 +24,9 @@ from ctz_local.rabbitmq import RabbitNode
 from ctz_local.services import SERVICES
 from ctz_simulator import RiderSpec
 
+from .cells import Things
 from .inventory import all_methods
-from .matrix import MATRIX, Things
+from .matrix import MATRIX
 from .system import MODULES, Member, System
 
 pytestmark = pytest.mark.component

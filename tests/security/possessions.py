@@ -1,0 +1,88 @@
+"""What riders own in plans and challenges, made as a browser would make it: through the services' own methods."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ctz.challenges.v1 import challenges_pb2, challenges_pb2_grpc
+from ctz.plans.v1 import exercises_pb2, exercises_pb2_grpc, plans_pb2, plans_pb2_grpc
+
+from .matrix_challenges import private_challenge, schedule
+from .matrix_plans import DAY, NEXT_MONDAY, note, routine, started_moment
+from .system import Member, System
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a rider has in plans, by name."""
+
+    template: str
+    program: str
+    item: str
+    routine: str
+    practised: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """A private challenge that a rider takes part in, as the captain of a team of it."""
+
+    challenge: str
+    challenge_item: str
+    member: str
+    team: str
+    join_code: str
+
+
+def plan_something(system: System, member: Member, mark: str) -> Planned:
+    """A template that runs, an item, a routine that was done, and a calendar feed."""
+    server = system.servers["plans"]
+    templates = server.client(plans_pb2_grpc.TemplateServiceStub, user=member.user)
+    plans = server.client(plans_pb2_grpc.PlanServiceStub, user=member.user)
+    exercises = server.client(exercises_pb2_grpc.ExerciseServiceStub, user=member.user)
+    sessions = server.client(exercises_pb2_grpc.SessionServiceStub, user=member.user)
+
+    own = routine()
+    own.title = f"{mark} routine"
+    made = exercises.CreateRoutine(exercises_pb2.CreateRoutineRequest(routine=own))
+    week = plans_pb2.TemplateWeek(days=[plans_pb2.TemplateDay() for _ in range(7)])
+    week.days[1].activities.add(kind=note().kind, title=f"{mark} step")
+    wished = plans_pb2.Template(title=f"{mark} template", weeks=[week])
+    template = templates.CreateTemplate(plans_pb2.CreateTemplateRequest(template=wished))
+    started = templates.StartTemplate(
+        plans_pb2.StartTemplateRequest(name=template.name, start_date=NEXT_MONDAY, repetitions=1)
+    )
+    activity = note()
+    activity.title = f"{mark} item"
+    item = plans.CreateItem(plans_pb2.CreateItemRequest(date=DAY, activity=activity))
+    done = sessions.LogSession(
+        exercises_pb2.LogSessionRequest(
+            practice=made.name, start_time=started_moment(), local_date=DAY, done_seconds=60, perceived_exertion=5
+        )
+    )
+    feeds = server.client(plans_pb2_grpc.CalendarFeedServiceStub, user=member.user)
+    feeds.CreateCalendarFeed(plans_pb2.CreateCalendarFeedRequest())
+    return Planned(template.name, started.program, item.name, made.name, done.name)
+
+
+def compete(system: System, member: Member, mark: str) -> Contest:
+    """A private challenge made by an administrator, joined with its code, and a team of the rider's own in it."""
+    server = system.servers["challenges"]
+    administrator = system.keys.user(is_administrator=True)
+
+    def challenges(user: Any) -> challenges_pb2_grpc.ChallengeServiceStub:
+        return server.client(challenges_pb2_grpc.ChallengeServiceStub, user=user)
+
+    wished = challenges_pb2.CreateChallengeRequest(challenge=private_challenge(f"{mark} challenge"), items=schedule())
+    made = challenges(administrator).CreateChallenge(wished)
+    challenges(administrator).PublishChallenge(challenges_pb2.PublishChallengeRequest(name=made.name))
+    seen = challenges(administrator).GetChallenge(challenges_pb2.GetChallengeRequest(name=made.name))
+    challenges(member.user).JoinChallenge(challenges_pb2.JoinChallengeRequest(name=made.name, code=seen.join_code))
+    teams = server.client(challenges_pb2_grpc.TeamServiceStub, user=member.user)
+    team = teams.CreateTeam(challenges_pb2.CreateTeamRequest(challenge=made.name, title=f"{mark} team"))
+    return Contest(
+        challenge=made.name,
+        challenge_item=seen.items[0].name,
+        member=f"{made.name}/members/{member.user.user_id}",
+        team=team.name,
+        join_code=seen.join_code,
+    )
