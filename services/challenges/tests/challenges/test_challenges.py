@@ -1,0 +1,431 @@
+"""Challenges are made, listed, changed and deleted by administrators, and seen by whom they are for (F1, F2, F8)."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import UUID, uuid4
+
+import grpc
+import pytest
+import sqlalchemy as sa
+from ctz.challenges.v1 import challenges_pb2 as pb
+from ctz.common.v1 import activity_pb2
+
+from ctz_challenges.app import challenges as administration
+from ctz_challenges.store import tables
+from ctz_chassis.db import count_statements
+from ctz_chassis.errors import RemoteError
+from ctz_chassis.ids import uuid7
+from ctz_chassis.testing import User
+
+from .harness import World, challenge, fields_of, id_of, item, reason_of, ride, schedule
+
+pytestmark = pytest.mark.component
+
+
+def update(world: World, changed: pb.Challenge, items: Any = None) -> pb.Challenge:
+    """Send a form with these values, and the schedule as it stands unless another one is given."""
+    sent = world.view(world.administrator, changed).items if items is None else items
+    request = pb.UpdateChallengeRequest(challenge=changed, items=sent)
+    return world.challenges(world.administrator).UpdateChallenge(request)
+
+
+def titles(world: World, user: User, **fields: Any) -> list[str]:
+    return [each.title for each in world.challenges(user).ListChallenges(pb.ListChallengesRequest(**fields)).challenges]
+
+
+def test_a_draft_comes_back_as_it_was_sent(world: World) -> None:
+    """Every field of the form, with rules that have decimals, and a schedule in its order."""
+    rules = pb.ScoringRules(
+        core_points=40.5,
+        bonus_points=0,
+        weekly_cap=500,
+        metric_rules=[
+            pb.MetricRule(
+                metric=pb.SCORED_METRIC_KILOJOULES,
+                points_per_unit=0.1,
+                points_per_minute_without=1.25,
+                disciplines=["cycling", "running"],
+            )
+        ],
+    )
+    fields = {
+        "title": "Hügel & Täler",
+        "description": "One.\nTwo.",
+        "kind": pb.CHALLENGE_KIND_CYCLING,
+        "mode": pb.CHALLENGE_MODE_INDIVIDUAL,
+        "time_zone": "America/New_York",
+        "is_public": False,
+        "join_until_date": "2026-03-10",
+        "capacity": 40,
+        "team_capacity": 8,
+        "scoring": rules,
+    }
+    alternatives = [ride("low_impact", 30), ride("recovery", 20)]
+    made = world.draft([item(2, 1, alternatives=alternatives)], **fields)
+
+    assert [made] == [world.view(world.administrator, made).challenge]
+    sent = challenge(**fields)
+    for name in (*fields, "start_date", "end_date"):
+        assert getattr(sent, name) == getattr(made, name)
+    (stored,) = world.view(world.administrator, made).items
+    assert alternatives == list(stored.alternatives)
+    assert (pb.CHALLENGE_STATE_DRAFT, 4, 0, 1) == (made.state, made.week_count, made.current_week, made.revision)
+
+
+def test_without_rules_a_core_item_gives_50_and_the_bonus_10(world: World) -> None:
+    request = pb.CreateChallengeRequest(challenge=challenge(), items=schedule())
+    request.challenge.ClearField("scoring")
+    made = world.challenges(world.administrator).CreateChallenge(request)
+
+    assert pb.ScoringRules(core_points=50, bonus_points=10) == made.scoring
+
+
+def test_t075_a_form_sent_five_times_in_parallel_makes_one_draft(world: World) -> None:
+    """The same request id gives the same answer, also later; with another body it is refused."""
+    request = pb.CreateChallengeRequest(challenge=challenge(), items=schedule(), request_id=str(uuid4()))
+    client = world.challenges(world.administrator)
+    with ThreadPoolExecutor(5) as pool:
+        answers = list(pool.map(lambda _: client.CreateChallenge(request), range(5)))
+
+    assert 1 == len({answer.name for answer in answers})
+    assert ["Spring zones"] == titles(world, world.administrator)
+    request.challenge.title = "Another"
+    assert "REQUEST_ID_REUSED" == reason_of(lambda: client.CreateChallenge(request))
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"kind": 0}, "challenge.kind"),
+        ({"mode": 9}, "challenge.mode"),
+        ({"title": ""}, "challenge.title"),
+        ({"end_date": "2027-03-01"}, "challenge.end_date"),
+        ({"time_zone": "Nowhere"}, "challenge.time_zone"),
+    ],
+)
+def test_a_field_that_does_not_fit_is_named_and_nothing_is_stored(
+    world: World, fields: dict[str, Any], field: str
+) -> None:
+    assert [field] == fields_of(lambda: world.draft(**fields))
+    assert [] == titles(world, world.administrator)
+
+
+@pytest.mark.parametrize("kind", [activity_pb2.ACTIVITY_KIND_NOTE, activity_pb2.ACTIVITY_KIND_REST, 0])
+def test_notes_and_rest_are_no_items_of_a_challenge(world: World, kind: Any) -> None:
+    asked = activity_pb2.Activity(kind=kind, title="rest")
+
+    assert ["items[0].activity.kind"] == fields_of(lambda: world.draft([item(1, activity=asked)]))
+
+
+def test_t090_an_item_of_another_challenge_is_refused(world: World) -> None:
+    """An id inside the body is looked up within the challenge that it is sent for."""
+    other, made = world.draft(), world.draft()
+    foreign = world.view(world.administrator, other).items[0]
+
+    assert ["items[0].name"] == fields_of(lambda: update(world, made, [foreign]))
+    assert ["items[0].name"] == fields_of(lambda: world.draft([foreign]))
+
+
+def test_a_schedule_that_no_event_could_carry_is_refused(world: World) -> None:
+    """26 weeks, 14 items each, with long titles of four bytes a letter everywhere."""
+    long = activity_pb2.Activity(
+        kind=activity_pb2.ACTIVITY_KIND_CLASS_TYPE, title="🚴" * 200, class_type="power_zone", discipline="cycling"
+    )
+    items = [item(week, activity=long, alternatives=[long] * 5) for week in range(1, 27) for _ in range(14)]
+
+    assert ["items"] == fields_of(lambda: world.draft(items, end_date="2026-08-30"))
+
+
+def test_publishing_opens_a_draft_once(world: World) -> None:
+    made = world.draft()
+    client = world.challenges(world.administrator)
+    first = client.PublishChallenge(pb.PublishChallengeRequest(name=made.name))
+    again = client.PublishChallenge(pb.PublishChallengeRequest(name=made.name))
+
+    assert (pb.CHALLENGE_STATE_OPEN, 2) == (first.state, first.revision)
+    assert first == again
+    assert [2] == [told.revision for told in world.told_challenges(made)]
+
+
+def test_what_gives_no_points_is_not_published(world: World) -> None:
+    made = world.challenges(world.administrator).CreateChallenge(pb.CreateChallengeRequest(challenge=challenge()))
+
+    publish = pb.PublishChallengeRequest(name=made.name)
+    assert ["items"] == fields_of(lambda: world.challenges(world.administrator).PublishChallenge(publish))
+
+
+def test_the_published_schedule_is_told_with_days(world: World) -> None:
+    """Ten days: the last week is shorter, and so is the time in which its items count."""
+    made = world.published([item(2, 1, is_bonus=True), item(2, 2), item(1, 6)], end_date="2026-03-11")
+    (told,) = world.told_challenges(made)
+
+    assert [
+        ("2026-03-08", "2026-03-08", False),
+        ("2026-03-10", "2026-03-11", True),
+        ("2026-03-11", "2026-03-11", False),
+    ] == [(each.date, each.last_date, each.is_bonus) for each in told.items]
+    assert {each.name.split("/")[1] for each in world.view(world.administrator, made).items} == {
+        each.item_id for each in told.items
+    }
+    assert ("Spring zones", "2026-03-02", "2026-03-11") == (told.title, told.start_date, told.end_date)
+
+
+def test_a_change_keeps_items_by_name_and_tells_the_whole_schedule(world: World) -> None:
+    made = world.published()
+    kept, *_ = world.view(world.administrator, made).items
+    made.title = "Renamed"
+    changed = update(world, made, [kept, item(3)])
+
+    assert ("Renamed", 3) == (changed.title, changed.revision)
+    items = world.view(world.administrator, made).items
+    assert kept == items[0]
+    assert 2 == len(items)
+    assert [(2, "Spring zones", 12), (3, "Renamed", 2)] == [
+        (told.revision, told.title, len(told.items)) for told in world.told_challenges(made)
+    ]
+
+
+def test_a_draft_tells_nothing(world: World) -> None:
+    made = world.draft()
+    update(world, made)
+    world.challenges(world.administrator).DeleteChallenge(pb.DeleteChallengeRequest(name=made.name))
+
+    assert [] == world.told_challenges(made)
+
+
+def test_t076_a_form_that_somebody_overtook_is_refused_with_the_stored_revision(world: World) -> None:
+    made = world.draft()
+    first, second = pb.Challenge(), pb.Challenge()
+    first.CopyFrom(made)
+    second.CopyFrom(made)
+    first.title, second.title = "First", "Second"
+    update(world, first)
+    with pytest.raises(RemoteError) as refused:
+        update(world, second)
+
+    assert (grpc.StatusCode.ABORTED, "REVISION_STALE", "2") == (
+        refused.value.code,
+        refused.value.reason,
+        refused.value.metadata["revision"],
+    )
+    assert "First" == world.view(world.administrator, made).challenge.title
+
+
+def test_t076_of_parallel_changes_of_one_revision_exactly_one_is_taken(world: World) -> None:
+    made = world.draft()
+
+    def change(number: int) -> str:
+        form = pb.Challenge()
+        form.CopyFrom(made)
+        form.title = f"Title {number}"
+        return reason_of(lambda: update(world, form, schedule()))
+
+    with ThreadPoolExecutor(8) as pool:
+        reasons = sorted(pool.map(change, range(8)))
+
+    assert ["", *["REVISION_STALE"] * 7] == reasons
+    assert 2 == world.view(world.administrator, made).challenge.revision
+
+
+def test_before_the_start_the_first_day_can_move_and_members_with_it(world: World) -> None:
+    made = world.published()
+    rider = world.member(made)
+    team = world.team(rider, made, "Climbers")
+    made = world.view(world.administrator, made).challenge
+    made.start_date, made.join_until_date = "2026-03-09", ""
+    update(world, made, [item(1)])
+
+    membership = world.view(rider, made).membership
+    assert ("2026-03-09", team.name) == (membership.join_date, membership.team)
+    assert ["2026-03-02", "2026-03-09"] == [told.join_date for told in world.told_memberships(made, rider)]
+
+
+def test_once_it_runs_the_first_day_stays(world: World) -> None:
+    made = world.published()
+    world.clock.advance(days=3)
+    made.start_date = "2026-03-09"
+
+    assert ["challenge.start_date"] == fields_of(lambda: update(world, made, [item(1)]))
+
+
+def test_drafts_are_for_administrators(world: World) -> None:
+    made, rider = world.draft(), world.rider()
+
+    assert [] == titles(world, rider)
+    assert "NOT_FOUND" == reason_of(lambda: world.view(rider, made))
+    assert "NOT_FOUND" == reason_of(lambda: world.join(rider, made, world.code(made)))
+    code = pb.FindByCodeRequest(code=world.code(made))
+    assert "NOT_FOUND" == reason_of(lambda: world.challenges(rider).FindByCode(code))
+    assert "CHALLENGE_NOT_OPEN" == reason_of(lambda: world.join(world.administrator, made))
+
+
+def test_the_list_shows_what_is_public_or_ones_own(world: World) -> None:
+    world.published(title="public")
+    private = world.published(title="private", is_public=False)
+    world.draft(title="draft")
+    member, outsider = world.member(private), world.rider()
+
+    assert ["draft", "private", "public"] == sorted(titles(world, world.administrator))
+    assert ["private", "public"] == sorted(titles(world, member))
+    assert ["public"] == titles(world, outsider)
+    assert ["private"] == titles(world, member, is_mine=True)
+    assert [] == titles(world, outsider, is_mine=True)
+    answer = world.challenges(member).ListChallenges(pb.ListChallengesRequest())
+    assert [private.name] == list(answer.joined)
+
+
+def test_the_list_by_state_follows_the_days_of_each_challenge(world: World) -> None:
+    """On 2 March at 9:00 UTC the day has begun in Auckland and London, and not in Honolulu."""
+    for zone in ("Pacific/Auckland", "Europe/London", "Pacific/Honolulu"):
+        world.published(title=zone, time_zone=zone, end_date="2026-03-02", items=[item(1)])
+    world.draft(title="draft")
+    world.clock.advance(days=1, hours=21)
+    states = {
+        "open": pb.CHALLENGE_STATE_OPEN,
+        "running": pb.CHALLENGE_STATE_RUNNING,
+        "ended": pb.CHALLENGE_STATE_ENDED,
+        "draft": pb.CHALLENGE_STATE_DRAFT,
+    }
+    found = {name: sorted(titles(world, world.administrator, states=[state])) for name, state in states.items()}
+
+    assert {
+        "open": ["Pacific/Honolulu"],
+        "running": ["Europe/London", "Pacific/Auckland"],
+        "ended": [],
+        "draft": ["draft"],
+    } == found
+    world.clock.advance(hours=3)
+    assert ["Pacific/Auckland"] == titles(world, world.administrator, states=[pb.CHALLENGE_STATE_ENDED])
+
+
+def test_the_pages_of_a_list_join_to_the_whole_and_cost_one_statement(world: World) -> None:
+    """Equal starts are told apart by id; a page is one statement at any size."""
+    for number in range(7):
+        world.published([item(1)], title=str(number), start_date=f"2026-03-{2 + number // 3:02}")
+    rider = world.rider()
+    request, seen, statements = pb.ListChallengesRequest(page_size=3), list[str](), set[int]()
+    while True:
+        with count_statements(world.database.engine) as counted:
+            page = world.challenges(rider).ListChallenges(request)
+        statements.add(counted.count)
+        seen += [each.title for each in page.challenges]
+        if not page.next_page_token:
+            break
+        request.page_token = page.next_page_token
+
+    assert ["6", "5", "4", "3", "2", "1", "0"] == seen
+    assert {1} == statements
+    request.is_mine = True
+    assert ["page_token"] == fields_of(lambda: world.challenges(rider).ListChallenges(request))
+
+
+def test_weeks_that_have_not_begun_are_only_for_members(world: World) -> None:
+    """Weeks unlock with their first day for everybody else."""
+    made = world.published()
+    member, outsider = world.member(made), world.rider()
+    code = world.code(made)
+
+    def weeks(user: User) -> set[int]:
+        return {each.week for each in world.view(user, made).items}
+
+    assert ({1, 2, 3, 4}, {1, 2, 3, 4}, set()) == (weeks(member), weeks(world.administrator), weeks(outsider))
+    world.clock.advance(days=10)
+    assert {1, 2} == weeks(outsider)
+    found = world.challenges(outsider).FindByCode(pb.FindByCodeRequest(code=code))
+    assert {1, 2} == {each.week for each in found.items}
+    world.leave(member, made)
+    assert {1, 2} == weeks(member)
+
+
+def test_a_code_is_for_members_and_administrators_and_cannot_be_guessed(world: World) -> None:
+    made = world.published(is_public=False)
+    member, invited = world.member(made), world.rider()
+    code = world.view(member, made).join_code
+
+    assert 160 == 5 * len(code)
+    assert code != world.code(world.published())
+    typed = f" {code[:8].lower()}-{code[8:]} "
+    found = world.challenges(invited).FindByCode(pb.FindByCodeRequest(code=typed))
+    assert (made.name, "", False) == (found.challenge.name, found.join_code, found.HasField("membership"))
+    wrong = pb.FindByCodeRequest(code=code[:-1])
+    assert "NOT_FOUND" == reason_of(lambda: world.challenges(invited).FindByCode(wrong))
+
+
+def test_a_page_of_a_challenge_costs_at_most_six_statements_at_any_size(world: World) -> None:
+    small, large = world.published([item(1)]), world.published(schedule())
+    rider = world.rider()
+    for made in (small, large):
+        world.join(rider, made)
+    for _ in range(5):
+        world.member(large)
+    counts = []
+    for made in (small, large):
+        with count_statements(world.database.engine) as counted:
+            world.view(rider, made)
+        counts.append(counted.count)
+
+    assert counts[0] == counts[1]
+    assert counts[0] <= 6
+
+
+def test_deleting_takes_everything_with_it_and_tells(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where points are deleted in many small transactions."""
+    monkeypatch.setattr(administration, "DELETED_AT_ONCE", 2)
+    made = world.published()
+    rider = world.member(made)
+    world.team(rider, made, "Climbers")
+    with world.database.begin() as connection:
+        for number in range(5):
+            connection.execute(
+                sa.insert(tables.ledger_line).values(
+                    line_id=uuid7(),
+                    challenge_id=UUID(id_of(made)),
+                    user_id=rider.user_id,
+                    week=1,
+                    local_date="2026-03-02",
+                    reason="core",
+                    points=number,
+                )
+            )
+    delete = pb.DeleteChallengeRequest(name=made.name)
+    world.challenges(world.administrator).DeleteChallenge(delete)
+
+    assert "NOT_FOUND" == reason_of(lambda: world.view(world.administrator, made))
+    assert "NOT_FOUND" == reason_of(lambda: world.challenges(world.administrator).DeleteChallenge(delete))
+    of_challenge = [table for table in tables.metadata.sorted_tables if "challenge_id" in table.c]
+    assert 10 <= len(of_challenge)
+    assert [0] * len(of_challenge) == [world.rows(table, made) for table in of_challenge]
+    assert [(2, False), (3, True)] == [(told.revision, told.is_deleted) for told in world.told_challenges(made)]
+
+
+@pytest.mark.parametrize("act", ["CreateChallenge", "UpdateChallenge", "PublishChallenge", "DeleteChallenge"])
+def test_t089_only_administrators_build(world: World, act: str) -> None:
+    """The contract says so, and the server holds it before it looks at anything."""
+    made = world.draft()
+    requests: dict[str, Any] = {
+        "CreateChallenge": pb.CreateChallengeRequest(challenge=challenge()),
+        "UpdateChallenge": pb.UpdateChallengeRequest(challenge=made),
+        "PublishChallenge": pb.PublishChallengeRequest(name=made.name),
+        "DeleteChallenge": pb.DeleteChallengeRequest(name=made.name),
+    }
+    client = world.challenges(world.rider())
+
+    assert "ADMINISTRATOR_REQUIRED" == reason_of(lambda: getattr(client, act)(requests[act]))
+    assert made == world.view(world.administrator, made).challenge
+
+
+def test_a_change_of_rules_reaches_every_member_and_goes_on_after_a_crash(world: World) -> None:
+    """The recount is a row of the change's transaction; it is gone when everybody was scored anew."""
+    made = world.published()
+    for _ in range(3):
+        world.member(made)
+    made = world.view(world.administrator, made).challenge
+    made.title = "Only the title"
+    made = update(world, made)
+    assert 0 == world.rows(tables.recount, made)
+    made.scoring.core_points = 70
+    update(world, made)
+
+    assert 1 == world.rows(tables.recount, made)
+    world.recount()
+    assert 0 == world.rows(tables.recount, made)
