@@ -1,63 +1,10 @@
 // A challenge: points that arrive without a reload, tabs and the drawer without leaving the page. The server's pages are the only source.
 import { adoptChildren, loadDocument } from "./documents.js";
+import { poller } from "./poller.js";
 
-const POLL_SECONDS = 4;
-const LONGEST_SECONDS = 60;
 const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 86_400;
-
-/** Asks an address again and again while the page is looked at; `heard` gets each new answer, `silent` how often none came. */
-function poller(heard, silent) {
-  let timer = 0;
-  let failures = 0;
-  let etag = "";
-  let url = "";
-
-  function later() {
-    clearTimeout(timer);
-    timer = setTimeout(ask, Math.min(POLL_SECONDS * 2 ** failures, LONGEST_SECONDS) * 1000);
-  }
-
-  async function ask() {
-    if (!url) return;
-    if (document.hidden) {
-      later();
-      return;
-    }
-    const asked = url;
-    try {
-      const answer = await fetch(asked, { headers: { Accept: "application/json", "If-None-Match": etag } });
-      if (asked !== url) return;
-      if (answer.status === 401 || answer.status === 403 || answer.status === 404) {
-        silent(answer.status);
-        return;
-      }
-      if (!answer.ok && answer.status !== 304) throw new Error(`status ${answer.status}`);
-      failures = 0;
-      silent(0);
-      const isNew = answer.status === 200 && answer.headers.get("ETag") !== etag;
-      if (isNew && (await heard(await answer.json())) !== false) etag = answer.headers.get("ETag") ?? "";
-    } catch {
-      failures += 1;
-      silent(failures > 1 ? 503 : 0);
-    }
-    later();
-  }
-
-  return {
-    watch(address, version) {
-      url = address;
-      etag = version ? `"${version}"` : "";
-      failures = 0;
-      later();
-    },
-    stop() {
-      url = "";
-      clearTimeout(timer);
-    },
-  };
-}
 
 const TROUBLE = {
   401: "You are signed out. Sign in again to see new points.",
@@ -220,40 +167,6 @@ export function erasure() {
       this.spoken = answer.spoken;
       if (answer.is_done) poll.stop();
       return true;
-    },
-  };
-}
-
-/** The administrator's form: rows are added and taken away by the server, without leaving the page. */
-export function builder() {
-  return {
-    /** Buttons that only change the form send it behind the page; saving is left to the browser. */
-    async change(event) {
-      const submitter = event.submitter;
-      if (!submitter || submitter.name !== "act" || submitter.value === "save") return;
-      event.preventDefault();
-      submitter.setAttribute("aria-busy", "true");
-      await this.send(submitter);
-    },
-
-    /** New days make other weeks. */
-    async days() {
-      await this.send(this.$root.querySelector('button[name="act"][value="weeks"]'));
-    },
-
-    async send(submitter) {
-      const form = this.$root.querySelector("form");
-      // As a plain form and not in parts: the server bounds how many parts it reads.
-      const body = new URLSearchParams(new FormData(form, submitter));
-      try {
-        const answer = await loadDocument(form.getAttribute("action"), { body });
-        const fresh = answer.document.getElementById("builder");
-        if (!fresh) throw new Error("No form came back.");
-        adoptChildren(document.getElementById("builder"), fresh);
-        document.querySelector("#builder [data-focus]")?.focus();
-      } catch {
-        HTMLFormElement.prototype.submit.call(form);
-      }
     },
   };
 }
