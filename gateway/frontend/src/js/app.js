@@ -1,6 +1,7 @@
 // Everything that every page may use. Components are plain functions; templates name them and pass data in data-* attributes only.
 import Alpine from "@alpinejs/csp";
-import { builder, challenge, countdown, erasure } from "./challenge.js";
+import { builder } from "./builder.js";
+import { challenge, countdown, erasure } from "./challenge.js";
 import { copyButton, menu, themeSwitch, timeZone, toast } from "./chrome.js";
 import { history } from "./history.js";
 import { liveProgress } from "./progress.js";
