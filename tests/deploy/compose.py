@@ -1,0 +1,49 @@
+"""docker-compose.yml as `docker compose config` would show it: variables filled in, short forms written out."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import yaml
+
+from tests.deploy.processes import ROOT
+
+FILE: Final = ROOT / "docker-compose.yml"
+_VARIABLE: Final = re.compile(r"\$\{(?P<name>\w+)(?::-(?P<default>[^}]*))?\}")
+
+
+def variables() -> dict[str, str]:
+    """Return every variable that the file reads, with its default."""
+    return {found["name"]: found["default"] or "" for found in _VARIABLE.finditer(FILE.read_text("utf-8"))}
+
+
+def environment_file(name: str) -> dict[str, str]:
+    """Read a file of variables."""
+    lines = (ROOT / name).read_text("utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+def project(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Read the file with these variables."""
+    parsed: dict[str, Any] = yaml.safe_load(FILE.read_text("utf-8"))
+    return _filled({key: value for key, value in parsed.items() if not key.startswith("x-")}, environment)
+
+
+def _filled(value: Any, environment: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _filled(each, environment) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_filled(each, environment) for each in value]
+    if isinstance(value, str):
+        return _VARIABLE.sub(lambda found: environment.get(found["name"]) or found["default"] or "", value)
+    return value
+
+
+def mounts(service: Mapping[str, Any]) -> Iterator[tuple[str, str, str, bool]]:
+    """List a service's volumes: name, folder of it (empty: all), target, whether it is read-only."""
+    for each in service.get("volumes", ()):
+        if isinstance(each, str):
+            source, target, *rest = each.split(":")
+            yield source, "", target, rest == ["ro"]
+        else:
+            yield each["source"], each["volume"]["subpath"], each["target"], each.get("read_only", False)
