@@ -93,6 +93,32 @@ def test_t075_a_form_sent_five_times_in_parallel_makes_one_draft(world: World) -
     assert "REQUEST_ID_REUSED" == reason_of(lambda: client.CreateChallenge(request))
 
 
+def test_t091_what_no_form_decides_is_never_taken_from_one(world: World) -> None:
+    """Name, state, counts, revision and weeks come from the server alone."""
+    forged = {
+        "name": "challenges/00000000-0000-7000-8000-000000000000",
+        "state": pb.CHALLENGE_STATE_RUNNING,
+        "member_count": 9,
+        "team_count": 9,
+        "revision": 77,
+        "week_count": 99,
+        "current_week": 3,
+    }
+    made = world.draft(**forged)
+    changed = pb.Challenge(**{**forged, "name": made.name, "revision": made.revision})
+    changed.MergeFrom(challenge())
+    for answer in (made, update(world, changed)):
+        assert (pb.CHALLENGE_STATE_DRAFT, 0, 0, 4, 0) == (
+            answer.state,
+            answer.member_count,
+            answer.team_count,
+            answer.week_count,
+            answer.current_week,
+        )
+        assert forged["name"] != answer.name
+        assert answer.revision in {1, 2}
+
+
 @pytest.mark.parametrize(
     ("fields", "field"),
     [
