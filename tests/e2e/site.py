@@ -12,6 +12,7 @@ from typing import Final
 from ctz_local.console import Console
 from ctz_local.demo import DEMO_ACCOUNT, SimulatedPeloton
 from ctz_local.ports import free_ports
+from ctz_local.rider import DEMO_MATES
 from ctz_local.runs import running
 from ctz_local.settings import LocalSettings
 from ctz_local.supervisor import Mode
@@ -20,6 +21,7 @@ WORKOUTS: Final = 150
 # Slow enough that the first sync can be watched.
 _LATENCY_MS: Final = 400
 _SHOWN_LINES: Final = 60
+_MATES: Final = tuple(mate.account for mate in DEMO_MATES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Site:
     """A running system: `origin` is the address of its pages, `log` what its processes write."""
 
     origin: str
+    home: Path
     front_port: int
     peloton: SimulatedPeloton
     log: Path
@@ -37,20 +40,19 @@ class Site:
 
 
 @contextmanager
-def running_site(home: Path, log: Path) -> Iterator[Site]:
-    """Start everything on an empty folder, and stop it at the end."""
+def running_site(home: Path, log: Path, *, latency_ms: int = _LATENCY_MS) -> Iterator[Site]:
+    """Start everything on an empty folder, and stop it at the end; each call to Peloton takes so long."""
     home.mkdir(mode=0o711)
     log.parent.mkdir(parents=True, exist_ok=True)
     port = free_ports(1)[0]
     settings = LocalSettings.from_env({**os.environ, "CTZ_HOME": str(home), "CTZ_PORT": str(port)})
     yesterday = (datetime.now(UTC) - timedelta(days=1)).date()
-    peloton = SimulatedPeloton(
-        free_ports(1)[0], yesterday, dataclasses.replace(DEMO_ACCOUNT, workouts=WORKOUTS), latency_ms=_LATENCY_MS
-    )
+    account = dataclasses.replace(DEMO_ACCOUNT, workouts=WORKOUTS)
+    peloton = SimulatedPeloton(free_ports(1)[0], yesterday, account, mates=_MATES, latency_ms=latency_ms)
     with log.open("w", encoding="utf-8") as stream:
         console = Console(stream)
         with running(settings, Mode.DEMO, console, peloton.additions()) as run:
-            yield Site(run.system.public_url, run.system.front_port, peloton, log)
+            yield Site(run.system.public_url, home, run.system.front_port, peloton, log)
 
 
 def last_lines(log: Path) -> str:

@@ -30,7 +30,7 @@ _TO_BE_CONNECTED = ("connect",)
 
 
 @dataclass(frozen=True, slots=True)
-class _Demo:
+class Demo:
     """What the people of a running demo are made with."""
 
     people: Accounts
@@ -63,7 +63,8 @@ class Places:
 
 
 @contextmanager
-def _demo(places: Places) -> Iterator[_Demo]:
+def at_demo(places: Places) -> Iterator[Demo]:
+    """Reach a running demo as the service `local`."""
     signer = ServiceSigner(LOCAL_SIGNER, load_private_key(places.signing_key_file))
     with (
         Channel(places.identity, service_signer=signer, audience=IDENTITY.name) as identity,
@@ -71,7 +72,7 @@ def _demo(places: Places) -> Iterator[_Demo]:
         Channel(places.challenges, service_signer=signer, audience=CHALLENGES.name) as challenges,
         Channel(places.plans, service_signer=signer, audience=PLANS.name) as plans,
     ):
-        yield _Demo(Accounts(identity, places.home), PelotonLink(sync), challenges, plans)
+        yield Demo(Accounts(identity, places.home), PelotonLink(sync), challenges, plans)
 
 
 def prepare_rider(places: Places, account: SimulatedRider, *, says_yes_to_ftp: bool) -> None:
@@ -80,7 +81,7 @@ def prepare_rider(places: Places, account: SimulatedRider, *, says_yes_to_ftp: b
     A rider who says yes to Peloton's FTP has gone through the whole wizard: the history of the FTP comes with the sync.
     """
     steps = WIZARD if says_yes_to_ftp else _TO_BE_CONNECTED
-    with _demo(places) as demo, demo.people.acting_as(DEMO_RIDER, steps=steps):
+    with at_demo(places) as demo, demo.people.acting_as(DEMO_RIDER, steps=steps):
         demo.peloton.connect(account, says_yes_to_ftp=says_yes_to_ftp)
 
 
@@ -89,7 +90,7 @@ def prepare_mates(places: Places, ends_on: date, *, is_sync_awaited: bool) -> No
 
     Where somebody else is the first administrator, the demo has no challenge of its own.
     """
-    with _demo(places) as demo:
+    with at_demo(places) as demo:
         if not demo.people.make_administrator(DEMO_ADMINISTRATOR):
             return
         challenge = DemoChallenge(demo.challenges, ends_on)
