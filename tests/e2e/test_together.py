@@ -70,8 +70,7 @@ def day_list(page: Page, day: str) -> Locator:
     return page.locator(f'.board-items[data-date="{day}"]')
 
 
-def test_a_template_is_started_moved_by_mouse_and_keyboard_and_ticked_while_one_looks(site: Site, rider: Visit) -> None:
-    ride = people.newest_ride(site)
+def test_a_template_is_started_and_an_item_moved_by_mouse_and_by_keyboard(rider: Visit) -> None:
     page = rider.open("/plan")
     rider.examine("plan-empty")
     page.get_by_role("link", name="Choose a template").click()
@@ -99,7 +98,12 @@ def test_a_template_is_started_moved_by_mouse_and_keyboard_and_ticked_while_one_
     page.reload()
     assert 1 == day_list(page, start).locator(f'[data-item="{key}"]').count(), "the server must have kept the move"
 
-    rider.open(f"/plan/items/new?date={ride.day}&kind=discipline")
+    assert {} == rider.findings
+
+
+def test_what_was_done_ticks_what_was_planned_while_one_looks(site: Site, rider: Visit) -> None:
+    ride = people.newest_ride(site)
+    page = rider.open(f"/plan/items/new?date={ride.day}&kind=discipline")
     page.get_by_label("Discipline").select_option("cycling")
     page.get_by_label("Length").select_option(str(round((ride.reported_seconds or 0) / 60)))
     page.get_by_label("Day").fill(str(ride.day))
