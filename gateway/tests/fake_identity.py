@@ -17,6 +17,7 @@ from ctz_chassis.errors import InvalidArgument, NotFound
 from ctz_chassis.grpc_server import person_of
 from ctz_chassis.resource_name import parse
 from ctz_gateway.clients.times import stamp
+from gateway.tests.fake_erasure import ErasureMethods
 from gateway.tests.refusals import Refused
 
 FRESH = timedelta(minutes=10)
@@ -89,6 +90,8 @@ class IdentityStore:
     events: dict[UUID, list[str]] = field(default_factory=lambda: defaultdict(list))
     mailed: dict[str, tuple[str, UUID]] = field(default_factory=dict)
     answered: dict[str, Any] = field(default_factory=dict)
+    erasures: dict[str, set[str]] = field(default_factory=dict)
+    deleted_at: datetime = field(default_factory=now)
 
     def add(self, account: Account) -> Account:
         """Keep a new account."""
@@ -128,7 +131,7 @@ class IdentityStore:
         return secret
 
 
-class AccountService:
+class AccountService(ErasureMethods):
     """AccountService over the store."""
 
     def __init__(self, store: IdentityStore) -> None:

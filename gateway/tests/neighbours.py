@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid5
 
+from ctz.challenges.v1 import challenges_pb2, challenges_pb2_grpc
 from ctz.common.v1 import training_pb2 as training
 from ctz.identity.v1 import (
     accounts_pb2,
@@ -34,17 +35,20 @@ from ctz_gateway.app import create_app
 from ctz_gateway.clients.services import Services, connect
 from ctz_gateway.clients.times import stamp
 from ctz_gateway.settings import Settings
-from gateway.tests import fake_identity, fake_identity_things, fake_peloton_sync, fake_workouts, rides
+from gateway.tests import fake_boards, fake_challenges, fake_identity, fake_identity_things, fake_peloton_sync, fake_workouts, rides
 from gateway.tests.browser import Browser
+from gateway.tests.fake_challenges import ChallengeStore, Member
 from gateway.tests.fake_identity import Account, IdentityStore
 from gateway.tests.fake_peloton_sync import SyncStore
 from gateway.tests.fake_workouts import WorkoutStore
+from gateway.tests.made_challenges import add_challenge, give
 
 PUBLIC_URL = "http://127.0.0.1:8000"
 PASSWORD = "orchard-lantern-quiet-42"
 CANARY_A, CANARY_B = "CANARY-A", "CANARY-B"
+TOWN_CODE = "TOWN-CODE"
 NOWHERE = "127.0.0.1:1"
-SERVICES = ("identity", "peloton-sync", "workouts")
+SERVICES = ("identity", "peloton-sync", "workouts", "challenges")
 
 
 class Counted:
@@ -71,6 +75,7 @@ class Town:
         self.calls: Counter[str] = Counter()
         self.identity = IdentityStore(self.keys.user_signer())
         self.sync, self.workouts = SyncStore(), WorkoutStore()
+        self.challenges = ChallengeStore()
         self._folder, self._open = folder, ExitStack()
         self._servers: dict[str, ExitStack] = {}
         self.running: dict[str, RunningServer] = {}
@@ -105,6 +110,14 @@ class Town:
                 (workouts_pb2_grpc.add_WorkoutServiceServicer_to_server, fake_workouts.WorkoutService(self.workouts),
                  workouts_pb2, "WorkoutService"),
             ],
+            "challenges": [
+                (challenges_pb2_grpc.add_ChallengeServiceServicer_to_server,
+                 fake_challenges.ChallengeService(self.challenges), challenges_pb2, "ChallengeService"),
+                (challenges_pb2_grpc.add_TeamServiceServicer_to_server, fake_boards.TeamService(self.challenges),
+                 challenges_pb2, "TeamService"),
+                (challenges_pb2_grpc.add_BoardServiceServicer_to_server, fake_boards.BoardService(self.challenges),
+                 challenges_pb2, "BoardService"),
+            ],
         }  # fmt: skip
         return [
             Registration(add, Counted(servicer, self.calls), module.DESCRIPTOR.services_by_name[name])
@@ -122,7 +135,9 @@ class Town:
         vars(self.identity).update(vars(IdentityStore(self.keys.user_signer())))
         vars(self.sync).update(vars(SyncStore()))
         vars(self.workouts).update(vars(WorkoutStore()))
+        vars(self.challenges).update(vars(ChallengeStore()))
         self.calls.clear()
+        add_challenge(self.challenges, "Town ride", is_public=False).code = TOWN_CODE
         self.a = self.rider(CANARY_A, workouts=9)
         self.b = self.rider(CANARY_B, workouts=3)
 
@@ -152,7 +167,7 @@ class Town:
             peloton_sync_target=self.running["peloton-sync"].target,
             workouts_target=self.running["workouts"].target,
             plans_target=NOWHERE,
-            challenges_target=NOWHERE,
+            challenges_target=self.running["challenges"].target,
         )
         return Settings(
             common=common,
@@ -188,7 +203,18 @@ class Town:
             )
         )
         self.give_history(account, workouts, f"{mark} ")
+        self.give_challenge(account, f"{mark} ")
+        self.identity.erasures[f"erased-{mark}"] = {"identity", "workouts"}
         return account
+
+    def give_challenge(self, account: Account, mark: str) -> None:
+        """A challenge that nobody else sees, with a team of which the rider is captain and one workout that counted."""
+        kept = add_challenge(self.challenges, f"{mark}challenge", is_public=False)
+        kept.code = f"{mark.strip()}-code"
+        team = f"teams/{uuid5(rides.NAMESPACE, f'{mark}team')}"
+        kept.teams[team] = f"{mark}team"
+        kept.members[account.user_id] = Member(account.user_id, team, is_captain=True)
+        give(kept, account.user_id, 0, f"{mark}class")
 
     def give_history(self, account: Account, count: int, mark: str = "") -> None:
         """Replace a rider's workouts."""
@@ -210,7 +236,7 @@ class Town:
         known: tuple[dict[Any, Any], ...] = (
             self.identity.accounts, self.identity.sessions, self.identity.tokens, self.identity.metrics,
             self.identity.events, self.identity.mailed, self.sync.connections, self.sync.runs, self.sync.failures,
-            self.sync.proposals, self.workouts.views,
+            self.sync.proposals, self.workouts.views, self.challenges.kept,
         )  # fmt: skip
         return repr([{owner: things for owner, things in table.items() if things} for table in known])
 
@@ -225,6 +251,9 @@ class Ids:
     metric: str
     task: str
     user: str
+    challenge: str
+    team: str
+    erasure: str
 
 
 def ids_of(town: Town, account: Account) -> Ids:
@@ -232,6 +261,7 @@ def ids_of(town: Town, account: Account) -> Ids:
     owner = account.user_id
     sessions = [each for each in town.identity.sessions.values() if each.owner == owner]
     tokens = [each for each in town.identity.tokens.values() if each.owner == owner]
+    challenge, kept = next((name, kept) for name, kept in town.challenges.kept.items() if owner in kept.members)
     return Ids(
         workout=town.workouts.views[owner][0].workout.name.removeprefix("workouts/"),
         session=str(sessions[0].session_id),
@@ -239,6 +269,9 @@ def ids_of(town: Town, account: Account) -> Ids:
         metric=town.identity.metrics[owner][training.METRIC_KIND_FTP][0].entry_id,
         task=town.sync.failures[owner][0].name.removeprefix("syncTasks/"),
         user=str(owner),
+        challenge=challenge.removeprefix("challenges/"),
+        team=next(iter(kept.teams)).removeprefix("teams/"),
+        erasure=f"erased-{account.name.removesuffix(' Rider')}",
     )
 
 

@@ -41,6 +41,11 @@ def _door(path: str, access: Access, **fields: object) -> Door:
 
 ALL, RIDER, OWNER, ADMIN = Access.EVERYBODY, Access.RIDER, Access.OWNER, Access.ADMINISTRATOR
 FTP = {"metric": "ftp", "from_date": "2026-04-01", "value": "251", "source": "test"}
+CHALLENGE = {
+    "title": "June Build", "kind": "cycling", "mode": "team", "start": "2026-06-01", "end": "2026-06-28", "zone": "UTC",
+    "audience": "all", "core_points": "50", "bonus_points": "10", "i0.w": "1", "i0.r": "core", "i0.d": "0",
+    "i0.what": "t:power_zone", "i0.min": "45",
+}
 DOORS = {
     "GET static": _door("/static/manifest.json", ALL),
     "GET public.landing": _door("/", ALL),
@@ -93,6 +98,34 @@ DOORS = {
     "POST peloton.disconnect": _door("/peloton/disconnect", RIDER),
     "POST peloton.connect_password": _door("/peloton/connect", RIDER, username="x", password=RIGHT_PASSWORD),
     "POST peloton.connect_token": _door("/peloton/connect-token", RIDER, token=RIGHT_TOKEN),
+    "GET challenges.index": _door("/challenges", RIDER),
+    "GET challenges.find": _door("/challenges/join?code=TOWN-CODE", RIDER),
+    "GET challenges.invitation": _door("/challenges/join/TOWN-CODE", RIDER),
+    "POST challenges.join": _door("/challenges/{ids.challenge}/join", OWNER),
+    "GET challenges.confirm_leave": _door("/challenges/{ids.challenge}/leave", OWNER),
+    "POST challenges.leave": _door("/challenges/{ids.challenge}/leave", OWNER),
+    "GET boards.show": _door("/challenges/{ids.challenge}", OWNER),
+    "GET boards.renewed": _door("/challenges/{ids.challenge}/board.json", OWNER),
+    "GET boards.points": _door("/challenges/{ids.challenge}/points/{ids.user}", OWNER),
+    "GET teams.choose": _door("/challenges/{ids.challenge}/teams", OWNER),
+    "POST teams.create": _door("/challenges/{ids.challenge}/teams", OWNER, title="Another team"),
+    "POST teams.join": _door("/challenges/{ids.challenge}/teams/choose", OWNER, team="{ids.team}"),
+    "GET teams.show": _door("/challenges/{ids.challenge}/teams/{ids.team}", OWNER),
+    "POST teams.appoint": _door("/challenges/{ids.challenge}/members/{ids.user}/captain", OWNER, captain="1"),
+    "GET teams.ask_move": _door("/challenges/{ids.challenge}/members/{ids.user}/move", ADMIN),
+    "POST teams.move": _door(
+        "/challenges/{ids.challenge}/members/{ids.user}/move", ADMIN, team="{ids.team}", from_date="2026-05-02"),
+    "GET challenge_admin.new": _door("/challenges/new", ADMIN),
+    "POST challenge_admin.create": _door("/challenges/new", ADMIN, **CHALLENGE),
+    "GET challenge_admin.edit": _door("/challenges/{ids.challenge}/edit", ADMIN),
+    "POST challenge_admin.save": _door("/challenges/{ids.challenge}/edit", ADMIN, revision="1", **CHALLENGE),
+    "POST challenge_admin.publish": _door("/challenges/{ids.challenge}/publish", ADMIN),
+    "GET challenge_admin.confirm_delete": _door("/challenges/{ids.challenge}/delete", ADMIN),
+    "POST challenge_admin.delete": _door("/challenges/{ids.challenge}/delete", ADMIN),
+    "GET erasure.ask": _door("/account/delete", RIDER),
+    "POST erasure.delete": _door("/account/delete", RIDER, own_password=PASSWORD, sure="1"),
+    "GET erasure.show": _door("/erased/{ids.erasure}", ALL),
+    "GET erasure.progress": _door("/erased/{ids.erasure}/progress", ALL),
     "GET admin.users": _door("/admin/users", ADMIN),
     "POST admin.set_active": _door("/admin/users/{ids.user}/active", ADMIN, active="0"),
 }  # fmt: skip
