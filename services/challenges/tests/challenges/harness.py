@@ -150,7 +150,8 @@ def ride(class_type: str = "power_zone", minutes: int = 45) -> activity_pb2.Acti
 
 def item(week: int, day: int = 0, *, is_bonus: bool = False, **fields: Any) -> pb.ScheduleItem:
     role = pb.ITEM_ROLE_BONUS if is_bonus else pb.ITEM_ROLE_CORE
-    return pb.ScheduleItem(**({"week": week, "day": day, "role": role, "activity": ride()} | fields))
+    given: dict[str, Any] = {"week": week, "day": day, "role": role, "activity": ride()}
+    return pb.ScheduleItem(**(given | fields))
 
 
 def schedule(weeks: int = 4) -> list[pb.ScheduleItem]:

@@ -95,7 +95,7 @@ def test_t075_a_form_sent_five_times_in_parallel_makes_one_draft(world: World) -
 
 def test_t091_what_no_form_decides_is_never_taken_from_one(world: World) -> None:
     """Name, state, counts, revision and weeks come from the server alone."""
-    forged = {
+    forged: dict[str, Any] = {
         "name": "challenges/00000000-0000-7000-8000-000000000000",
         "state": pb.CHALLENGE_STATE_RUNNING,
         "member_count": 9,

@@ -183,7 +183,8 @@ def test_items_keep_known_ids_and_the_same_id_twice_is_refused() -> None:
 
 
 def scoring(**fields: Any) -> Scoring:
-    return checked_scoring(**({"core_points": 50.0, "bonus_points": 10.0, "rules": (), "weekly_cap": None} | fields))
+    given: dict[str, Any] = {"core_points": 50.0, "bonus_points": 10.0, "rules": (), "weekly_cap": None}
+    return checked_scoring(**(given | fields))
 
 
 def test_points_are_exactly_what_was_typed() -> None:
