@@ -4,10 +4,11 @@ import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, extname, join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { exampleRide } from "./src/example-ride.mjs";
+import { exerciseSprite } from "./src/exercise-sprite.mjs";
 import { brandMark, spriteSvg } from "./src/icons.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -42,7 +43,7 @@ async function scripts() {
   const result = await build({
     absWorkingDir: here,
     bundle: true,
-    entryPoints: { app: "src/js/app.js", ride: "src/js/ride/main.js" },
+    entryPoints: { app: "src/js/app.js", player: "src/js/player/main.js", ride: "src/js/ride/main.js" },
     format: "iife",
     legalComments: "none",
     minify: true,
@@ -50,7 +51,7 @@ async function scripts() {
     target: ["chrome115", "firefox115", "safari16"],
     write: false,
   });
-  return result.outputFiles.map((file) => [file.path.endsWith("app.js") ? "app.js" : "ride.js", file.text]);
+  return result.outputFiles.map((file) => [basename(file.path), file.text]);
 }
 
 rmSync(out, { recursive: true, force: true });
@@ -60,6 +61,7 @@ cpSync(join(here, "src/fonts/OFL.txt"), join(out, "inter-OFL.txt"));
 emit("app.css", styles(font));
 for (const [name, text] of await scripts()) emit(name, text);
 emit("icons.svg", spriteSvg());
+emit("exercises.svg", exerciseSprite(join(here, "src/exercises")));
 const mark = emit("mark.svg", brandMark());
 emit("site.webmanifest", JSON.stringify({
   name: "Chase The Zones",

@@ -14,19 +14,29 @@ from ctz_gateway.web import (
     admin,
     auth,
     boards,
+    challenge_admin,
     challenges,
     compress,
     erasure,
+    exercises,
+    feed,
     frame,
     gate,
     headers,
     history,
     peloton,
+    pelvic_floor,
+    plan,
+    plan_items,
+    plan_templates,
+    player,
     prefs,
     problems,
     profile,
     public,
+    routines,
     teams,
+    template_editor,
     today,
     wizard,
     workouts,
@@ -69,7 +79,9 @@ def create_app(settings: Settings, services: Services, session_key: bytes) -> Fl
     frame.install(app, site)
     for part in (public, auth, wizard, today, history, workouts, profile, account, peloton, admin, prefs):
         app.register_blueprint(part.blueprint(site))
-    for part in (challenges, boards, teams, erasure):
+    for part in (plan, plan_items, plan_templates, template_editor, feed, exercises, routines, player, pelvic_floor):
+        app.register_blueprint(part.blueprint(site))
+    for part in (challenges, challenge_admin, boards, teams, erasure):
         app.register_blueprint(part.blueprint(site))
     if settings.common.env == "development":
         app.register_blueprint(public.styleguide())

@@ -1,0 +1,121 @@
+// Sheets: pages of one thing that open in a dialog over the page, and forms whose answer is put in place.
+// The server's pages are the only source; whatever does not arrive is followed as a link or sent as a form.
+import { adoptChildren, loadDocument } from "./documents.js";
+
+const LATER = 6000;
+
+/** Shows the messages that a page of the server carries. */
+function adoptToasts(page) {
+  for (const toasts of page.querySelectorAll("body > .toasts")) {
+    const copy = document.importNode(toasts, true);
+    document.body.append(copy);
+    setTimeout(() => copy.remove(), LATER);
+  }
+}
+
+/** Says what an error page says, without leaving. */
+function sayTrouble(page) {
+  const region = document.createElement("div");
+  region.className = "toasts";
+  region.setAttribute("role", "alert");
+  const toast = document.createElement("div");
+  toast.className = "toast";
+  const words = Array.from(page.querySelectorAll("main h1, main .lead"), (element) => element.textContent.trim());
+  toast.textContent = words.filter(Boolean).join(". ").replace("..", ".") || "That did not work. Try again in a moment.";
+  region.append(toast);
+  document.body.append(region);
+  setTimeout(() => region.remove(), LATER * 2);
+}
+
+/** Puts the live part of a page of the server in place of ours; false when it has none. */
+export function adoptLive(page, url = "") {
+  const fresh = page.getElementById("live");
+  const live = document.getElementById("live");
+  if (!fresh || !live) return false;
+  if (url) window.history.replaceState(null, "", url);
+  for (const { name, value } of fresh.attributes) if (name.startsWith("data-")) live.setAttribute(name, value);
+  adoptChildren(live, fresh);
+  adoptToasts(page);
+  document.title = page.title;
+  document.dispatchEvent(new CustomEvent("live-renewed"));
+  return true;
+}
+
+const isLeftToBrowser = (event) => event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey;
+
+export function sheets() {
+  let opener = null;
+  return {
+    dialog() {
+      return this.$root.querySelector("[data-sheet-dialog]");
+    },
+
+    init() {
+      this.dialog().addEventListener("close", () => {
+        this.dialog().replaceChildren();
+        opener?.isConnected && opener.focus();
+      });
+      this.dialog().addEventListener("click", (event) => event.target === this.dialog() && this.dialog().close());
+    },
+
+    async open(event) {
+      const link = event.target.closest("a[href]");
+      if (!link || isLeftToBrowser(event)) return;
+      const dialog = this.dialog();
+      const closes = dialog.contains(link) && !("sheet" in link.dataset) && new URL(link.href).pathname === location.pathname;
+      if (closes) {
+        event.preventDefault();
+        dialog.close();
+        return;
+      }
+      if (!("sheet" in link.dataset)) return;
+      event.preventDefault();
+      if (!dialog.contains(link)) opener = link;
+      try {
+        const answer = await loadDocument(link.href);
+        if (!this.show(answer.document)) location.assign(link.href);
+      } catch {
+        location.assign(link.href);
+      }
+    },
+
+    /** Opens the sheet of a page in the dialog; false when the page has none. */
+    show(page) {
+      const sheet = page.getElementById("sheet");
+      if (!sheet) return false;
+      const dialog = this.dialog();
+      adoptChildren(dialog, sheet);
+      if (!dialog.open) dialog.showModal();
+      const first = dialog.querySelector('[aria-invalid="true"]') ?? dialog.querySelector("select, input:not([type=hidden]), button, a");
+      first?.focus();
+      return true;
+    },
+
+    async send(event) {
+      const form = event.target;
+      if (form.method !== "post" || event.defaultPrevented) return;
+      event.preventDefault();
+      const { submitter } = event;
+      submitter?.setAttribute("aria-busy", "true");
+      try {
+        const answer = await loadDocument(form.getAttribute("action"), { body: new FormData(form, submitter) });
+        this.receive(answer);
+      } catch {
+        HTMLFormElement.prototype.submit.call(form);
+      } finally {
+        submitter?.removeAttribute("aria-busy");
+      }
+    },
+
+    /** A sheet stays in the dialog, a page of this kind is put in place, anything else is gone to. */
+    receive(answer) {
+      if (this.show(answer.document)) return;
+      if (answer.status >= 400) {
+        sayTrouble(answer.document);
+        return;
+      }
+      if (adoptLive(answer.document, answer.url)) this.dialog().close();
+      else location.assign(answer.url);
+    },
+  };
+}
