@@ -55,6 +55,17 @@ def require_service_and_person(
     return mark
 
 
+def require_service(*, callers: Sequence[str]) -> Callable[[ViewT], ViewT]:
+    """Mark a view as reachable for these services, whoever is behind them: what it asks of a person is its own."""
+    rule = AuthRule(callers=callers, person=auth_pb2.PERSON_NONE)
+
+    def mark(view: ViewT) -> ViewT:
+        setattr(view, _RULE, rule)
+        return view
+
+    return mark
+
+
 def open_to_everybody(view: ViewT) -> ViewT:
     """Mark a view as reachable without credentials, such as public keys."""
     setattr(view, _RULE, _OPEN)

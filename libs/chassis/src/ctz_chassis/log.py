@@ -33,6 +33,7 @@ _SECRET_TEXT = re.compile(
     r"|(?P<before_url>://[^/\s:@]*:)[^@\s/]+(?=@)"
     r"|(?P<before_bearer>\b(?:Bearer|Basic)\s+)[^\s,'\"]+"
     r"|(?P<before_cookie>__(?:Host|Secure)-[\w-]+=)[^\s;'\",]+"
+    r"|(?P<before_file>/)[\w-]{32,}(?=\.ics)"
     r"|(?P<before_parameters>\[parameters: ).*?(?=\]|$)"
     r"|(?P<before_pair>(?:password|passwd|secret|token|cookie|authorization|credential|pepper|verifier|session_id)"
     r"[\"']?\s*[=:]\s*[\"']?)[^\s,;&\"'}]+",

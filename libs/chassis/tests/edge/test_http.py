@@ -7,7 +7,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from ctz_chassis.http import current_person, health_app, open_to_everybody, require_service_and_person
+from ctz_chassis.http import (
+    current_person,
+    health_app,
+    open_to_everybody,
+    require_service,
+    require_service_and_person,
+)
 from ctz_chassis.readiness import Readiness, latched
 from ctz_chassis.testing import Keys, User
 
@@ -35,6 +41,11 @@ def app(readiness: Readiness, keys: Keys) -> Flask:
     @require_service_and_person(administrator=True)
     def operators() -> dict[str, str]:
         return {}
+
+    @app.get("/feed")
+    @require_service(callers=("gateway",))
+    def feed() -> dict[str, str]:
+        return {"feed": "of nobody"}
 
     @app.get("/keys")
     @open_to_everybody
@@ -117,6 +128,16 @@ def test_views_check_the_same_tokens_as_grpc(http: FlaskClient, keys: Keys, user
     assert 403 == status(http, "/operators", credentials(keys, user_a))
     assert 200 == status(http, "/operators", credentials(keys, keys.user(is_administrator=True)))
     assert 200 == status(http, "/keys")
+
+
+def test_a_view_for_a_service_asks_for_no_person(http: FlaskClient, keys: Keys, user_a: User) -> None:
+    """The service has to prove itself all the same, and a person who comes along changes nothing."""
+    assert {"feed": "of nobody"} == http.get("/feed", headers=credentials(keys)).json
+    assert 200 == status(http, "/feed", credentials(keys, user_a))
+
+    assert 401 == status(http, "/feed")
+    assert 401 == status(http, "/feed", {"ctz-user": user_a.token})
+    assert 403 == status(http, "/feed", credentials(keys, user_a, caller="challenges"))
 
 
 def test_a_view_without_a_mark_is_refused_to_everybody(http: FlaskClient, keys: Keys) -> None:

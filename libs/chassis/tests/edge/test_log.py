@@ -83,6 +83,7 @@ def test_s30_no_canary_reaches_a_line(log_format: LogFormat, keys: Keys) -> None
         f"peloton_session_id={CANARY}; other=1",
         f"Cookie: __Host-session={CANARY}",
         f"https://here/reset?token={CANARY}",
+        f"GET /feeds/{CANARY}.ics",
         f"(psycopg.Error) [SQL: INSERT] [parameters: ('{CANARY}',)]",
     ):
         logger.warning(text)

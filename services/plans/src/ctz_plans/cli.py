@@ -4,11 +4,20 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-from ctz.plans.v1 import exercises_pb2, exercises_pb2_grpc, recorded_days_pb2, recorded_days_pb2_grpc
+from ctz.plans.v1 import (
+    exercises_pb2,
+    exercises_pb2_grpc,
+    plans_pb2,
+    plans_pb2_grpc,
+    recorded_days_pb2,
+    recorded_days_pb2_grpc,
+)
 
+from ctz_chassis import idempotency, inbox, outbox
 from ctz_chassis.assembly import Schema, consumer_thread
 from ctz_chassis.auth.keys import load_jwks
 from ctz_chassis.auth.tokens import Verifier
@@ -18,22 +27,31 @@ from ctz_chassis.consumers import Consumer
 from ctz_chassis.db import Database
 from ctz_chassis.grpc_server import Registration, Server
 from ctz_chassis.http import health_app
-from ctz_chassis.serve import App, Commands, Process
+from ctz_chassis.maintenance import Housekeeping, RevivingDeadLetters, Sweep
+from ctz_chassis.serve import App, BackgroundThread, Commands, Process
 from ctz_chassis.settings import Environment
 from ctz_plans.api.exercises import ExerciseServicer
+from ctz_plans.api.feeds import CalendarFeedServicer
+from ctz_plans.api.plans import PlanServicer
 from ctz_plans.api.recorded_days import RecordedDayServicer
 from ctz_plans.api.sessions import SessionServicer
+from ctz_plans.api.templates import TemplateServicer
 from ctz_plans.app.practice_routines import RoutineBook
 from ctz_plans.app.practice_sessions import SessionBook
-from ctz_plans.consumers.workouts import HANDLERS, MESSAGE_TYPES
+from ctz_plans.consumers import challenges, workouts
+from ctz_plans.consumers.accounts import ERASURE
 from ctz_plans.domain.library import Library
+from ctz_plans.http.feeds import add_feed_route
 from ctz_plans.settings import Settings
 from ctz_plans.store import tables
+from ctz_plans.store.items import prune_deleted
 from ctz_plans.store.practice_content import load_library
 from ctz_plans.store.recorded import RecordedStore
 
 SERVICE = "plans"
 SCHEMA = Schema(SERVICE, tables.SCHEMA, Path(__file__).parent / "migrations", tables.outbox)
+HANDLERS = {**workouts.HANDLERS, **challenges.HANDLERS, **ERASURE.handlers}
+MESSAGE_TYPES = {**workouts.MESSAGE_TYPES, **challenges.MESSAGE_TYPES, **ERASURE.message_types}
 QUEUE = QueueSpec(name=f"{SERVICE}.events", bindings=tuple(HANDLERS))
 
 
@@ -53,10 +71,12 @@ def build_serve(settings: Settings) -> App:
         readiness=readiness,
         is_reflection_open=common.env is Environment.DEVELOPMENT,
     )
-    threads = []
+    app = health_app(SERVICE, readiness, verifier)
+    add_feed_route(app, database, load_library(), common.public_url)
+    threads: list[BackgroundThread] = []
     if own.consume:
-        threads = [consumer_thread(common, QUEUE, event_consumer(database))[1], SCHEMA.relay_thread(common, database)]
-    return App(health_app(SERVICE, readiness, verifier), readiness, server, threads, database.close)
+        threads = [consumer_thread(common, QUEUE, event_consumer(database))[1], *_upkeep(settings, database)]
+    return App(app, readiness, server, threads, database.close)
 
 
 def registrations(database: Database) -> list[Registration]:
@@ -73,7 +93,30 @@ def registrations(database: Database) -> list[Registration]:
             RecordedDayServicer(reading),
             recorded_days_pb2.DESCRIPTOR.services_by_name["RecordedDayService"],
         ),
+        *_plans(database, utc_now),
         *_practice(database, load_library(), utc_now),
+    ]
+
+
+def _plans(database: Database, clock: Clock) -> list[Registration]:
+    """Templates, weeks and the calendar feed."""
+    services = plans_pb2.DESCRIPTOR.services_by_name
+    return [
+        Registration(
+            plans_pb2_grpc.add_TemplateServiceServicer_to_server,
+            TemplateServicer(database, clock=clock),
+            services["TemplateService"],
+        ),
+        Registration(
+            plans_pb2_grpc.add_PlanServiceServicer_to_server,
+            PlanServicer(database, clock=clock),
+            services["PlanService"],
+        ),
+        Registration(
+            plans_pb2_grpc.add_CalendarFeedServiceServicer_to_server,
+            CalendarFeedServicer(database, clock=clock),
+            services["CalendarFeedService"],
+        ),
     ]
 
 
@@ -95,8 +138,20 @@ def _practice(database: Database, library: Library, clock: Clock) -> list[Regist
 
 
 def event_consumer(database: Database) -> Consumer:
-    """The consumer of workout events."""
-    return Consumer(QUEUE.name, database, tables.inbox, HANDLERS, MESSAGE_TYPES)
+    """The consumer of workouts, challenges and deleted accounts."""
+    return Consumer(QUEUE.name, database, tables.inbox, HANDLERS, MESSAGE_TYPES, tombstones=tables.tombstones)
+
+
+def _upkeep(settings: Settings, database: Database) -> list[BackgroundThread]:
+    sweeps: dict[str, Sweep] = {
+        "outbox": partial(outbox.prune, table=tables.outbox),
+        "inbox": partial(inbox.prune, table=tables.inbox),
+        "request ids": partial(idempotency.prune, table=tables.request_ids),
+        "erased accounts": ERASURE.sweep,
+        "deleted items": prune_deleted,
+    }
+    housekeeping = BackgroundThread("housekeeping", Housekeeping(database, sweeps).run)
+    return [SCHEMA.relay_thread(settings.common, database), housekeeping]
 
 
 def build_consume(settings: Settings) -> Process:
@@ -105,7 +160,7 @@ def build_consume(settings: Settings) -> Process:
     readiness = SCHEMA.readiness(database)
     subscription, thread = consumer_thread(settings.common, QUEUE, event_consumer(database))
     readiness.add("consuming", lambda: subscription.is_consuming(time.monotonic()))
-    return Process(readiness, [thread, SCHEMA.relay_thread(settings.common, database)], database.close)
+    return Process(readiness, [thread, *_upkeep(settings, database)], database.close)
 
 
 def migrate(settings: Settings) -> None:
@@ -115,7 +170,8 @@ def migrate(settings: Settings) -> None:
 
 def dead_letters(settings: Settings) -> DeadLetters:
     """Events that no handler could take."""
-    return connect_dead_letters(settings.common.broker_url, QUEUE)
+    letters = connect_dead_letters(settings.common.broker_url, QUEUE)
+    return RevivingDeadLetters(letters, SCHEMA.open(settings.service, pool_size=1), tables.inbox, QUEUE.name)
 
 
 def replay(settings: Settings, user_id: UUID | None, since: datetime) -> int:

@@ -41,18 +41,17 @@ def create(rider: Rider, day: date, activity: Activity) -> Item:
 def append(store: ItemStore, wanted: Sequence[tuple[date, Activity]], program: Program | None = None) -> list[Item]:
     """Add items behind what the days have, in two statements however many there are."""
     ends = store.ends({day for day, _ in wanted})
-    counts = {day: count for day, (count, _) in ends.items()}
-    places = {day: behind for day, (_, behind) in ends.items()}
-    made = []
+    made: list[Item] = []
+    told: list[Item] = []
     for day, activity in wanted:
-        counts[day] = counts.get(day, 0) + 1
-        refuse_full(day, counts[day])
-        place = places.get(day, 0)
-        places[day] = place + 1
-        made.append(Item(uuid7(), day, place, activity, program=program))
+        count, behind = ends.get(day, (0, 0))
+        refuse_full(day, count + 1)
+        ends[day] = count + 1, behind + 1
+        made.append(Item(uuid7(), day, behind, activity, program=program))
+        told.append(replace(made[-1], position=count))
     if made:
         store.add(made)
-    return made
+    return told
 
 
 def update(rider: Rider, item_id: UUID, revision: int, activity: Activity) -> Item:

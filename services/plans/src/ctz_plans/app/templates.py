@@ -57,8 +57,9 @@ def create(rider: Rider, template: Template) -> Template:
     store = TemplateStore(rider.connection, rider.user_id)
     if store.count() >= MOST_TEMPLATES:
         raise TemplateLimitReached(MOST_TEMPLATES)
-    store.add(template)
-    return template
+    made = replace(template, revision=1)
+    store.add(made)
+    return made
 
 
 def update(rider: Rider, template: Template) -> Template:

@@ -1,8 +1,7 @@
 """Workout events, kept as recorded workouts."""
 
 from collections.abc import Mapping
-from datetime import UTC, date
-from uuid import UUID
+from datetime import UTC
 
 import sqlalchemy as sa
 from ctz.peloton_sync.events.v1 import events_pb2 as peloton
@@ -11,6 +10,7 @@ from google.protobuf.message import Message
 
 from ctz_chassis.consumers import EventHandler
 from ctz_chassis.events import Event, Poison
+from ctz_plans.consumers.parts import day, identifier, revision
 from ctz_plans.domain.recorded import Load, Summary
 from ctz_plans.store.recorded import RecordedStore
 
@@ -30,23 +30,27 @@ def on_recorded(connection: sa.Connection, message: peloton.WorkoutRecorded, _ev
     """Keep the summary of a workout."""
     RecordedStore(connection).keep_summary(
         Summary(
-            workout_id=_id(message.workout_id),
-            user_id=_id(message.user_id),
-            revision=_revision(message.revision),
-            local_date=_day(message.local_date),
+            workout_id=identifier(message.workout_id),
+            user_id=identifier(message.user_id),
+            revision=revision(message.revision),
+            local_date=day(message.local_date),
             start_time=message.start_time.ToDatetime(tzinfo=UTC),
             discipline=message.discipline,
             class_id=message.class_id,
             title=message.title,
             duration_seconds=message.duration_seconds if message.HasField("duration_seconds") else None,
             work_joules=message.total_work_joules if message.HasField("total_work_joules") else None,
+            class_type=message.class_type,
+            elapsed_seconds=_elapsed(message),
         )
     )
 
 
 def on_deleted(connection: sa.Connection, message: peloton.WorkoutDeleted, _event: Event) -> None:
     """Keep that a workout is gone."""
-    RecordedStore(connection).keep_deletion(_id(message.workout_id), _id(message.user_id), _revision(message.revision))
+    RecordedStore(connection).keep_deletion(
+        identifier(message.workout_id), identifier(message.user_id), revision(message.revision)
+    )
 
 
 def on_analyzed(connection: sa.Connection, message: workouts.WorkoutAnalyzed, _event: Event) -> None:
@@ -56,9 +60,9 @@ def on_analyzed(connection: sa.Connection, message: workouts.WorkoutAnalyzed, _e
     has_load = message.HasField("training_stress_score")
     RecordedStore(connection).keep_load(
         Load(
-            workout_id=_id(message.workout_id),
-            user_id=_id(message.user_id),
-            revision=_revision(message.revision),
+            workout_id=identifier(message.workout_id),
+            user_id=identifier(message.user_id),
+            revision=revision(message.revision),
             training_stress_score=message.training_stress_score if has_load else None,
             zone_seconds=tuple(message.zone_seconds),
         )
@@ -68,21 +72,8 @@ def on_analyzed(connection: sa.Connection, message: workouts.WorkoutAnalyzed, _e
 HANDLERS: Mapping[str, EventHandler] = {RECORDED: on_recorded, DELETED: on_deleted, ANALYZED: on_analyzed}
 
 
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Poison("malformed", "id") from None
-
-
-def _revision(number: int) -> int:
-    if number < 1:
-        raise Poison("malformed", "revision")
-    return number
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Poison("malformed", "local_date") from None
+def _elapsed(message: peloton.WorkoutRecorded) -> int | None:
+    """Seconds from start to end; none when the source does not say when it ended."""
+    if not message.HasField("end_time"):
+        return None
+    return max(message.end_time.seconds - message.start_time.seconds, 0)

@@ -38,6 +38,8 @@ class Summary:
     title: str
     duration_seconds: int | None
     work_joules: float | None
+    class_type: str = ""
+    elapsed_seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

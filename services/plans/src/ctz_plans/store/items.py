@@ -34,8 +34,19 @@ class ItemStore:
         self._mine = sa.and_(table.c.user_id == user_id, IS_THERE)
 
     def find(self, item_id: UUID) -> Item | None:
-        """The rider's item of that id."""
-        return self._one(_READ.where(self._mine, table.c.item_id == item_id))
+        """The rider's item of that id; its position is told without gaps."""
+        before = table.alias()
+        place = (
+            sa.select(sa.func.count())
+            .where(
+                before.c.user_id == self._user_id,
+                before.c.day == table.c.day,
+                before.c.deleted_at.is_(None),
+                sa.tuple_(before.c.position, before.c.item_id) < sa.tuple_(table.c.position, table.c.item_id),
+            )
+            .scalar_subquery()
+        )
+        return self._one(_READ.add_columns(place.label("place")).where(self._mine, table.c.item_id == item_id))
 
     def find_deleted(self, item_id: UUID) -> Item | None:
         """The rider's item of that id that was deleted within a day."""
@@ -47,6 +58,12 @@ class ItemStore:
         query = _READ.where(self._mine, table.c.day.between(first, last))
         ordered = query.order_by(table.c.day, table.c.position, table.c.item_id)
         return [_item(row) for row in self._connection.execute(ordered).mappings()]
+
+    def changed_of_days(self, first: date, last: date) -> list[tuple[Item, datetime]]:
+        """Items of these days, in order, with the time of their last change."""
+        query = _READ.where(self._mine, table.c.day.between(first, last))
+        ordered = query.order_by(table.c.day, table.c.position, table.c.item_id)
+        return [(_item(row), row["updated_at"]) for row in self._connection.execute(ordered).mappings()]
 
     def of_program(self, program_id: UUID, from_day: date) -> list[Item]:
         """Items that a start made, from a day on."""
@@ -70,6 +87,7 @@ class ItemStore:
                 "user_id": self._user_id,
                 "program_id": item.program.program_id if item.program else None,
                 "created_at": self._now,
+                "position": item.position,
                 **_values(item, self._now),
             }
             for item in items
@@ -77,7 +95,7 @@ class ItemStore:
         self._connection.execute(sa.insert(table).values(rows))
 
     def replace(self, item: Item) -> None:
-        """Write an item over the stored one."""
+        """Write an item over the stored one, save its place, which `order_day` gives."""
         self._connection.execute(
             sa.update(table).where(self._mine, table.c.item_id == item.item_id).values(**_values(item, self._now))
         )
@@ -158,7 +176,6 @@ def prune_deleted(connection: sa.Connection) -> int:
 def _values(item: Item, now: datetime) -> dict[str, Any]:
     return columns_of(item.activity) | {
         "day": item.day,
-        "position": item.position,
         "is_changed": item.is_changed,
         "decision": item.decision.value,
         "decided_done": item.decided_ref or None,
@@ -171,7 +188,7 @@ def _item(row: Any) -> Item:
     return Item(
         item_id=row["item_id"],
         day=row["day"],
-        position=row["position"],
+        position=row.get("place", row["position"]),
         activity=activity_of(row),
         decision=Decision(row["decision"]),
         decided_ref=row["decided_done"] or "",

@@ -34,6 +34,8 @@ class RecordedStore:
             "title": summary.title,
             "duration_seconds": summary.duration_seconds,
             "work_joules": summary.work_joules,
+            "class_type": summary.class_type,
+            "elapsed_seconds": summary.elapsed_seconds,
         }
         self._upsert(summary.workout_id, summary.user_id, values, "summary_revision")
 
@@ -50,6 +52,8 @@ class RecordedStore:
             "title": "",
             "duration_seconds": None,
             "work_joules": None,
+            "class_type": "",
+            "elapsed_seconds": None,
         }
         self._upsert(workout_id, user_id, values, "summary_revision")
 

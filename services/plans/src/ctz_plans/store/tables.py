@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+from ctz_chassis.erasure import tombstone_table
 from ctz_chassis.idempotency import request_ids_table
 from ctz_chassis.inbox import inbox_table
 from ctz_chassis.outbox import outbox_table
@@ -15,6 +16,7 @@ metadata = sa.MetaData(schema=SCHEMA)
 outbox = outbox_table(metadata, SCHEMA)
 inbox = inbox_table(metadata, SCHEMA)
 request_ids = request_ids_table(metadata, SCHEMA)
+tombstones = tombstone_table(metadata, SCHEMA)
 
 
 def _now(name: str) -> sa.Column[Any]:

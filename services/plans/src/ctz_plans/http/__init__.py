@@ -1,0 +1,1 @@
+"""What plans serves over HTTP beside the probes."""
