@@ -39,6 +39,17 @@ peloton: show=/peloton sync_now=/peloton/sync retry=/peloton/retry disconnect=/p
 peloton: connect_password=/peloton/connect connect_token=/peloton/token
 admin: users=/admin/users set_active=/admin/users/<user_id>
 prefs: theme=/theme
+challenges: index=/challenges find=/challenges/join invitation=/challenges/join/<code>
+challenges: join=/challenges/<challenge_id>/join
+challenges: confirm_leave=/challenges/<challenge_id>/leave leave=/challenges/<challenge_id>/leave-it
+challenge_admin: new=/challenges/new edit=/challenges/<challenge_id>/edit publish=/challenges/<challenge_id>/publish
+challenge_admin: confirm_delete=/challenges/<challenge_id>/delete delete=/challenges/<challenge_id>/delete-it
+teams: choose=/challenges/<challenge_id>/teams create=/challenges/<challenge_id>/teams/new
+teams: join=/challenges/<challenge_id>/teams/choose show=/challenges/<challenge_id>/teams/<team_id>
+teams: appoint=/challenges/<challenge_id>/members/<user_id>/captain
+teams: ask_move=/challenges/<challenge_id>/members/<user_id>/ask-move
+teams: move=/challenges/<challenge_id>/members/<user_id>/move
+erasure: ask=/account/delete delete=/account/delete-it
 """
 
 
@@ -70,6 +81,7 @@ def create_preview_app(listing: Callable[[str], dict[str, tuple[str, dict[str, A
         return render_template(template, **context)
 
     _answer_scripts(app)
+    _answer_challenge(app)
     for line in ROUTES.strip().splitlines():
         blueprint, _, routes = line.partition(": ")
         for route in routes.split():
@@ -80,6 +92,25 @@ def create_preview_app(listing: Callable[[str], dict[str, tuple[str, dict[str, A
 
 def _elsewhere(**_: str) -> Response:
     return redirect("/samples/today", code=303)
+
+
+def _answer_challenge(app: Flask) -> None:
+    @app.get("/challenges/<challenge_id>", endpoint="boards.show")
+    def challenge(challenge_id: str) -> str:
+        """The riders, as the tab asks for them; the challenge's own id does not matter here."""
+        template, context = pages("")["challenge-riders" if request.args.get("board") == "riders" else "challenge"]
+        return render_template(template, **context)
+
+    @app.get("/challenges/<challenge_id>/board.json", endpoint="boards.renewed")
+    def board(challenge_id: str) -> Response:
+        answer = jsonify(spoken="You have 250 points.")
+        answer.set_etag("v2")
+        return answer
+
+    @app.get("/challenges/<challenge_id>/points/<user_id>", endpoint="boards.points")
+    def points(challenge_id: str, user_id: str) -> str:
+        template, context = pages("")["challenge-points"]
+        return render_template(template, **context)
 
 
 def _answer_scripts(app: Flask) -> None:

@@ -15,6 +15,7 @@ from gateway.tests.samples_account import (
     tokens_page,
     users_page,
 )
+from gateway.tests.samples_challenges import challenge_pages
 from gateway.tests.samples_peloton import ftp_question, peloton_page
 from gateway.tests.samples_training import (
     class_ride,
@@ -107,6 +108,7 @@ def pages(series_url: str) -> dict[str, tuple[str, dict[str, Any]]]:
         "peloton": ("peloton.html", {"page": peloton_page()}),
         "peloton-none": ("peloton.html", {"page": peloton_page("none")}),
         "peloton-broken": ("peloton.html", {"page": peloton_page("broken")}),
+        **challenge_pages(),
         "users": ("admin/users.html", {"page": users_page()}),
         "error": (
             "error.html",
@@ -138,5 +140,7 @@ SIGNED_OUT = frozenset(
         "reset-request",
         "reset-confirm",
         "inactive",
+        "erased",
+        "erased-done",
     }
 )
