@@ -2,24 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 
-from ctz.challenges.v1 import recorded_days_pb2 as challenges
+from ctz.challenges.v1 import challenges_pb2
+from ctz.challenges.v1 import recorded_days_pb2 as challenges_days_pb2
 from ctz.identity.v1 import accounts_pb2, metrics_pb2
 from ctz.peloton_sync.v1 import sync_pb2
-from ctz.plans.v1 import recorded_days_pb2 as plans
+from ctz.plans.v1 import exercises_pb2, plans_pb2
+from ctz.plans.v1 import recorded_days_pb2 as plans_days_pb2
 from ctz.workouts.v1 import workouts_pb2
-from google.protobuf.descriptor import ServiceDescriptor
+from google.protobuf.descriptor import FileDescriptor, ServiceDescriptor
 
 from ctz_chassis.auth.rules import methods_of, rule_of
 
+_FILES: Mapping[str, Sequence[FileDescriptor]] = {
+    "identity": (accounts_pb2.DESCRIPTOR, metrics_pb2.DESCRIPTOR),
+    "peloton-sync": (sync_pb2.DESCRIPTOR,),
+    "workouts": (workouts_pb2.DESCRIPTOR,),
+    "plans": (exercises_pb2.DESCRIPTOR, plans_pb2.DESCRIPTOR, plans_days_pb2.DESCRIPTOR),
+    "challenges": (challenges_pb2.DESCRIPTOR, challenges_days_pb2.DESCRIPTOR),
+}
 CONTRACTS: Mapping[str, Sequence[ServiceDescriptor]] = {
-    "identity": (
-        accounts_pb2.DESCRIPTOR.services_by_name["AccountService"],
-        metrics_pb2.DESCRIPTOR.services_by_name["MetricService"],
-    ),
-    "peloton-sync": (sync_pb2.DESCRIPTOR.services_by_name["SyncService"],),
-    "workouts": (workouts_pb2.DESCRIPTOR.services_by_name["WorkoutService"],),
-    "plans": (plans.DESCRIPTOR.services_by_name["RecordedDayService"],),
-    "challenges": (challenges.DESCRIPTOR.services_by_name["RecordedDayService"],),
+    service: [contract for file in files for contract in file.services_by_name.values()]
+    for service, files in _FILES.items()
 }
 
 
