@@ -9,15 +9,17 @@ from uuid import UUID
 
 from ctz.challenges.v1 import challenges_pb2, challenges_pb2_grpc, recorded_days_pb2, recorded_days_pb2_grpc
 
+from ctz_challenges.api.boards import BoardServicer
 from ctz_challenges.api.challenges import ChallengeServicer
 from ctz_challenges.api.recorded_days import RecordedDayServicer
 from ctz_challenges.api.teams import TeamServicer
+from ctz_challenges.app.boards import BoardDesk
 from ctz_challenges.app.challenge_pages import ChallengePages
 from ctz_challenges.app.challenges import ChallengeDesk
 from ctz_challenges.app.membership import MembershipDesk
 from ctz_challenges.app.recounting import Recounter
 from ctz_challenges.app.teams import TeamDesk
-from ctz_challenges.consumers.workouts import MESSAGE_TYPES, handlers
+from ctz_challenges.consumers import accounts, workouts
 from ctz_challenges.settings import Settings
 from ctz_challenges.store import tables
 from ctz_challenges.store.recorded import RecordedStore
@@ -38,6 +40,7 @@ from ctz_chassis.settings import Environment
 
 SERVICE = "challenges"
 SCHEMA = Schema(SERVICE, tables.SCHEMA, Path(__file__).parent / "migrations", tables.outbox)
+MESSAGE_TYPES = {**workouts.MESSAGE_TYPES, **accounts.erasure(utc_now).message_types}
 QUEUE = QueueSpec(name=f"{SERVICE}.events", bindings=tuple(MESSAGE_TYPES))
 
 
@@ -98,6 +101,11 @@ def registrations(database: Database, *, clock: Clock = utc_now) -> list[Registr
             TeamServicer(TeamDesk(store, clock=clock)),
             contract["TeamService"],
         ),
+        Registration(
+            challenges_pb2_grpc.add_BoardServiceServicer_to_server,
+            BoardServicer(BoardDesk(store, clock=clock)),
+            contract["BoardService"],
+        ),
     ]
 
 
@@ -108,6 +116,7 @@ def background_threads(database: Database) -> list[BackgroundThread]:
         "outbox": lambda connection: outbox.prune(connection, tables.outbox),
         "inbox": lambda connection: inbox.prune(connection, tables.inbox),
         "request ids": lambda connection: idempotency.prune(connection, tables.request_id),
+        "erased accounts": accounts.erasure(utc_now).sweep,
     }
     return [
         BackgroundThread("recounter", recounter.run),
@@ -116,8 +125,9 @@ def background_threads(database: Database) -> list[BackgroundThread]:
 
 
 def event_consumer(database: Database, *, clock: Clock = utc_now) -> Consumer:
-    """The consumer of what riders did."""
-    return Consumer(QUEUE.name, database, tables.inbox, handlers(clock), MESSAGE_TYPES)
+    """The consumer of what riders did, and of deleted accounts."""
+    handlers = {**workouts.handlers(clock), **accounts.erasure(clock).handlers}
+    return Consumer(QUEUE.name, database, tables.inbox, handlers, MESSAGE_TYPES, tombstones=tables.tombstones)
 
 
 def build_consume(settings: Settings) -> Process:

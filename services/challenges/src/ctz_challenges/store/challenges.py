@@ -111,6 +111,10 @@ class Challenges:
         self._connection.execute(sa.insert(challenge).values(values))
         self._add_items(new.challenge_id, new.items)
 
+    def forget_maker(self, user_id: UUID) -> None:
+        """Let the challenges that somebody made be nobody's."""
+        self._connection.execute(sa.update(challenge).where(challenge.c.created_by == user_id).values(created_by=None))
+
     def replace(self, changed: Challenge) -> None:
         """Store a changed challenge and its whole schedule; decisions on items that are gone go too."""
         own = challenge.c.challenge_id == changed.challenge_id

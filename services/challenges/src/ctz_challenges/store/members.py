@@ -65,6 +65,11 @@ class Members:
         """Take a member out; team and days stay known in case the rider comes back."""
         return self.change(challenge_id, user_id, left_at=left_at, is_captain=False)
 
+    def joined_by(self, user_id: UUID) -> list[UUID]:
+        """Return the challenges in which somebody takes part."""
+        query = sa.select(member.c.challenge_id).where(member.c.user_id == user_id, member.c.left_at.is_(None))
+        return list(self._connection.execute(query.order_by(member.c.challenge_id)).scalars())
+
     def teams_of(self, challenge_id: UUID, user_id: UUID) -> set[UUID]:
         """Return every team that a member is or was in."""
         query = sa.select(team_stay.c.team_id).where(

@@ -163,7 +163,7 @@ class RecordedStore:
         insert = pg.insert(table).values({key: key_value, **values})
         is_newer = sa.and_(table.c.user_id == values["user_id"], table.c[revision] < values[revision])
         update = insert.on_conflict_do_update(index_elements=[table.c[key]], set_=values, where=is_newer)
-        return self._connection.execute(update).rowcount > 0
+        return self._connection.execute(update.returning(table.c[key])).first() is not None
 
 
 def _workout(row: Any) -> RecordedWorkout:

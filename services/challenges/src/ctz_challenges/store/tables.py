@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+from ctz_chassis.erasure import tombstone_table
 from ctz_chassis.idempotency import request_ids_table
 from ctz_chassis.inbox import inbox_table
 from ctz_chassis.outbox import outbox_table
@@ -13,6 +14,7 @@ metadata = sa.MetaData(schema=SCHEMA)
 outbox = outbox_table(metadata, SCHEMA)
 inbox = inbox_table(metadata, SCHEMA)
 request_id = request_ids_table(metadata, SCHEMA)
+tombstones = tombstone_table(metadata, SCHEMA)
 
 POINTS = sa.Numeric(18, 6)
 """Points are exact: sums do not depend on the order in which lines arrived."""
