@@ -1,4 +1,4 @@
-// Builds static/: hashed CSS, scripts, fonts, icon sprite and example ride, and manifest.json with a sha384 of each file.
+// Builds static/: hashed CSS, scripts, fonts, icons, pictures of exercises, example ride; manifest.json has a sha384 of each.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { exampleRide } from "./src/example-ride.mjs";
-import { exerciseSprite } from "./src/exercise-sprite.mjs";
+import { exercisesSvg } from "./src/exercises/sprite.mjs";
 import { brandMark, spriteSvg } from "./src/icons.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -61,7 +61,7 @@ cpSync(join(here, "src/fonts/OFL.txt"), join(out, "inter-OFL.txt"));
 emit("app.css", styles(font));
 for (const [name, text] of await scripts()) emit(name, text);
 emit("icons.svg", spriteSvg());
-emit("exercises.svg", exerciseSprite(join(here, "src/exercises")));
+emit("exercises.svg", exercisesSvg());
 const mark = emit("mark.svg", brandMark());
 emit("site.webmanifest", JSON.stringify({
   name: "Chase The Zones",
