@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 import yaml
@@ -47,3 +48,23 @@ def mounts(service: Mapping[str, Any]) -> Iterator[tuple[str, str, str, bool]]:
             yield source, "", target, rest == ["ro"]
         else:
             yield each["source"], each["volume"]["subpath"], each["target"], each.get("read_only", False)
+
+
+def own_environment(service: Mapping[str, Any], secrets_folder: Path, tmp_path: Path) -> dict[str, str]:
+    """The environment of a container, with its mounted folders where they are on this machine."""
+    places = {
+        target: secrets_folder / folder
+        for source, folder, target, _ in mounts(service)
+        if source == "secrets" and folder
+    }
+    smtp = tmp_path / "smtp-url"
+    smtp.touch()
+    places |= {f"/run/secrets/{name}": smtp for name in service.get("secrets", ())}
+    found = {}
+    for name, value in service["environment"].items():
+        target = next((each for each in places if value == each or value.startswith(f"{each}/")), "")
+        found[name] = f"{places[target]}{value.removeprefix(target)}" if target else value
+        if target:
+            assert Path(found[name]).exists(), f"{name} names {value}, which nobody makes"
+        assert target or not value.startswith("/run/secrets"), f"{name} names {value}, which is not mounted"
+    return found

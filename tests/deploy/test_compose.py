@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -129,33 +128,13 @@ def test_images_are_pinned(project: Project) -> None:
         assert "build" in service or re.match(r"\d+\.\d+", tag)
 
 
-def own_environment(service: Mapping[str, Any], secrets_folder: Path, tmp_path: Path) -> dict[str, str]:
-    """The environment of a container, with its mounted folders where they are on this machine."""
-    places = {
-        target: secrets_folder / folder
-        for source, folder, target, _ in compose.mounts(service)
-        if source == "secrets" and folder
-    }
-    smtp = tmp_path / "smtp-url"
-    smtp.touch()
-    places |= {f"/run/secrets/{name}": smtp for name in service.get("secrets", ())}
-    found = {}
-    for name, value in service["environment"].items():
-        target = next((each for each in places if value == each or value.startswith(f"{each}/")), "")
-        found[name] = f"{places[target]}{value.removeprefix(target)}" if target else value
-        if target:
-            assert Path(found[name]).exists(), f"{name} names {value}, which nobody makes"
-        assert target or not value.startswith("/run/secrets"), f"{name} names {value}, which is not mounted"
-    return found
-
-
 @pytest.mark.parametrize("process", PROCESSES, ids=lambda each: each.in_compose)
 def test_processes_take_the_settings_that_they_are_given(
     project: Project, process: Process, secrets_folder: Path, tmp_path: Path
 ) -> None:
     """Every name is one that the process reads, every file is made and mounted, and nothing required is missing."""
     service = project["services"][process.in_compose]
-    environment = own_environment(service, secrets_folder, tmp_path)
+    environment = compose.own_environment(service, secrets_folder, tmp_path)
 
     assert set(environment) - process.known_variables() == set()
     process.settings(environment)
@@ -205,7 +184,9 @@ def test_the_demo_reaches_its_simulator(secrets_folder: Path, tmp_path: Path) ->
     """Its address is the simulator's, and one that peloton-sync calls outside production."""
     demo = compose.project(compose.environment_file(DEMO))
     (process,) = [each for each in PROCESSES if each.in_compose == "peloton-sync-worker"]
-    settings = process.settings(own_environment(demo["services"]["peloton-sync-worker"], secrets_folder, tmp_path))
+    settings = process.settings(
+        compose.own_environment(demo["services"]["peloton-sync-worker"], secrets_folder, tmp_path)
+    )
     url = settings.sync.api_url
 
     assert ("simulator", 8080) == (urlsplit(url).hostname, urlsplit(url).port)
