@@ -110,7 +110,7 @@ const stretching = {
     arrows: [{ start: [44, 70], end: [30, 74], bow: -3 }],
   },
   "figure-four": {
-    pose: { hip: [10, 8.6], spine: [180, 180], head: 178, arm: { to: [9, 30], bend: 1 }, leg: { a: [76, 2], foot: 88 }, otherLeg: { at: [[38, 25], [14, 42]], foot: 118, footLength: 9 } },
+    pose: { hip: [10, 8.6], spine: [180, 180], head: 178, arm: { to: [9, 30], bend: 1 }, leg: { a: [76, 2], foot: 88 }, otherLeg: { at: [[36, 24], [14, 42]], foot: 118, footLength: 9 } },
     focus: [{ on: [16, 12], radius: 22 }],
   },
   "wall-calf": {
