@@ -1,0 +1,1 @@
+"""Scoring as a pure engine, and boards on a real Postgres."""
