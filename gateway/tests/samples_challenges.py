@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -58,7 +58,7 @@ def _view(
         "Four weeks of Power Zone classes for a wider base.\nRide them in any order; swap when life happens."
     )
     if state != pb.CHALLENGE_STATE_ENDED:
-        challenge.next_time.CopyFrom(stamp(datetime(2025, 6, 15, 22, tzinfo=UTC)))
+        challenge.next_time.CopyFrom(stamp(datetime.now(UTC) + timedelta(days=3, hours=5, minutes=1)))
     view = pb.ChallengeView(challenge=challenge, items=kept.items, join_code="JUNE-7QK2")
     if not is_member:
         return view
@@ -176,7 +176,7 @@ def points_page() -> PointsPage:
     explanation = pb.PointsExplanation(points=200)
     for week, day, title, reason, worth in texts:
         line = explanation.lines.add(
-            week=week, date=day, title=title, reason=reason, points=worth, done=f"workouts/{day}"
+            week=week, date=day, title=title, reason=reason, points=worth, done=f"workouts/{day}" if title else ""
         )
         if reason == pb.POINTS_REASON_MINUTES:
             line.amount, line.points_per_unit = 22, 1 / 3
@@ -185,7 +185,7 @@ def points_page() -> PointsPage:
     row = pb.BoardRow(team_title="Late Cadence", member_sum=1192.8, active_count=6, points=198.8)
     return PointsPage(
         challenge_id="june",
-        title="Your 200.0 points",
+        title="Your 200 points",
         formula=points.formula(row),
         formula_note=points.formula_note(row, 0),
         spans=[

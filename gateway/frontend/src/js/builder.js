@@ -20,11 +20,6 @@ export function builder() {
       if (!field.hidden) field.querySelector("input").focus();
     },
 
-    /** New days make other weeks. */
-    async days() {
-      await this.send(this.$root.querySelector('button[name="act"][value="weeks"]'));
-    },
-
     async send(submitter) {
       const form = this.$root.querySelector("form");
       // As a plain form and not in parts: the server bounds how many parts it reads.
@@ -33,8 +28,11 @@ export function builder() {
         const answer = await loadDocument(form.getAttribute("action"), { body });
         const fresh = answer.document.getElementById("builder");
         if (!fresh) throw new Error("No form came back.");
-        adoptChildren(document.getElementById("builder"), fresh);
-        document.querySelector("#builder [data-focus]")?.focus();
+        const builder = document.getElementById("builder");
+        adoptChildren(builder, fresh);
+        // Who added a row goes on there; who took one away stays near, and never falls out of the form.
+        const pressed = builder.querySelector(`button[name="act"][value="${CSS.escape(submitter.value)}"]`);
+        (builder.querySelector("[data-focus]") ?? pressed ?? builder).focus();
       } catch {
         // The same answer is a page; the button's name goes along, or the form would be saved.
         const pressed = document.createElement("input");

@@ -207,9 +207,11 @@ def _points_page(site: Site, challenge: str, user_id: str, week: int, answer: pb
     if is_own:
         board = site.services.boards.GetBoard(pb.GetBoardRequest(challenge=challenge, week=week, page_size=1))
         row = board.own_row if board.HasField("own_row") and board.kind == pb.BOARD_KIND_TEAMS else None
-        title = f"Your {total} points"
+        title = f"Your {words.whole_points(answer.points)} points"
     else:
-        title = f"{site.names.of([user_id]).get(user_id, board_words.UNKNOWN)}: {total} points"
+        title = (
+            f"{site.names.of([user_id]).get(user_id, board_words.UNKNOWN)}: {words.whole_points(answer.points)} points"
+        )
     address = url_for("boards.points", challenge_id=id_of(challenge), user_id=user_id)
     further = {"week": str(week) if week else "", "cursor": answer.next_page_token}
     return PointsPage(
