@@ -25,6 +25,7 @@ from ctz.identity.v1 import (
     tokens_pb2_grpc,
 )
 from ctz.peloton_sync.v1 import connections_pb2, connections_pb2_grpc, sync_pb2, sync_pb2_grpc
+from ctz.plans.v1 import exercises_pb2, exercises_pb2_grpc, plans_pb2, plans_pb2_grpc
 from ctz.workouts.v1 import workouts_pb2, workouts_pb2_grpc
 from flask import Flask
 
@@ -35,11 +36,25 @@ from ctz_gateway.app import create_app
 from ctz_gateway.clients.services import Services, connect
 from ctz_gateway.clients.times import stamp
 from ctz_gateway.settings import Settings
-from gateway.tests import fake_boards, fake_challenges, fake_identity, fake_identity_things, fake_peloton_sync, fake_workouts, rides
+from gateway.tests import (
+    fake_boards,
+    fake_challenges,
+    fake_exercises,
+    fake_identity,
+    fake_identity_things,
+    fake_peloton_sync,
+    fake_plans,
+    fake_templates,
+    fake_workouts,
+    rides,
+)
 from gateway.tests.browser import Browser
 from gateway.tests.fake_challenges import ChallengeStore, Member
+from gateway.tests.fake_exercises import PracticeStore
+from gateway.tests.fake_feeds import FeedServer
 from gateway.tests.fake_identity import Account, IdentityStore
 from gateway.tests.fake_peloton_sync import SyncStore
+from gateway.tests.fake_plans import PlanStore
 from gateway.tests.fake_workouts import WorkoutStore
 from gateway.tests.made_challenges import add_challenge, give
 
@@ -47,8 +62,7 @@ PUBLIC_URL = "http://127.0.0.1:8000"
 PASSWORD = "orchard-lantern-quiet-42"
 CANARY_A, CANARY_B = "CANARY-A", "CANARY-B"
 TOWN_CODE = "TOWN-CODE"
-NOWHERE = "127.0.0.1:1"
-SERVICES = ("identity", "peloton-sync", "workouts", "challenges")
+SERVICES = ("identity", "peloton-sync", "workouts", "plans", "challenges")
 
 
 class Counted:
@@ -76,6 +90,8 @@ class Town:
         self.identity = IdentityStore(self.keys.user_signer())
         self.sync, self.workouts = SyncStore(), WorkoutStore()
         self.challenges = ChallengeStore()
+        self.plans, self.practice = PlanStore(), PracticeStore()
+        self.feed_server = FeedServer(self.plans)
         self._folder, self._open = folder, ExitStack()
         self._servers: dict[str, ExitStack] = {}
         self.running: dict[str, RunningServer] = {}
@@ -84,7 +100,9 @@ class Town:
         self.keys.write(folder)
         (folder / "session.key").write_bytes(b"k" * 32)
         self.settings = self._settings()
-        self.services: Services = connect(self.settings.targets, self.keys.service_signer("gateway"))
+        self.services: Services = connect(
+            self.settings.targets, self.keys.service_signer("gateway"), plans_http_url=self.feed_server.url
+        )
         self.app: Flask = create_app(self.settings, self.services, b"k" * 32)
         self.reset()
 
@@ -109,6 +127,18 @@ class Town:
             "workouts": [
                 (workouts_pb2_grpc.add_WorkoutServiceServicer_to_server, fake_workouts.WorkoutService(self.workouts),
                  workouts_pb2, "WorkoutService"),
+            ],
+            "plans": [
+                (exercises_pb2_grpc.add_ExerciseServiceServicer_to_server,
+                 fake_exercises.ExerciseService(self.practice), exercises_pb2, "ExerciseService"),
+                (exercises_pb2_grpc.add_SessionServiceServicer_to_server,
+                 fake_exercises.SessionService(self.practice), exercises_pb2, "SessionService"),
+                (plans_pb2_grpc.add_TemplateServiceServicer_to_server, fake_templates.TemplateService(self.plans),
+                 plans_pb2, "TemplateService"),
+                (plans_pb2_grpc.add_PlanServiceServicer_to_server, fake_plans.PlanService(self.plans),
+                 plans_pb2, "PlanService"),
+                (plans_pb2_grpc.add_CalendarFeedServiceServicer_to_server,
+                 fake_templates.CalendarFeedService(self.plans), plans_pb2, "CalendarFeedService"),
             ],
             "challenges": [
                 (challenges_pb2_grpc.add_ChallengeServiceServicer_to_server,
@@ -136,6 +166,8 @@ class Town:
         vars(self.sync).update(vars(SyncStore()))
         vars(self.workouts).update(vars(WorkoutStore()))
         vars(self.challenges).update(vars(ChallengeStore()))
+        vars(self.plans).update(vars(PlanStore()))
+        vars(self.practice).update(vars(PracticeStore()))
         self.calls.clear()
         add_challenge(self.challenges, "Town ride", is_public=False).code = TOWN_CODE
         self.a = self.rider(CANARY_A, workouts=9)
@@ -149,6 +181,8 @@ class Town:
     def stop(self, service: str) -> None:
         """Take a service away; calls to it are refused from now on."""
         self._servers.pop(service).close()
+        if service == "plans":
+            self.feed_server.close()
 
     def close(self) -> None:
         """End everything."""
@@ -166,7 +200,7 @@ class Town:
             identity_target=self.running["identity"].target,
             peloton_sync_target=self.running["peloton-sync"].target,
             workouts_target=self.running["workouts"].target,
-            plans_target=NOWHERE,
+            plans_target=self.running["plans"].target,
             challenges_target=self.running["challenges"].target,
         )
         return Settings(
@@ -204,6 +238,8 @@ class Town:
         )
         self.give_history(account, workouts, f"{mark} ")
         self.give_challenge(account, f"{mark} ")
+        self.plans.furnish(owner, f"{mark} ")
+        self.practice.furnish(owner, f"{mark} ")
         self.identity.erasures[f"erased-{mark}"] = {"identity", "workouts"}
         return account
 
@@ -236,7 +272,8 @@ class Town:
         known: tuple[dict[Any, Any], ...] = (
             self.identity.accounts, self.identity.sessions, self.identity.tokens, self.identity.metrics,
             self.identity.events, self.identity.mailed, self.sync.connections, self.sync.runs, self.sync.failures,
-            self.sync.proposals, self.workouts.views, self.challenges.kept,
+            self.sync.proposals, self.workouts.views, self.challenges.kept, self.plans.items, self.plans.templates,
+            self.plans.feeds, self.practice.routines, self.practice.sessions, self.practice.settings,
         )  # fmt: skip
         return repr([{owner: things for owner, things in table.items() if things} for table in known])
 
@@ -254,6 +291,13 @@ class Ids:
     challenge: str
     team: str
     erasure: str
+    item: str
+    gone_item: str
+    template: str
+    program: str
+    routine: str
+    guided: str
+    feed: str
 
 
 def ids_of(town: Town, account: Account) -> Ids:
@@ -272,6 +316,13 @@ def ids_of(town: Town, account: Account) -> Ids:
         challenge=challenge.removeprefix("challenges/"),
         team=next(iter(kept.teams)).removeprefix("teams/"),
         erasure=f"erased-{account.name.removesuffix(' Rider')}",
+        item=next(iter(town.plans.items[owner])).removeprefix("items/"),
+        gone_item=next(iter(town.plans.deleted[owner])).removeprefix("items/"),
+        template=next(iter(town.plans.templates[owner])).removeprefix("templates/"),
+        program=next(iter(town.plans.programs[owner])).removeprefix("programs/"),
+        routine=next(iter(town.practice.routines[owner])).removeprefix("routines/"),
+        guided=next(iter(town.practice.sessions[owner])).removeprefix("sessions/"),
+        feed=town.plans.feeds[owner],
     )
 
 

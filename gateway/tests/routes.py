@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from flask import Flask
@@ -42,10 +43,24 @@ def _door(path: str, access: Access, **fields: object) -> Door:
 ALL, RIDER, OWNER, ADMIN = Access.EVERYBODY, Access.RIDER, Access.OWNER, Access.ADMINISTRATOR
 FTP = {"metric": "ftp", "from_date": "2026-04-01", "value": "251", "source": "test"}
 CHALLENGE = {
-    "title": "June Build", "kind": "cycling", "mode": "team", "start": "2026-06-01", "end": "2026-06-28", "zone": "UTC",
-    "audience": "all", "core_points": "50", "bonus_points": "10", "i0.w": "1", "i0.r": "core", "i0.d": "0",
-    "i0.what": "t:power_zone", "i0.min": "45",
+    "title": "June Build",
+    "kind": "cycling",
+    "mode": "team",
+    "start": "2026-06-01",
+    "end": "2026-06-28",
+    "zone": "UTC",
+    "audience": "all",
+    "core_points": "50",
+    "bonus_points": "10",
+    "i0.w": "1",
+    "i0.r": "core",
+    "i0.d": "0",
+    "i0.what": "t:power_zone",
+    "i0.min": "45",
 }
+RIDE = {"kind": "class_type", "class_type": "power_zone", "minutes": "45"}
+PATTERN = {"hold_seconds": "4", "release_seconds": "2", "repetitions": "3", "sets": "1", "rest_seconds": "0"}
+STARTED = datetime.now(UTC).isoformat()
 DOORS = {
     "GET static": _door("/static/manifest.json", ALL),
     "GET public.landing": _door("/", ALL),
@@ -98,6 +113,55 @@ DOORS = {
     "POST peloton.disconnect": _door("/peloton/disconnect", RIDER),
     "POST peloton.connect_password": _door("/peloton/connect", RIDER, username="x", password=RIGHT_PASSWORD),
     "POST peloton.connect_token": _door("/peloton/connect-token", RIDER, token=RIGHT_TOKEN),
+    "GET plan.show": _door("/plan", RIDER),
+    "GET plan.state": _door("/plan/state.json", RIDER),
+    "POST plan.copy_week": _door("/plan/copy-week", RIDER, from_date="2026-05-04", to_date="2026-05-11"),
+    "POST plan.stop": _door("/plan/programs/{ids.program}/stop", OWNER),
+    "GET plan_items.new": _door("/plan/items/new", RIDER),
+    "POST plan_items.create": _door("/plan/items", RIDER, date="2026-05-04", **RIDE),
+    "GET plan_items.show": _door("/plan/items/{ids.item}", OWNER),
+    "GET plan_items.edit": _door("/plan/items/{ids.item}/edit", OWNER),
+    "POST plan_items.update": _door("/plan/items/{ids.item}", OWNER, revision="1", **RIDE),
+    "POST plan_items.move": _door("/plan/items/{ids.item}/move", OWNER, revision="1", date="2026-05-05"),
+    "POST plan_items.copy": _door("/plan/items/{ids.item}/copy", OWNER, date="2026-05-05"),
+    "POST plan_items.delete": _door("/plan/items/{ids.item}/delete", OWNER),
+    "POST plan_items.undelete": _door("/plan/items/{ids.gone_item}/undelete", OWNER),
+    "POST plan_items.decide": _door("/plan/items/{ids.item}/decide", OWNER, decision="done"),
+    "GET templates.show": _door("/plan/templates", RIDER),
+    "GET templates.one": _door("/plan/templates/{ids.template}", OWNER),
+    "POST templates.start": _door(
+        "/plan/templates/{ids.template}/start", OWNER, start_date="2026-05-04", repetitions="2"),
+    "POST templates.copy": _door("/plan/templates/{ids.template}/copy", OWNER),
+    "POST templates.create": _door("/plan/templates", RIDER, title="Mine"),
+    "POST templates.delete": _door("/plan/templates/{ids.template}/delete", OWNER),
+    "GET template_editor.show": _door("/plan/templates/{ids.template}/edit", OWNER),
+    "POST template_editor.save": _door("/plan/templates/{ids.template}", OWNER, title="New", revision="1"),
+    "POST template_editor.weeks": _door("/plan/templates/{ids.template}/weeks", OWNER, act="copy", revision="1"),
+    "GET template_editor.new": _door("/plan/templates/{ids.template}/add", OWNER),
+    "POST template_editor.add": _door("/plan/templates/{ids.template}/add", OWNER, revision="1", **RIDE),
+    "GET template_editor.cell": _door("/plan/templates/{ids.template}/cell?day=1", OWNER),
+    "POST template_editor.change": _door("/plan/templates/{ids.template}/cell", OWNER, day="1", revision="1"),
+    "GET feed.show": _door("/plan/feed", RIDER),
+    "POST feed.create": _door("/plan/feed", RIDER),
+    "POST feed.revoke": _door("/plan/feed/revoke", RIDER),
+    "GET feed.calendar": _door("/calendar/{ids.feed}.ics", ALL),
+    "GET exercises.show": _door("/exercises", RIDER),
+    "GET exercises.one": _door("/exercises/long-holds", RIDER),
+    "GET routines.one": _door("/exercises/routines/{ids.routine}", OWNER),
+    "GET routines.edit": _door("/exercises/routines/{ids.routine}/edit", OWNER),
+    "POST routines.create": _door("/exercises/routines", RIDER, title="Mine", exercise="exercises/long-holds"),
+    "POST routines.copy": _door("/exercises/routines/{ids.routine}/copy", OWNER),
+    "POST routines.save": _door("/exercises/routines/{ids.routine}", OWNER, title="New", revision="1"),
+    "POST routines.delete": _door("/exercises/routines/{ids.routine}/delete", OWNER),
+    "POST routines.change": _door("/exercises/routines/{ids.routine}/steps", OWNER, act="down", step="0", revision="1"),
+    "GET routines.step": _door("/exercises/routines/{ids.routine}/steps/0", OWNER),
+    "POST routines.save_step": _door("/exercises/routines/{ids.routine}/steps/0", OWNER, revision="1", **PATTERN),
+    "GET player.show": _door("/player/routines/{ids.routine}", OWNER),
+    "POST player.log": _door("/player/routines/{ids.routine}", OWNER, started_at=STARTED, done_seconds="9", effort="5"),
+    "GET player.session": _door("/exercises/sessions/{ids.guided}", OWNER),
+    "POST player.delete_session": _door("/exercises/sessions/{ids.guided}/delete", OWNER),
+    "GET pelvic_floor.show": _door("/exercises/pelvic-floor", RIDER),
+    "POST pelvic_floor.save": _door("/exercises/pelvic-floor", RIDER, daily_goal="2"),
     "GET challenges.index": _door("/challenges", RIDER),
     "GET challenges.find": _door("/challenges/join?code=TOWN-CODE", RIDER),
     "GET challenges.invitation": _door("/challenges/join/TOWN-CODE", RIDER),

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from ctz.plans.v1 import exercises_pb2
 
 from ctz_gateway.clients.times import instant
-from ctz_gateway.present.activities import CATEGORIES, SLUG_OF_CATEGORY, minutes
+from ctz_gateway.present.activities import CATEGORIES, MINUTE, SLUG_OF_CATEGORY, minutes
 from ctz_gateway.viewmodels.exercises import ExerciseCard, ExercisePage, Ring, RoutineCard, SessionPage, StepRow
 from ctz_gateway.words import clock, duration, full_day, plural, thousands
 
@@ -24,7 +24,7 @@ def category_name(category: exercises_pb2.ExerciseCategory.ValueType) -> str:
 
 def length_text(seconds: int) -> str:
     """`4 min`, or seconds where it is shorter than one."""
-    return f"{seconds} s" if seconds < 60 else f"{minutes(seconds)} min"
+    return f"{seconds} s" if seconds < MINUTE else f"{minutes(seconds)} min"
 
 
 def card(found: exercises_pb2.Exercise) -> ExerciseCard:

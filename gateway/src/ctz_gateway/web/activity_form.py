@@ -171,7 +171,7 @@ def activity_form(
         kinds=[Option(kind_url(value), word, value == kind) for value, word in KIND_WORDS.items()],
         class_types=activities.type_options(form.value("class_type") or "power_zone_endurance"),
         disciplines=activities.discipline_options(form.value("discipline") or "cycling"),
-        lengths=activities.length_options(int(typed) if typed.isdecimal() and len(typed) < 4 else 0),
+        lengths=activities.length_options(min(int(typed[:9]), LONGEST_MINUTES) if typed.isdecimal() else 0),
         practices=practices,
         classes=classes,
         **rest,
