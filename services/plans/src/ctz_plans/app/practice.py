@@ -42,9 +42,7 @@ class RequestKey:
 
 def find_practice(connection: sa.Connection, library: Library, user_id: UUID, name: PracticeName) -> Practice:
     """The exercise or routine of that name, built in or the rider's own; raises PracticeNotFound."""
-    if name.collection is Collection.EXERCISES:
-        return library.exercise(name.key)
-    return library.routines.get(name.key) or find_own_routine(connection, library, user_id, name)
+    return library.practice(name) or find_own_routine(connection, library, user_id, name)
 
 
 def find_own_routine(connection: sa.Connection, library: Library, user_id: UUID, name: PracticeName) -> Routine:
@@ -68,10 +66,11 @@ def routine_id_of(name: PracticeName) -> UUID:
 
 def get_practice(database: Database, library: Library, user_id: UUID, name: PracticeName) -> Practice:
     """The exercise or routine of that name; what came with the product costs no statement."""
-    if name.collection is Collection.ROUTINES and name.key not in library.routines:
-        with database.read() as connection:
-            return find_own_routine(connection, library, user_id, name)
-    return library.exercise(name.key) if name.collection is Collection.EXERCISES else library.routines[name.key]
+    built_in = library.practice(name)
+    if built_in is not None:
+        return built_in
+    with database.read() as connection:
+        return find_own_routine(connection, library, user_id, name)
 
 
 def get_timeline(database: Database, library: Library, user_id: UUID, name: PracticeName) -> Timeline:

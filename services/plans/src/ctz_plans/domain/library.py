@@ -13,6 +13,7 @@ from ctz_plans.domain.practice import (
     Collection,
     Exercise,
     Pattern,
+    Practice,
     PracticeName,
     Routine,
     Step,
@@ -52,6 +53,12 @@ class Library:
             return self.exercises[slug]
         except KeyError:
             raise PracticeNotFound("exercise") from None
+
+    def practice(self, name: PracticeName) -> Practice | None:
+        """The exercise or built-in routine of that name; None for a routine that can only be a rider's own."""
+        if name.collection is Collection.EXERCISES:
+            return self.exercise(name.key)
+        return self.routines.get(name.key)
 
     def matching(self, query: str, category: Category | None) -> list[Exercise]:
         """Exercises of the category in whose title, purpose or cues every word of the query occurs, in order."""
