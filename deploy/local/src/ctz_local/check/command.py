@@ -49,12 +49,14 @@ def _checked(settings: LocalSettings, options: CheckOptions, console: Console, r
         report.figures["memory_mb"] = round(total_memory_bytes() / 1e6)
         report.figures["broker"] = run.supervisor.broker_description
         prepare_rider(settings.home, peloton, says_yes_to_ftp=False)
-        if peloton.mates:
-            prepare_mates(settings.home, peloton, is_sync_awaited=True)
         # Only now, since it brings a gRPC client into this process, whose memory was just measured.
-        from ctz_local.check.job import run_job  # noqa: PLC0415
+        from ctz_local.check.job import compare_team, run_job  # noqa: PLC0415
 
         run_job(run, peloton, options, report)
+        # Only now, since the mates' calls are none of the main job.
+        if peloton.mates:
+            prepare_mates(settings.home, peloton, is_sync_awaited=True)
+            compare_team(run, peloton, report)
 
 
 def _print(report: CheckReport, console: Console) -> None:

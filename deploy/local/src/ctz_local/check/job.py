@@ -55,7 +55,7 @@ def run_job(run: Running, simulator: SimulatedPeloton, options: CheckOptions, re
         if not tool.is_refused_without_token():
             report.differences.append("the door for tools answers without a token")
         peloton.sign_in()
-        held = [facts_of(row, truth["workouts"][row["id"]]) for row in peloton.rows(truth["user_id"])]
+        held = _held(peloton, truth)
         if has_ftp and options.replay is None:
             report.figures["recompute_seconds"] = round(journey.wait(_has_ftp_of_the_day(tool, held)), 1)
         begin = time.monotonic()
@@ -67,10 +67,23 @@ def run_job(run: Running, simulator: SimulatedPeloton, options: CheckOptions, re
         _history_figures(arrived.history, report)
         verifier = Verifier(peloton, browser, tool, report, is_replay=options.replay is not None)
         verifier.verify(held, arrived)
-        if simulator.mates:
-            compare_board(tool, journey, simulator.port, held, report)
-            compare_weeks(tool, journey, simulator.ends_on, held, report)
         report.figures["comparison_seconds"] = round(time.monotonic() - begin, 1)
+
+
+def compare_team(run: Running, simulator: SimulatedPeloton, report: CheckReport) -> None:
+    """Hold the rider's plan and the challenge with the mates against what the simulator's rows make of them."""
+    peloton = Peloton(simulator.port, simulator.rider.username)
+    journey = Journey(Browser(run.system.gateway_port), DEMO_RIDER)
+    journey.sign_in()
+    peloton.sign_in()
+    held = _held(peloton, peloton.truth())
+    with Tool(run.system.front_port, journey.make_token()) as tool:
+        compare_board(tool, journey, simulator.port, held, report)
+        compare_weeks(tool, journey, simulator.ends_on, held, report)
+
+
+def _held(peloton: Peloton, truth: Mapping[str, Any]) -> list[Facts]:
+    return [facts_of(row, truth["workouts"][row["id"]]) for row in peloton.rows(truth["user_id"])]
 
 
 def _sync_figures(
