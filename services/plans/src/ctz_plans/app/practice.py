@@ -5,14 +5,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from ctz_chassis import idempotency
 from ctz_chassis.db import Database
 from ctz_plans.domain.library import Library
 from ctz_plans.domain.practice import Collection, Practice, PracticeName, Routine
 from ctz_plans.domain.practice_errors import PracticeNotFound
 from ctz_plans.domain.timeline import Timeline, compile_timeline
 from ctz_plans.store.practice import RoutineStore
-from ctz_plans.store.tables import request_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,22 +20,6 @@ class RequestKey:
     request_id: str
     method: str
     digest: bytes
-
-    def earlier(self, connection: sa.Connection, user_id: UUID) -> UUID | None:
-        """The id of what was made under this key before; a parallel maker waits here."""
-        known = idempotency.once(
-            connection,
-            request_ids,
-            user_id=user_id,
-            request_id=self.request_id,
-            method=self.method,
-            digest=self.digest,
-        )
-        return None if known is None else UUID(bytes=known.answer)
-
-    def keep(self, connection: sa.Connection, user_id: UUID, made: UUID) -> None:
-        """Remember what was made, in the transaction that makes it."""
-        idempotency.store(connection, request_ids, user_id=user_id, request_id=self.request_id, answer=made.bytes)
 
 
 def find_practice(connection: sa.Connection, library: Library, user_id: UUID, name: PracticeName) -> Practice:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from ctz_chassis.clock import Clock
 from ctz_chassis.db import Database
 from ctz_chassis.ids import uuid7
+from ctz_plans.app.once import answer_once
 from ctz_plans.app.practice import RequestKey, find_own_routine, routine_id_of
 from ctz_plans.domain.errors import RevisionStale
 from ctz_plans.domain.library import Library
@@ -67,21 +68,20 @@ class RoutineBook:
         return page, _position(page[-1]) if len(behind) > page_size else None
 
     def create(self, user_id: UUID, wish: RoutineWish, *, key: RequestKey) -> Routine:
-        """Make a routine; a repeated request makes none and gets the one that it made."""
+        """Make a routine; a repeated request makes none and gets the one that it made, as it is now."""
         made = self._routine(str(uuid7()), wish, revision=1)
 
-        def work(connection: sa.Connection) -> Routine:
-            earlier = key.earlier(connection, user_id)
-            if earlier is not None:
-                name = PracticeName(Collection.ROUTINES, str(earlier))
-                return find_own_routine(connection, self._library, user_id, name)
+        def make(connection: sa.Connection) -> bytes:
             lock_rider(connection, user_id)
             store = RoutineStore(connection, self._library)
             if store.count(user_id) >= MOST_ROUTINES:
                 raise RoutineLimitReached(MOST_ROUTINES)
             store.add(user_id, made, now=self._clock())
-            key.keep(connection, user_id, UUID(made.key))
-            return made
+            return UUID(made.key).bytes
+
+        def work(connection: sa.Connection) -> Routine:
+            first = UUID(bytes=answer_once(connection, user_id, key, lambda: make(connection)))
+            return find_own_routine(connection, self._library, user_id, PracticeName(Collection.ROUTINES, str(first)))
 
         return self._database.run(work)
 

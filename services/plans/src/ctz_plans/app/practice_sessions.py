@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from ctz_chassis.clock import Clock
 from ctz_chassis.db import Database
 from ctz_chassis.ids import uuid7
+from ctz_plans.app.once import answer_once
 from ctz_plans.app.practice import RequestKey, find_practice
 from ctz_plans.app.practice_events import publish_completed, publish_deleted
 from ctz_plans.domain.library import Library
@@ -34,22 +35,24 @@ class SessionBook:
         self._clock = clock
 
     def log(self, user_id: UUID, name: PracticeName, report: SessionReport, *, key: RequestKey) -> Session:
-        """Keep a session and publish it; a repeated request does neither and gets the session that it made."""
+        """Keep a session and publish it; a repeated request does neither and gets that session, as it is now."""
 
-        def work(connection: sa.Connection) -> Session:
-            store = SessionStore(connection)
-            earlier = key.earlier(connection, user_id)
-            if earlier is not None:
-                return _existing(store.find_owned(user_id, earlier))
+        def make(connection: sa.Connection) -> bytes:
             # Privacy is decided under the lock: a choice made at this moment comes wholly before or wholly after.
             lock_rider(connection, user_id)
             settings = PelvicFloorStore(connection).settings(user_id)
             practice = find_practice(connection, self._library, user_id, name)
             done = log_session(uuid7(), practice, report, settings, now=self._clock())
-            store.add(user_id, done)
+            SessionStore(connection).add(user_id, done)
             publish_completed(connection, user_id, [done], self._clock)
-            key.keep(connection, user_id, done.session_id)
-            return done
+            return done.session_id.bytes
+
+        def work(connection: sa.Connection) -> Session:
+            made = UUID(bytes=answer_once(connection, user_id, key, lambda: make(connection)))
+            found = SessionStore(connection).find_owned(user_id, made)
+            if found is None:  # It was deleted since.
+                raise PracticeNotFound("session")
+            return found
 
         return self._database.run(work)
 
@@ -90,10 +93,3 @@ class SessionBook:
             return settings
 
         return self._database.run(work)
-
-
-def _existing(session: Session | None) -> Session:
-    """A session under a known request id may have been deleted since."""
-    if session is None:
-        raise PracticeNotFound("session")
-    return session
