@@ -10,8 +10,8 @@ from ctz_chassis.db import DatabaseUnavailable
 
 logger = logging.getLogger(__name__)
 
-MEMBERS_AT_ONCE = 100
-"""Members that one transaction scores anew, so that nobody waits long for a lock."""
+MEMBERS_AT_ONCE = 10
+"""Members that one transaction scores anew; events of these riders wait for it, and give up after four seconds."""
 POLL_SECONDS = 1.0
 
 
