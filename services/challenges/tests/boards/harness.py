@@ -111,8 +111,8 @@ def completed(user: UUID, done: Done, revision: int = 1, *, is_private: bool = F
         category=done.discipline,
         practice=done.practice,
         title="" if is_private else done.title,
-        done_seconds=done.duration_seconds,
-        duration_seconds=done.duration_seconds,
+        done_seconds=done.duration_seconds or 0,
+        duration_seconds=done.duration_seconds or 0,
         is_private=is_private,
     )
     message.start_time.FromDatetime(done.start_time)

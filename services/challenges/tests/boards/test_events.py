@@ -2,18 +2,21 @@
 
 import random
 import threading
+from collections import deque
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 
-from ctz_challenges.domain.challenge import Metric, Mode
+from ctz_challenges.domain.challenge import Challenge, Metric, Mode
 from ctz_challenges.domain.facts import Done
 from ctz_challenges.store import tables
 from ctz_chassis.db import count_statements
 from ctz_chassis.ids import uuid7
+from ctz_chassis.testing import User
 
 from .harness import Arena, analyzed, completed, deleted, events_of, ranks, recorded, with_own_ids
 from .making import CLASS, a_class, a_routine, any_of, bonus, challenge, core, per, session, workout
@@ -39,7 +42,7 @@ def week_of_things() -> list[Done]:
     ]
 
 
-def asked() -> object:
+def asked() -> Challenge:
     items = (
         core(a_class(), any_of("cycling", 45)),
         core(any_of("running", 20), position=1),
@@ -50,8 +53,12 @@ def asked() -> object:
     return with_own_ids(challenge(*items, rules=(KILOJOULES, per(Metric.TSS, "0.5")), cap="400"))
 
 
+Played = tuple[Challenge, list[User]]
+"""A challenge and its riders."""
+
+
 @pytest.fixture
-def played(arena: Arena) -> tuple:
+def played(arena: Arena) -> Played:
     """Two teams, three riders, and what they did."""
     given = asked()
     red, blue = arena.add(given, "Red", "Blue")
@@ -60,12 +67,12 @@ def played(arena: Arena) -> tuple:
         arena.enter(given, rider, team)
     for rider in riders[:2]:
         arena.do(rider, *week_of_things())
-    return given, riders, (red, blue)
+    return given, riders
 
 
-def test_an_event_is_on_the_board_when_its_transaction_is(arena: Arena, played: tuple) -> None:
+def test_an_event_is_on_the_board_when_its_transaction_is(arena: Arena, played: Played) -> None:
     """Members, teams, week and total agree with each other and with the lines."""
-    given, riders, _ = played
+    given, riders = played
     members = arena.board(riders[0], given, kind="BOARD_KIND_MEMBERS")
     first, second = (arena.board(riders[0], given, kind="BOARD_KIND_MEMBERS", week=week) for week in (1, 2))
     teams = arena.board(riders[0], given)
@@ -81,7 +88,7 @@ def test_an_event_is_on_the_board_when_its_transaction_is(arena: Arena, played: 
     assert members.rows[0].points == arena.explain(riders[0], given, riders[0]).points
 
 
-def test_t018_events_delivered_three_times_give_the_same_boards(arena: Arena, played: tuple) -> None:
+def test_t018_events_delivered_three_times_give_the_same_boards(arena: Arena, played: Played) -> None:
     """Redelivery has no second effect, and publishes nothing again."""
     before, told = arena.stored(), len(arena.told(played[1][0]))
     for each in arena.sent * 2:
@@ -91,7 +98,7 @@ def test_t018_events_delivered_three_times_give_the_same_boards(arena: Arena, pl
     assert told == len(arena.told(played[1][0]))
 
 
-def test_t018_a_replay_under_new_ids_gives_the_same_boards(arena: Arena, played: tuple) -> None:
+def test_t018_a_replay_under_new_ids_gives_the_same_boards(arena: Arena, played: Played) -> None:
     """Revisions guard where the inbox cannot: an event that its owner emits once more is an old one."""
     before = arena.stored()
     arena.send(*(replace(each, id=uuid7()) for each in list(arena.sent)))
@@ -99,9 +106,9 @@ def test_t018_a_replay_under_new_ids_gives_the_same_boards(arena: Arena, played:
     assert before == arena.stored()
 
 
-def test_t019_the_order_of_events_does_not_matter(arena: Arena, played: tuple) -> None:
+def test_t019_the_order_of_events_does_not_matter(arena: Arena, played: Played) -> None:
     """Seeded shuffles of everything, with an edit, a deletion and a return among it."""
-    _, riders, _ = played
+    _, riders = played
     edited = own(workout("edited", day=3, kilojoules="100"))
     back = own(workout("back", day=4, discipline="running"))
     user = riders[2].user_id
@@ -124,9 +131,9 @@ def test_t019_the_order_of_events_does_not_matter(arena: Arena, played: tuple) -
         assert ordered == arena.stored()
 
 
-def test_t020_replay_equals_live(arena: Arena, played: tuple) -> None:
+def test_t020_replay_equals_live(arena: Arena, played: Played) -> None:
     """Everything rebuilt from the events alone, on another day, is what it was; only times of writing differ."""
-    _, riders, _ = played
+    _, riders = played
     arena.send(deleted(riders[1].user_id, _done_of(arena, riders[1].user_id, "ride")))
     before, events = arena.stored(), list(arena.sent)
     arena.clock.advance(days=40)
@@ -158,7 +165,7 @@ def test_deleting_takes_back_exactly_what_was_given(arena: Arena, title: str) ->
     assert whole == arena.stored()
 
 
-def _done_of(arena: Arena, user: object, title: str) -> Done:
+def _done_of(arena: Arena, user: UUID, title: str) -> Done:
     with arena.database.read() as connection:
         table = tables.recorded_workout
         found = connection.execute(sa.select(table).where(table.c.user_id == user, table.c.title == title)).one()
@@ -249,7 +256,7 @@ def test_events_of_one_rider_at_the_same_time_do_not_race(arena: Arena) -> None:
         for rider in riders
     ]
     threads = [
-        threading.Thread(target=lambda part=part: [arena.consumer.handle(each) for each in part])
+        threading.Thread(target=deque, args=(map(arena.consumer.handle, part), 0))
         for part in (events[0::3], events[1::3], events[2::3], events[::-1])
     ]
     for thread in threads:

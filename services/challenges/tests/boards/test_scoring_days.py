@@ -1,6 +1,7 @@
 """Days and weeks are those of the challenge’s zone: equal for every viewer, through clock changes and odd calendars."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -126,7 +127,9 @@ def test_teams_score_whatever_weekday_the_challenge_begins_on(weekday: int) -> N
     asked = challenge(core(a_class()), core(any_of("running"), week=2), start=start, mode=Mode.TEAM)
     result = score(asked, Member(start, (Stay(start, red),)), done)
 
-    assert [(1, 50, red), (2, 50, red)] == [(line.week, line.points, line.team_id) for line in result.lines]
+    assert [(1, Decimal(50), red), (2, Decimal(50), red)] == [
+        (line.week, line.points, line.team_id) for line in result.lines
+    ]
 
 
 def test_points_are_reached_by_the_latest_start_that_added_to_them() -> None:
@@ -135,4 +138,4 @@ def test_points_are_reached_by_the_latest_start_that_added_to_them() -> None:
     result = score(challenge(rules=(MINUTES,), cap="90"), member_from(date(2026, 5, 6)), done)
 
     assert done[1].start_time == result.reached_at
-    assert (date(2026, 5, 7), 30) == result.latest
+    assert (date(2026, 5, 7), Decimal(30)) == result.latest

@@ -191,7 +191,7 @@ def test_what_counted_once_goes_on_to_count(items: tuple[Item, ...], done: tuple
     result = score(challenge(*items), member(), done)
     doing = {decision.item_id: decision.done for decision in result.decisions}
     for line in result.lines:
-        if line.reason is Reason.ALREADY_DONE and (by := doing[line.item_id]) is not None:
+        if line.reason is Reason.ALREADY_DONE and line.done and line.item_id and (by := doing[line.item_id]):
             assert by.place < line.done.place
 
 
