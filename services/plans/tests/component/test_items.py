@@ -228,7 +228,7 @@ def test_t075_every_create_is_safe_to_repeat(rider: Rider, database: Database) -
 
 
 def test_t076_two_editors_lose_no_update(rider: Rider) -> None:
-    """1,000 random interleavings: an edit of what one has not seen is refused, and every accepted edit is in the count."""
+    """1,000 random interleavings: edits of what was not seen are refused, all accepted ones are in the count."""
     shuffler = random.Random(76)
     seen = [rider.put(MON, note("0"))] * 2
     stored, accepted = seen[0], 0
@@ -247,8 +247,8 @@ def test_t076_two_editors_lose_no_update(rider: Rider) -> None:
             )
             accepted += 1
         except RemoteError as lost:
-            assert "REVISION_STALE" == lost.reason
-            assert not is_fresh
+            if is_fresh or lost.reason != "REVISION_STALE":
+                raise
             continue
         assert is_fresh
     assert accepted + 1 == stored.revision
@@ -262,7 +262,8 @@ def test_t076_edits_at_the_same_time_are_accepted_once(rider: Rider) -> None:
         try:
             return update(rider, item, note(str(number))).activity.title
         except RemoteError as lost:
-            assert "REVISION_STALE" == lost.reason
+            if lost.reason != "REVISION_STALE":
+                raise
             return None
 
     with ThreadPoolExecutor(6) as pool:

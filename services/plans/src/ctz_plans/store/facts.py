@@ -106,14 +106,18 @@ class FactStore:
         first = today - timedelta(days=LOADS_DAYS)
         of = recorded_workout.c
         workouts = sa.select(
-            of.discipline, of.class_type, (of.training_stress_score / of.duration_seconds).label("per_second")
+            of.discipline,
+            of.class_type,
+            (of.training_stress_score * SECONDS_PER_HOUR / of.duration_seconds).label("per_hour"),
         ).where(
             self._of_workouts(),
             of.local_date.between(first, today),
             of.training_stress_score.is_not(None),
             of.duration_seconds > 0,
         )
-        sessions = sa.select(session.c.category, _type_of_session(), session.c.load / session.c.done_seconds).where(
+        sessions = sa.select(
+            session.c.category, _type_of_session(), session.c.load * SECONDS_PER_HOUR / session.c.done_seconds
+        ).where(
             self._of_sessions(),
             session.c.local_date.between(first, today),
             session.c.load.is_not(None),
@@ -122,8 +126,8 @@ class FactStore:
         done = sa.union_all(workouts, sessions).subquery()
         both = sa.tuple_(done.c.discipline, done.c.class_type)
         groups = sa.func.grouping_sets(both, sa.tuple_(done.c.discipline), sa.tuple_(done.c.class_type))
-        median = sa.func.percentile_cont(0.5).within_group(done.c.per_second)
-        return sa.select(done.c.discipline, done.c.class_type, median * SECONDS_PER_HOUR).group_by(groups)
+        median = sa.func.percentile_cont(0.5).within_group(done.c.per_hour)
+        return sa.select(done.c.discipline, done.c.class_type, median).group_by(groups)
 
 
 def _type_of_session() -> sa.ColumnElement[str]:
