@@ -6,6 +6,7 @@ from typing import Any
 from ctz_gateway import styleguide
 from ctz_gateway.viewmodels import training
 from ctz_gateway.viewmodels.common import Figure, Note, Option
+from gateway.tests.samples_challenges import standing_panels
 
 WORKOUT = "0197a0b0-0000-7000-8000-000000000001"
 AWKWARD = "Überlänge: 45 min Power Zone Max Ride with a Title that Goes On & On <b>and</b> {{ 7 * 7 }}"
@@ -103,6 +104,7 @@ def today_page() -> training.TodayPage:
         ),
         notes=[Note("225 W on Tuesday.", "Best 20 minutes since March.", "accent", "fitness")],
         is_connected=True,
+        standings=standing_panels(),
     )
 
 
@@ -119,6 +121,7 @@ def empty_today() -> training.TodayPage:
         form=None,
         notes=[],
         is_connected=False,
+        standings=(),
     )
 
 

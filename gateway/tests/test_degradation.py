@@ -15,12 +15,30 @@ READS = sorted(
 )
 # Pages that are nothing without a service, which they say with 503; every other page stands without it.
 NOTHING_WITHOUT = {
-    "identity": {"profile.show", "account.sessions", "account.tokens", "account.security"},
+    "identity": {
+        "profile.show",
+        "account.sessions",
+        "account.tokens",
+        "account.security",
+        "erasure.show",
+        "erasure.progress",
+    },
     "peloton-sync": {"peloton.show", "peloton.progress"},
+    "challenges": {
+        "challenges.index",
+        "challenges.invitation",
+        "challenges.confirm_leave",
+        "boards.show",
+        "boards.renewed",
+        "boards.points",
+        "teams.choose",
+        "teams.show",
+    },
     "workouts": {"history.show", "workouts.show", "workouts.series", "workouts.confirm_delete"},
 }
 MARKED = {
     ("identity", "today.show"): "Your FTP cannot be shown right now.",
+    ("challenges", "today.show"): "Your challenges cannot be shown right now.",
     ("workouts", "today.show"): "Your workouts cannot be shown right now.",
     ("peloton-sync", "today.show"): "The state of your Peloton sync cannot be shown right now.",
     ("peloton-sync", "wizard.ftp"): "What Peloton says cannot be shown right now.",
@@ -37,7 +55,7 @@ def test_t057_each_page_stands_or_says_503_while_a_service_is_away(tmp_path: Pat
         answers = {name.removeprefix("GET "): browser.get(DOORS[name].path(ids)) for name in READS}
 
     expected = {name: 503 if name in NOTHING_WITHOUT[service] else 200 for name in answers}
-    for redirected in ("public.landing", "auth.sign_in", "wizard.start"):
+    for redirected in ("public.landing", "auth.sign_in", "wizard.start", "challenges.find"):
         expected[redirected] = 302
     assert expected == {name: answer.status_code for name, answer in answers.items()}
     assert [] == [name for name, answer in answers.items() if b"Traceback" in answer.data or b"grpc" in answer.data]

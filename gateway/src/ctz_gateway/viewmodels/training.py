@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from ctz_gateway.viewmodels.challenges import StandingPanel
 from ctz_gateway.viewmodels.common import Figure, Note, Option, Tag
 
 # The icon beside a workout; every discipline maps to one of them.
@@ -159,6 +160,7 @@ class TodayPage:
     is_connected: bool
     is_training_known: bool = True
     is_ftp_known: bool = True
+    standings: Sequence[StandingPanel] | None = ()
 
 
 @dataclass(frozen=True, slots=True)

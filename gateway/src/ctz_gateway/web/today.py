@@ -1,5 +1,6 @@
 """Today: the week so far, what was done lately, the FTP in force."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from ctz.common.v1 import training_pb2 as training
@@ -15,11 +16,13 @@ from ctz_gateway.present import zones
 from ctz_gateway.present.metrics import SOURCE_WORDS, current_entry, is_stale
 from ctz_gateway.present.rows import row, week_start_of
 from ctz_gateway.present.week import day_totals, week_figures, zone_totals
+from ctz_gateway.viewmodels.challenges import StandingPanel
 from ctz_gateway.viewmodels.common import Note
 from ctz_gateway.viewmodels.training import FtpPanel, TodayPage
 from ctz_gateway.web.onboarding import next_step
 from ctz_gateway.web.peloton import connection_of, reconnect_banner
 from ctz_gateway.web.site import Site, now, signed_in, visitor
+from ctz_gateway.web.standings import standing_panels
 from ctz_gateway.words import WEEKDAYS_LONG, age, day_month
 
 RECENT = 6
@@ -53,6 +56,7 @@ def blueprint(site: Site) -> Blueprint:
             form=None,
             notes=(),
             is_connected=is_connected,
+            standings=_standings(site, banners),
         )
         return render_template("today.html", page=page)
 
@@ -81,6 +85,14 @@ def _training(
         banners.append(_down("Your workouts"))
         return [], None
     return list(recent.workouts), list(week.periods)
+
+
+def _standings(site: Site, banners: list[Note]) -> Sequence[StandingPanel] | None:
+    """The challenges that run; None, which the page marks, while they cannot be asked for."""
+    panels = standing_panels(site)
+    if panels is None:
+        banners.append(_down("Your challenges"))
+    return panels
 
 
 def _ftp(site: Site, banners: list[Note]) -> tuple[bool, FtpPanel | None]:
