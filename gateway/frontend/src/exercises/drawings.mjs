@@ -6,13 +6,13 @@ const pelvis = [{ on: "hip", radius: 21 }];
 
 const kegel = {
   "quick-pulses": { center: 86, pose: onChair, props: chair, focus: pelvis, motif: motif.pulses(142, 30) },
-  "long-holds": { pose: lyingKneesBent, focus: pelvis, motif: motif.plateaus(142, 30) },
+  "long-holds": { pose: lyingKneesBent, focus: pelvis, motif: motif.plateaus(142, 18) },
   elevator: { center: 86, pose: onChair, props: chair, focus: pelvis, motif: motif.floors(142, 30) },
   "wide-release": {
     pose: { ...lyingKneesBent, leg: { at: [[41, 23], [47, 4]], foot: 0 }, otherLeg: undefined, arm: { a: [-14, 4] } },
     props: [{ points: [[34, 7], [48, 7]], width: 12 }],
     focus: pelvis,
-    motif: motif.widening(142, 30),
+    motif: motif.widening(142, 20),
   },
   wave: {
     center: 82, top: true,
@@ -163,7 +163,7 @@ const breathwork = {
   "belly-breathing": {
     pose: { ...lyingKneesBent, arm: { at: [[-8, 22], [9, 20]] } },
     focus: [{ on: [6, 10], radius: 22 }],
-    motif: motif.ripples(80, 66),
+    motif: motif.ripples(80, 40),
   },
   "even-breathing": { center: 86, pose: crossLegged, focus: [{ on: [0, 34], radius: 23 }], motif: motif.even(142, 34) },
   "long-exhale": { center: 86, pose: onChair, props: chair, focus: [{ on: [0, 58], radius: 22 }], motif: motif.longOut(142, 30) },

@@ -1,11 +1,11 @@
 // One picture: floor, focus, what stands around, the figure, and in accent what moves. 240 by 160 units.
 import { capsule, joints, pieces } from "./body.mjs";
 
-const FLOOR = 142;
-const MIDDLE = 80; // where 0 lies when the mat is seen from above
+const [HIGHEST_FLOOR, LOWEST_FLOOR] = [116, 142];
+const MIDDLE = 80;
 const [WIDEST, HIGHEST, LARGEST] = [196, 136, 1.35];
-const FROM_THE_SIDE = '<path d="M20 143.5H220" stroke="currentColor" stroke-width="3" stroke-linecap="round" opacity=".22"/>';
-const FROM_ABOVE = '<rect x="24" y="26" width="192" height="108" rx="12" fill="currentColor" opacity=".09"/>';
+const MAT = '<rect x="24" y="26" width="192" height="108" rx="12" fill="currentColor" opacity=".09"/>';
+const floor = (y) => `<path d="M20 ${number(y + 1.5)}H220" stroke="currentColor" stroke-width="3" stroke-linecap="round" opacity=".22"/>`;
 const number = (value) => String(Math.round(value * 10) / 10);
 
 /**
@@ -18,12 +18,14 @@ export function picture({ center = 120, top = false, pose, ghosts = [], props = 
   const box = bounds([...figure.near, ...figure.far, ...behind.flat()], [...props, ...arrows]);
   const zoom = Math.min(LARGEST, WIDEST / (box.right - box.left), HIGHEST / box.top);
   const left = center - (zoom * (box.left + box.right)) / 2;
-  const screen = ([x, y]) => [left + x * zoom, (top ? MIDDLE : FLOOR) - y * zoom];
+  // Seen from above, 0 is the middle of the mat; from the side it is the floor, higher where little stands on it.
+  const ground = top ? MIDDLE : Math.min(LOWEST_FLOOR, Math.max(HIGHEST_FLOOR, MIDDLE + 4 + (box.top * zoom) / 2));
+  const screen = ([x, y]) => [left + x * zoom, ground - y * zoom];
   const outline = (parts) => parts.map(([a, ra, b, rb]) => capsule(screen(a), ra * zoom, screen(b), rb * zoom)).join("");
   const filled = (parts, opacity) => (parts.length ? `<path d="${outline(parts)}" fill="currentColor"${opacity}/>` : "");
   const body = joints(pose);
   return [
-    top ? FROM_ABOVE : FROM_THE_SIDE,
+    top ? MAT : floor(ground),
     ...focus.map(({ on, radius }) => focusDisc(screen(typeof on === "string" ? body[on] : on), radius * zoom)),
     ...props.map((prop) => propLine(prop, screen)),
     ...behind.map((parts) => filled(parts, ' opacity=".16"')),
