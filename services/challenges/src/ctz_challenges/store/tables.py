@@ -1,101 +1,52 @@
-"""The schema `challenges`: what was done, challenges, teams, members, and the ledger that boards are read from."""
+"""Every table of the schema: challenges, teams, members, and the ledger that boards are read from."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from ctz_chassis.erasure import tombstone_table
-from ctz_chassis.idempotency import request_ids_table
-from ctz_chassis.inbox import inbox_table
-from ctz_chassis.outbox import outbox_table
+from ctz_challenges.store.recorded_tables import recorded_session, recorded_workout
+from ctz_challenges.store.schema import (
+    SCHEMA,
+    id_column,
+    inbox,
+    metadata,
+    now_column,
+    of_challenge,
+    outbox,
+    request_id,
+    tombstones,
+)
 
-SCHEMA = "challenges"
-metadata = sa.MetaData(schema=SCHEMA)
-
-outbox = outbox_table(metadata, SCHEMA)
-inbox = inbox_table(metadata, SCHEMA)
-request_id = request_ids_table(metadata, SCHEMA)
-tombstones = tombstone_table(metadata, SCHEMA)
+__all__ = [
+    "POINTS",
+    "SCHEMA",
+    "challenge",
+    "challenge_item",
+    "inbox",
+    "item_decision",
+    "ledger_line",
+    "member",
+    "member_total",
+    "member_week",
+    "metadata",
+    "outbox",
+    "recorded_session",
+    "recorded_workout",
+    "recount",
+    "request_id",
+    "team",
+    "team_contribution",
+    "team_stay",
+    "team_week",
+    "tombstones",
+]
 
 POINTS = sa.Numeric(18, 6)
 """Points are exact: sums do not depend on the order in which lines arrived."""
 
-
-def _id(name: str, *, primary_key: bool = False, nullable: bool = False) -> sa.Column[object]:
-    return sa.Column(name, pg.UUID(as_uuid=True), primary_key=primary_key, nullable=nullable)
-
-
-def _now(name: str) -> sa.Column[object]:
-    return sa.Column(name, sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now())
-
-
-def _of_challenge() -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint(["challenge_id"], [f"{SCHEMA}.challenge.challenge_id"], ondelete="CASCADE")
-
-
-# A row may begin with either part: `summary_revision` 0 means that `recorded` has not arrived yet.
-recorded_workout = sa.Table(
-    "recorded_workout",
-    metadata,
-    sa.Column("workout_id", pg.UUID(as_uuid=True), primary_key=True),
-    sa.Column("user_id", pg.UUID(as_uuid=True), nullable=False),
-    sa.Column("summary_revision", sa.BigInteger, nullable=False, server_default="0"),
-    sa.Column("is_deleted", sa.Boolean, nullable=False, server_default=sa.false()),
-    sa.Column("local_date", sa.Date),
-    sa.Column("start_time", sa.DateTime(timezone=True)),
-    sa.Column("discipline", sa.Text, nullable=False, server_default=""),
-    sa.Column("class_id", sa.Text, nullable=False, server_default=""),
-    sa.Column("class_type", sa.Text, nullable=False, server_default=""),
-    sa.Column("title", sa.Text, nullable=False, server_default=""),
-    sa.Column("duration_seconds", sa.Integer),
-    sa.Column("work_joules", sa.Double),
-    sa.Column("analyzed_revision", sa.BigInteger, nullable=False, server_default="0"),
-    sa.Column("training_stress_score", sa.Double),
-    sa.Column("distance_meters", sa.Double),
-    sa.Column("zone_seconds", pg.ARRAY(sa.Integer), nullable=False, server_default="{}"),
-    sa.CheckConstraint(
-        "summary_revision = 0 OR is_deleted OR (local_date IS NOT NULL AND start_time IS NOT NULL)",
-        name="recorded_workout_summary_is_whole",
-    ),
-)
-sa.Index(
-    "recorded_workout_by_day",
-    recorded_workout.c.user_id,
-    recorded_workout.c.local_date,
-    recorded_workout.c.start_time,
-    recorded_workout.c.workout_id,
-    postgresql_where=sa.and_(recorded_workout.c.summary_revision > 0, sa.not_(recorded_workout.c.is_deleted)),
-)
-
-# Guided sessions of plans. A private one never comes to be counted, so nothing but its tombstone is kept of it.
-recorded_session = sa.Table(
-    "recorded_session",
-    metadata,
-    _id("session_id", primary_key=True),
-    _id("user_id"),
-    sa.Column("revision", sa.BigInteger, nullable=False),
-    sa.Column("is_gone", sa.Boolean, nullable=False),
-    sa.Column("local_date", sa.Date),
-    sa.Column("start_time", sa.DateTime(timezone=True)),
-    sa.Column("category", sa.Text, nullable=False, server_default=""),
-    sa.Column("practice", sa.Text, nullable=False, server_default=""),
-    sa.Column("title", sa.Text, nullable=False, server_default=""),
-    sa.Column("done_seconds", sa.Integer),
-    sa.Column("load", sa.Double),
-    sa.CheckConstraint(
-        "is_gone OR (local_date IS NOT NULL AND start_time IS NOT NULL)", name="recorded_session_is_whole"
-    ),
-)
-sa.Index(
-    "recorded_session_by_day",
-    recorded_session.c.user_id,
-    recorded_session.c.local_date,
-    postgresql_where=sa.not_(recorded_session.c.is_gone),
-)
-
 challenge = sa.Table(
     "challenge",
     metadata,
-    _id("challenge_id", primary_key=True),
+    id_column("challenge_id", primary_key=True),
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("description", sa.Text, nullable=False, server_default=""),
     sa.Column("kind", sa.Text, nullable=False),
@@ -111,8 +62,8 @@ challenge = sa.Table(
     sa.Column("join_code", sa.Text, nullable=False, unique=True),
     sa.Column("published_at", sa.DateTime(timezone=True)),
     # Absent once its maker's account is deleted.
-    _id("created_by", nullable=True),
-    _now("created_at"),
+    id_column("created_by", nullable=True),
+    now_column("created_at"),
     sa.Column("revision", sa.BigInteger, nullable=False, server_default="1"),
     sa.CheckConstraint("kind IN ('cycling', 'running', 'strength', 'yoga', 'mixed')", name="challenge_kind_is_known"),
     sa.CheckConstraint("mode IN ('individual', 'team')", name="challenge_mode_is_known"),
@@ -123,15 +74,15 @@ sa.Index("challenge_by_start", challenge.c.start_date.desc(), challenge.c.challe
 challenge_item = sa.Table(
     "challenge_item",
     metadata,
-    _id("item_id", primary_key=True),
-    _id("challenge_id"),
+    id_column("item_id", primary_key=True),
+    id_column("challenge_id"),
     sa.Column("week", sa.SmallInteger, nullable=False),
     sa.Column("day", sa.SmallInteger, nullable=False),
     sa.Column("role", sa.Text, nullable=False),
     sa.Column("position", sa.SmallInteger, nullable=False),
     sa.Column("activity", pg.JSONB, nullable=False),
     sa.Column("alternatives", pg.JSONB, nullable=False, server_default="[]"),
-    _of_challenge(),
+    of_challenge(),
     sa.CheckConstraint("role IN ('core', 'bonus')", name="challenge_item_role_is_known"),
     sa.CheckConstraint("day BETWEEN 0 AND 6", name="challenge_item_day_is_of_a_week"),
 )
@@ -140,27 +91,27 @@ sa.Index("challenge_item_by_week", challenge_item.c.challenge_id, challenge_item
 team = sa.Table(
     "team",
     metadata,
-    _id("team_id", primary_key=True),
-    _id("challenge_id"),
+    id_column("team_id", primary_key=True),
+    id_column("challenge_id"),
     sa.Column("title", sa.Text, nullable=False),
-    _now("created_at"),
-    _of_challenge(),
+    now_column("created_at"),
+    of_challenge(),
 )
 sa.Index("team_title_is_unique", team.c.challenge_id, sa.func.lower(team.c.title), unique=True)
 
 member = sa.Table(
     "member",
     metadata,
-    _id("challenge_id", primary_key=True),
-    _id("user_id", primary_key=True),
+    id_column("challenge_id", primary_key=True),
+    id_column("user_id", primary_key=True),
     sa.Column("join_date", sa.Date, nullable=False),
     # The team of the latest stay, so that who is in a team now is one index away.
-    _id("team_id", nullable=True),
+    id_column("team_id", nullable=True),
     sa.Column("is_captain", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("left_at", sa.DateTime(timezone=True)),
     sa.Column("revision", sa.BigInteger, nullable=False, server_default="1"),
-    _now("joined_at"),
-    _of_challenge(),
+    now_column("joined_at"),
+    of_challenge(),
     sa.ForeignKeyConstraint(["team_id"], [f"{SCHEMA}.team.team_id"], ondelete="SET NULL"),
 )
 sa.Index("member_by_user", member.c.user_id, member.c.challenge_id)
@@ -171,10 +122,10 @@ sa.Index("member_by_team", member.c.team_id)
 team_stay = sa.Table(
     "team_stay",
     metadata,
-    _id("challenge_id", primary_key=True),
-    _id("user_id", primary_key=True),
+    id_column("challenge_id", primary_key=True),
+    id_column("user_id", primary_key=True),
     sa.Column("from_date", sa.Date, primary_key=True),
-    _id("team_id"),
+    id_column("team_id"),
     sa.ForeignKeyConstraint(
         ["challenge_id", "user_id"], [f"{SCHEMA}.member.challenge_id", f"{SCHEMA}.member.user_id"], ondelete="CASCADE"
     ),
@@ -186,34 +137,34 @@ sa.Index("team_stay_by_team", team_stay.c.team_id)
 recount = sa.Table(
     "recount",
     metadata,
-    _id("challenge_id", primary_key=True),
-    _id("after_user_id", nullable=True),
-    _now("asked_at"),
-    _of_challenge(),
+    id_column("challenge_id", primary_key=True),
+    id_column("after_user_id", nullable=True),
+    now_column("asked_at"),
+    of_challenge(),
 )
 
 # Lines are never changed: a line that no longer holds is withdrawn with its cause, and stays for the explanation.
 ledger_line = sa.Table(
     "ledger_line",
     metadata,
-    _id("line_id", primary_key=True),
-    _id("challenge_id"),
-    _id("user_id"),
+    id_column("line_id", primary_key=True),
+    id_column("challenge_id"),
+    id_column("user_id"),
     sa.Column("week", sa.SmallInteger, nullable=False),
     sa.Column("local_date", sa.Date, nullable=False),
     sa.Column("done_kind", sa.Text, nullable=False, server_default=""),
-    _id("done_id", nullable=True),
+    id_column("done_id", nullable=True),
     sa.Column("title", sa.Text, nullable=False, server_default=""),
-    _id("item_id", nullable=True),
+    id_column("item_id", nullable=True),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("amount", sa.Double),
     sa.Column("points_per_unit", sa.Double),
     sa.Column("points", POINTS, nullable=False),
-    _id("team_id", nullable=True),
-    _now("created_at"),
+    id_column("team_id", nullable=True),
+    now_column("created_at"),
     sa.Column("withdrawn_at", sa.DateTime(timezone=True)),
     sa.Column("withdrawn_cause", sa.Text),
-    _of_challenge(),
+    of_challenge(),
     sa.CheckConstraint("done_kind IN ('', 'workout', 'session')", name="ledger_line_done_kind_is_known"),
     sa.CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_cause IS NULL)", name="ledger_line_withdrawal_has_a_cause"),
 )
@@ -232,12 +183,12 @@ sa.Index("ledger_line_by_withdrawal", ledger_line.c.challenge_id, ledger_line.c.
 member_week = sa.Table(
     "member_week",
     metadata,
-    _id("challenge_id", primary_key=True),
-    _id("user_id", primary_key=True),
+    id_column("challenge_id", primary_key=True),
+    id_column("user_id", primary_key=True),
     sa.Column("week", sa.SmallInteger, primary_key=True),
     sa.Column("points", POINTS, nullable=False),
     sa.Column("reached_at", sa.DateTime(timezone=True), nullable=False),
-    _of_challenge(),
+    of_challenge(),
 )
 sa.Index(
     "member_week_by_points",
@@ -252,8 +203,8 @@ sa.Index(
 member_total = sa.Table(
     "member_total",
     metadata,
-    _id("challenge_id", primary_key=True),
-    _id("user_id", primary_key=True),
+    id_column("challenge_id", primary_key=True),
+    id_column("user_id", primary_key=True),
     sa.Column("points", POINTS, nullable=False),
     sa.Column("reached_at", sa.DateTime(timezone=True), nullable=False),
     # Points of the latest day with any, so that yesterday's rank needs no walk through the ledger.
@@ -261,7 +212,7 @@ member_total = sa.Table(
     sa.Column("latest_points", POINTS, nullable=False, server_default="0"),
     # When the points last changed here; absent before the first.
     sa.Column("changed_at", sa.DateTime(timezone=True)),
-    _of_challenge(),
+    of_challenge(),
 )
 sa.Index("member_total_by_change", member_total.c.challenge_id, member_total.c.changed_at)
 sa.Index(
@@ -276,13 +227,13 @@ sa.Index(
 team_week = sa.Table(
     "team_week",
     metadata,
-    _id("challenge_id", primary_key=True),
-    _id("team_id", primary_key=True),
+    id_column("challenge_id", primary_key=True),
+    id_column("team_id", primary_key=True),
     sa.Column("week", sa.SmallInteger, primary_key=True),
     sa.Column("points", POINTS, nullable=False, server_default="0"),
     sa.Column("active_count", sa.Integer, nullable=False, server_default="0"),
     sa.Column("reached_at", sa.DateTime(timezone=True), nullable=False),
-    _of_challenge(),
+    of_challenge(),
     sa.ForeignKeyConstraint(["team_id"], [f"{SCHEMA}.team.team_id"], ondelete="CASCADE"),
 )
 
@@ -290,13 +241,13 @@ team_week = sa.Table(
 team_contribution = sa.Table(
     "team_contribution",
     metadata,
-    _id("challenge_id", primary_key=True),
-    _id("team_id", primary_key=True),
+    id_column("challenge_id", primary_key=True),
+    id_column("team_id", primary_key=True),
     sa.Column("week", sa.SmallInteger, primary_key=True),
-    _id("user_id", primary_key=True),
+    id_column("user_id", primary_key=True),
     sa.Column("points", POINTS, nullable=False),
     sa.Column("reached_at", sa.DateTime(timezone=True), nullable=False),
-    _of_challenge(),
+    of_challenge(),
     sa.ForeignKeyConstraint(["team_id"], [f"{SCHEMA}.team.team_id"], ondelete="CASCADE"),
 )
 sa.Index("team_contribution_by_member", team_contribution.c.challenge_id, team_contribution.c.user_id)
@@ -312,15 +263,15 @@ sa.Index(
 item_decision = sa.Table(
     "item_decision",
     metadata,
-    _id("item_id", primary_key=True),
-    _id("user_id", primary_key=True),
-    _id("challenge_id"),
+    id_column("item_id", primary_key=True),
+    id_column("user_id", primary_key=True),
+    id_column("challenge_id"),
     sa.Column("revision", sa.BigInteger, nullable=False),
     sa.Column("is_done", sa.Boolean, nullable=False),
     sa.Column("done_kind", sa.Text, nullable=False, server_default=""),
-    _id("done_id", nullable=True),
+    id_column("done_id", nullable=True),
     sa.Column("done_date", sa.Date),
     sa.Column("points", POINTS, nullable=False, server_default="0"),
-    _of_challenge(),
+    of_challenge(),
 )
 sa.Index("item_decision_by_member", item_decision.c.challenge_id, item_decision.c.user_id)
