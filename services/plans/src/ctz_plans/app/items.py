@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from ctz_chassis.errors import NotFound
 from ctz_chassis.ids import uuid7
+from ctz_plans.app.references import refuse_others_routines
 from ctz_plans.domain.activity import Activity
 from ctz_plans.domain.errors import ItemAsksNothing, RevisionStale
 from ctz_plans.domain.item import Decision, Item, Program, refuse_full
@@ -34,6 +35,7 @@ class Rider:
 
 def create(rider: Rider, day: date, activity: Activity) -> Item:
     """Add an item at the end of a day."""
+    refuse_others_routines(rider.connection, rider.user_id, [activity])
     (item,) = append(rider.store(), [(day, activity)])
     return item
 
@@ -58,6 +60,7 @@ def update(rider: Rider, item_id: UUID, revision: int, activity: Activity) -> It
     """Replace what an item asks for; the rider's word on it lasts unless it asks for nothing any more."""
     store = rider.store()
     item = _revised(store, item_id, revision)
+    refuse_others_routines(rider.connection, rider.user_id, [activity], known=[item.activity.routine])
     changed = replace(item, activity=activity, revision=item.revision + 1, is_changed=True)
     if not activity.asks:
         changed = replace(changed, decision=Decision.NONE, decided_ref="")

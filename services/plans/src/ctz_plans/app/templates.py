@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from ctz_chassis.errors import NotFound
 from ctz_chassis.ids import uuid7
 from ctz_plans.app.items import Rider, append
+from ctz_plans.app.references import refuse_others_routines
 from ctz_plans.app.weeks import match_program
 from ctz_plans.domain.built_in import BUILT_IN, built_in
 from ctz_plans.domain.errors import RevisionStale, TemplateBuiltIn, TemplateLimitReached
@@ -57,6 +58,7 @@ def create(rider: Rider, template: Template) -> Template:
     store = TemplateStore(rider.connection, rider.user_id)
     if store.count() >= MOST_TEMPLATES:
         raise TemplateLimitReached(MOST_TEMPLATES)
+    refuse_others_routines(rider.connection, rider.user_id, template.activities)
     made = replace(template, revision=1)
     store.add(made)
     return made
@@ -70,6 +72,8 @@ def update(rider: Rider, template: Template) -> Template:
         raise TemplateBuiltIn
     if stored.revision != template.revision:
         raise RevisionStale(stored.revision)
+    known = {activity.routine for activity in stored.activities}
+    refuse_others_routines(rider.connection, rider.user_id, template.activities, known=known)
     changed = replace(template, revision=stored.revision + 1)
     TemplateStore(rider.connection, rider.user_id).replace(changed)
     return changed

@@ -43,8 +43,13 @@ class Template:
                 raise FieldRefused(f"weeks[{number}].days", f"must be {DAYS}, from Sunday")
             if max(len(day) for day in week) > MOST_ACTIVITIES_OF_A_DAY:
                 raise FieldRefused(f"weeks[{number}].days", f"must have at most {MOST_ACTIVITIES_OF_A_DAY} activities")
-        if not any(activity.asks for week in self.weeks for day in week for activity in day):
+        if not any(activity.asks for activity in self.activities):
             raise FieldRefused("weeks", "must ask for something to be done")
+
+    @property
+    def activities(self) -> list[Activity]:
+        """Everything that it asks for, in order."""
+        return [activity for week in self.weeks for day in week for activity in day]
 
 
 @dataclass(frozen=True, slots=True)

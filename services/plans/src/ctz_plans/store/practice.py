@@ -1,6 +1,6 @@
 """Queries of routines, sessions and pelvic-floor settings; each takes the rider, so that nobody reaches another's."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -86,6 +86,12 @@ class RoutineStore:
             is_built_in=False,
             revision=row["revision"],
         )
+
+
+def owned_routines(connection: sa.Connection, user_id: UUID, routine_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these routines are the rider's."""
+    own = sa.select(routine.c.routine_id).where(routine.c.user_id == user_id, routine.c.routine_id.in_(routine_ids))
+    return set(connection.execute(own).scalars())
 
 
 class SessionStore:
