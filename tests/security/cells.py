@@ -11,6 +11,7 @@ class Outcome(Enum):
 
     HIDDEN = "what is somebody else's does not exist: the answer for an id of nothing"
     OWN = "works, and reaches only what is the caller's own"
+    EVERYBODY = "works, and tells everybody who is signed in the same"
     ADMINISTRATOR = "refused to everybody who is no administrator"
     NOBODY = "for people who are not signed in; what it needs is a secret, not an id"
 
@@ -46,4 +47,5 @@ class Row:
     fields: Callable[[Things], Mapping[str, Any]] = lambda _: {}
 
 
-HIDDEN, OWN, ADMINISTRATOR, NOBODY = Outcome.HIDDEN, Outcome.OWN, Outcome.ADMINISTRATOR, Outcome.NOBODY
+HIDDEN, OWN, EVERYBODY = Outcome.HIDDEN, Outcome.OWN, Outcome.EVERYBODY
+ADMINISTRATOR, NOBODY = Outcome.ADMINISTRATOR, Outcome.NOBODY

@@ -12,7 +12,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from . import matrix_challenges, matrix_plans
-from .cells import ADMINISTRATOR, HIDDEN, NOBODY, OWN, Outcome, Row, Things
+from .cells import ADMINISTRATOR, EVERYBODY, HIDDEN, NOBODY, OWN, Outcome, Row, Things
 from .system import PASSWORD, PELOTON_PASSWORD
 
 FIRST_DAY, LAST_DAY = "2026-08-01", "2026-11-22"
@@ -75,8 +75,10 @@ MATRIX: Mapping[str, Row] = {
     "identity AccountService/ListSecurityEvents": Row(OWN),
     "identity AccountService/ListAccounts": Row(ADMINISTRATOR),
     "identity AccountService/SetAccountActive": Row(ADMINISTRATOR, lambda things: {"name": things.user}),
-    # Names to show are for everybody who is signed in; nothing else of the account is.
-    "identity AccountService/ListDisplayNames": Row(OWN, lambda things: {"user_ids": [things.user.split("/")[1]]}),
+    # Names to show, and nothing else of an account.
+    "identity AccountService/ListDisplayNames": Row(
+        EVERYBODY, lambda things: {"user_ids": [things.user.split("/")[1]]}
+    ),
     "identity AccountService/DeleteAccount": Row(OWN, lambda _: {"current_password": PASSWORD}),
     "identity AccountService/GetErasure": Row(NOBODY),
     "identity SessionService/SignIn": Row(NOBODY),
@@ -127,7 +129,7 @@ MATRIX: Mapping[str, Row] = {
 REFERENCES: Mapping[str, Outcome] = {
     **matrix_challenges.REFERENCES,
     **matrix_plans.REFERENCES,
-    "identity AccountService/ListDisplayNames user_ids": OWN,
+    "identity AccountService/ListDisplayNames user_ids": EVERYBODY,
     "identity AccountService/UpdateProfile profile.name": OWN,
     "identity AccountService/UpdateProfile profile.user_id": OWN,
     "identity AccountService/SetAccountActive name": ADMINISTRATOR,

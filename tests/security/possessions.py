@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ctz.challenges.v1 import challenges_pb2, challenges_pb2_grpc
+from ctz.common.v1 import activity_pb2
 from ctz.plans.v1 import exercises_pb2, exercises_pb2_grpc, plans_pb2, plans_pb2_grpc
 
 from .matrix_challenges import private_challenge, schedule
@@ -45,7 +46,10 @@ def plan_something(system: System, member: Member, mark: str) -> Planned:
     own.title = f"{mark} routine"
     made = exercises.CreateRoutine(exercises_pb2.CreateRoutineRequest(routine=own))
     week = plans_pb2.TemplateWeek(days=[plans_pb2.TemplateDay() for _ in range(7)])
-    week.days[1].activities.add(kind=note().kind, title=f"{mark} step")
+    ride = activity_pb2.Activity(
+        kind=activity_pb2.ACTIVITY_KIND_DISCIPLINE, title=f"{mark} step", discipline="cycling", duration_seconds=1_800
+    )
+    week.days[1].activities.append(ride)
     wished = plans_pb2.Template(title=f"{mark} template", weeks=[week])
     template = templates.CreateTemplate(plans_pb2.CreateTemplateRequest(template=wished))
     started = templates.StartTemplate(

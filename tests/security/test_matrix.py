@@ -202,7 +202,10 @@ def without_request_id(text: str) -> list[str]:
     return [line for line in text.splitlines() if "request_id" not in line and "value:" not in line]
 
 
-@pytest.mark.parametrize("name", sorted(name for name, row in MATRIX.items() if row.outcome is Outcome.OWN))
+WORKING = {Outcome.OWN, Outcome.EVERYBODY}
+
+
+@pytest.mark.parametrize("name", sorted(name for name, row in MATRIX.items() if row.outcome in WORKING))
 def test_t089_a_method_for_ones_own_things_leaves_another_riders_alone(
     system: System, ada: Owner, stranger: Callable[[str], Member], name: str
 ) -> None:
@@ -215,4 +218,5 @@ def test_t089_a_method_for_ones_own_things_leaves_another_riders_alone(
 
     assert expected == answer.code, answer.text
     assert before == system.fingerprint(ada.user_id)
-    assert b"CANARY" not in answer.body
+    # The name to show is the one canary that others may see, where names are asked for.
+    assert MATRIX[name].outcome is Outcome.EVERYBODY or b"CANARY" not in answer.body

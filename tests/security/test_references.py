@@ -73,7 +73,14 @@ def test_t095_every_field_that_holds_an_id_is_decided_about() -> None:
     assert sorted(REFERENCES) == sorted(references())
 
 
-CODES = {Outcome.HIDDEN: {"NOT_FOUND"}, Outcome.ADMINISTRATOR: {"PERMISSION_DENIED"}, Outcome.OWN: {"OK"}}
+CODES = {
+    Outcome.HIDDEN: {"NOT_FOUND"},
+    Outcome.ADMINISTRATOR: {"PERMISSION_DENIED"},
+    Outcome.OWN: {"OK"},
+    Outcome.EVERYBODY: {"OK"},
+}
+# What an edit of one's own thing may come to when it is made twice.
+SECOND_EDIT = {"ABORTED"}
 
 
 @pytest.mark.parametrize("reference", sorted(REFERENCES))
@@ -94,8 +101,10 @@ def test_t090_anothers_id_is_refused_before_anything_is_written(
         assert adas == system.fingerprint(ada.user_id)
         # The id without its kind is no name where a name is asked for, and is refused as such.
         expected = CODES[REFERENCES[reference]] if form == name else {*CODES[REFERENCES[reference]], "INVALID_ARGUMENT"}
+        if REFERENCES[reference] is Outcome.OWN and MATRIX[short].outcome is Outcome.HIDDEN:
+            expected = expected | SECOND_EDIT
         assert answer.code.name in expected, answer.text
-    if REFERENCES[reference] is not Outcome.OWN:
+    if REFERENCES[reference] in {Outcome.HIDDEN, Outcome.ADMINISTRATOR}:
         assert everything == system.fingerprint()
 
 
@@ -139,9 +148,8 @@ def test_t091_what_a_request_smuggles_in_is_never_applied(
     assert (usual.code, usual.reason) == (answer.code, answer.reason)
     assert before == system.fingerprint(ada.user_id)
     assert str(ada.user_id).encode() not in answer.body
-    assert standing == system.query(
-        "SELECT is_administrator, is_active FROM identity.account WHERE id = %s", mallory.user.user_id
-    )
+    after = system.query("SELECT is_administrator, is_active FROM identity.account WHERE id = %s", mallory.user.user_id)
+    assert ([] if name == "identity AccountService/DeleteAccount" else standing) == after
 
 
 @pytest.mark.parametrize("path", ["is_administrator", "email", "user_id", "name", "create_time", "*", "password_hash"])
@@ -187,21 +195,26 @@ SEARCHES: dict[str, list[dict[str, Any]]] = {
 }
 
 
+ENDING = ("Change", "Delete", "Disconnect", "End", "Leave", "Reauthenticate", "Revoke", "SignOut", "Stop")
+
+
 @pytest.mark.parametrize("name", sorted(FOR_PEOPLE))
 def test_t092_no_answer_to_another_rider_holds_a_trace_of_ada(
     system: System, ada: Owner, bo: Owner, stranger: Callable[[str], Member], name: str
 ) -> None:
     """Lists, searches, counts and errors, asked by a rider who has a history of their own; every canary is looked for.
 
-    Acts that would end Bo's own session or connection are asked by a stranger.
+    Acts that would end what Bo has are asked by a stranger.
     """
     method = METHODS[name]
-    is_ending = method.descriptor.name in {"ChangePassword", "DeleteAccount", "SignOut", "Disconnect", "Reauthenticate"}
+    is_ending = method.descriptor.name.startswith(ENDING)
     asking = stranger(method.service) if is_ending else bo.member
     requests = [own_request(method, ada.things), own_request(method, bo.things)]
     requests += [method.request(**fields) for fields in SEARCHES.get(name, [])]
     canaries = secrets_of(ada, system)
     assert len(canaries) > len(vars_of(ada.things))
+    if MATRIX[name].outcome is Outcome.EVERYBODY:
+        canaries -= {CANARY.encode()}
 
     for request in requests:
         answer = call(system, method, asking, request.SerializeToString())
