@@ -102,6 +102,19 @@ class PlanPage:
 
 
 @dataclass(frozen=True, slots=True)
+class NextUp:
+    """What is next on the plan, and a pelvic-floor session of today beside it; an empty title where there is none."""
+
+    title: str
+    when: str
+    facts: Sequence[str]
+    url: str
+    play_url: str
+    small_title: str
+    small_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """Something that was done and could count for an item."""
 

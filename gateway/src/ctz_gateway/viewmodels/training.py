@@ -6,6 +6,8 @@ from typing import Literal
 
 from ctz_gateway.viewmodels.challenges import StandingPanel
 from ctz_gateway.viewmodels.common import Figure, Note, Option, Tag
+from ctz_gateway.viewmodels.exercises import Ring
+from ctz_gateway.viewmodels.plan import NextUp
 
 # The icon beside a workout; every discipline maps to one of them.
 Kind = Literal["bike", "run", "walk", "row", "strength", "yoga", "meditation", "other"]
@@ -123,7 +125,7 @@ class FtpPanel:
 
 @dataclass(frozen=True, slots=True)
 class DayTotal:
-    """A day of the week so far: load in TSS and time; `share` is its bar's height against the week's largest."""
+    """A day of the week: load done and load to come; a share is a bar's height against the week's largest day."""
 
     weekday: str
     day: str
@@ -132,6 +134,11 @@ class DayTotal:
     load_text: str
     share: float
     titles: Sequence[str]
+    planned_text: str = ""
+    planned_share: float = 0.0
+    state: str = ""
+    state_text: str = ""
+    icon: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +167,9 @@ class TodayPage:
     is_connected: bool
     is_training_known: bool = True
     is_ftp_known: bool = True
+    next_up: NextUp | None = None
+    is_plan_known: bool = True
+    ring: Ring | None = None
     standings: Sequence[StandingPanel] | None = ()
 
 

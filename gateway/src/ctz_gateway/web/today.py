@@ -1,4 +1,4 @@
-"""Today: the week so far, what was done lately, the FTP in force."""
+"""Today: what is next, the week as planned and done, what was done lately, the FTP in force."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -6,21 +6,24 @@ from datetime import date, timedelta
 from ctz.common.v1 import training_pb2 as training
 from ctz.identity.v1 import metrics_pb2
 from ctz.peloton_sync.v1 import connections_pb2, sync_pb2
+from ctz.plans.v1 import plans_pb2
 from ctz.workouts.v1 import workouts_pb2
 from flask import Blueprint, g, render_template, url_for
 
 from ctz_chassis.errors import RemoteError, Unreachable
 from ctz_gateway.clients.times import instant
 from ctz_gateway.present import sync as sync_words
-from ctz_gateway.present import zones
+from ctz_gateway.present import today_plan, zones
 from ctz_gateway.present.metrics import SOURCE_WORDS, current_entry, is_stale
 from ctz_gateway.present.rows import row, week_start_of
 from ctz_gateway.present.week import day_totals, week_figures, zone_totals
 from ctz_gateway.viewmodels.challenges import StandingPanel
-from ctz_gateway.viewmodels.common import Note
-from ctz_gateway.viewmodels.training import FtpPanel, TodayPage
+from ctz_gateway.viewmodels.common import Figure, Note
+from ctz_gateway.viewmodels.training import DayTotal, FtpPanel, TodayPage
 from ctz_gateway.web.onboarding import next_step
 from ctz_gateway.web.peloton import connection_of, reconnect_banner
+from ctz_gateway.web.plan import list_weeks
+from ctz_gateway.web.player import ring_of
 from ctz_gateway.web.site import Site, now, signed_in, visitor
 from ctz_gateway.web.standings import standing_panels
 from ctz_gateway.words import WEEKDAYS_LONG, age, day_month
@@ -39,18 +42,23 @@ def blueprint(site: Site) -> Blueprint:
         today = at.astimezone(who.zone).date()
         start = week_start_of(today, who.week_start)
         banners: list[Note] = []
-        recent, week = _training(site, start, banners)
+        plan = _plan(site, start, banners)
+        recent = _recent(site, banners)
+        week_days, figures, zone_seconds = _week(site, plan, start, today)
         is_ftp_known, ftp = _ftp(site, banners)
         is_connected = _peloton(site, banners)
         page = TodayPage(
             weekday=WEEKDAYS_LONG[today.weekday()],
             date_text=day_month(today),
             banners=banners,
-            recent=[row(workout, is_metric=who.is_metric) for workout in recent],
-            is_training_known=week is not None,
-            week_days=day_totals(week, start, today) if week is not None else (),
-            week_figures=week_figures(week or ()),
-            week_zone_seconds=zone_totals(week or ()),
+            recent=[row(workout, is_metric=who.is_metric) for workout in recent or ()],
+            is_training_known=recent is not None,
+            week_days=week_days,
+            week_figures=figures,
+            week_zone_seconds=zone_seconds,
+            next_up=today_plan.next_up(plan.weeks, today) if plan else None,
+            is_plan_known=plan is not None,
+            ring=ring_of(site) if plan else None,
             ftp=ftp,
             is_ftp_known=is_ftp_known,
             form=None,
@@ -67,24 +75,43 @@ def _down(what: str) -> Note:
     return Note("It comes back by itself; reload in a moment.", f"{what} cannot be shown right now.", "warn", "alert")
 
 
-def _training(
-    site: Site, start: date, banners: list[Note]
-) -> tuple[list[workouts_pb2.Workout], list[workouts_pb2.PeriodTotal] | None]:
-    """What was done lately and the days of the week; without days while the service is away."""
-    workouts = site.services.workouts
+def _plan(site: Site, start: date, banners: list[Note]) -> plans_pb2.ListWeeksResponse | None:
+    """The present week and the next; None while plans does not answer."""
     try:
-        recent = workouts.ListWorkouts(workouts_pb2.ListWorkoutsRequest(page_size=RECENT))
-        week = workouts.SummarizePeriod(
+        return list_weeks(site, start, 2)
+    except Unreachable:
+        banners.append(_down("Your plan"))
+        return None
+
+
+def _recent(site: Site, banners: list[Note]) -> Sequence[workouts_pb2.Workout] | None:
+    """What was done lately; None while workouts does not answer."""
+    try:
+        return site.services.workouts.ListWorkouts(workouts_pb2.ListWorkoutsRequest(page_size=RECENT)).workouts
+    except Unreachable:
+        banners.append(_down("Your workouts"))
+        return None
+
+
+def _week(
+    site: Site, plan: plans_pb2.ListWeeksResponse | None, start: date, today: date
+) -> tuple[Sequence[DayTotal], Sequence[Figure], Sequence[int]]:
+    """Days, figures and seconds in zones of the week: as plans tells it, else what workouts knows was done."""
+    if plan is not None and plan.weeks:
+        totals = plan.weeks[0].totals
+        zone_seconds = totals.zone_seconds if sum(totals.zone_seconds) else ()
+        return today_plan.day_totals(plan.weeks[0], today), today_plan.week_figures(totals), zone_seconds
+    try:
+        done = site.services.workouts.SummarizePeriod(
             workouts_pb2.SummarizePeriodRequest(
                 from_date=start.isoformat(),
                 to_date=(start + timedelta(days=6)).isoformat(),
                 size=workouts_pb2.PERIOD_SIZE_DAY,
             )
-        )
+        ).periods
     except Unreachable:
-        banners.append(_down("Your workouts"))
-        return [], None
-    return list(recent.workouts), list(week.periods)
+        return (), (), ()
+    return day_totals(done, start, today), week_figures(done), zone_totals(done)
 
 
 def _standings(site: Site, banners: list[Note]) -> Sequence[StandingPanel] | None:
