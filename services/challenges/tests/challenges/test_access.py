@@ -1,11 +1,12 @@
 """T093: who may do what with a private challenge, as one table; every right ends and begins with the very next call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import grpc
 import pytest
 from ctz.challenges.v1 import challenges_pb2 as pb
+from ctz.challenges.v1 import challenges_pb2_grpc as pb_grpc
 
 from ctz_chassis.errors import RemoteError
 from ctz_chassis.testing import User
@@ -48,6 +49,15 @@ class Scene:
         request = pb.SetCaptainRequest(member=member_name(self.made, self.rider), is_captain=True)
         return self.world.teams(user).SetCaptain(request)
 
+    def board(self, user: User) -> object:
+        return self.boards(user).GetBoard(pb.GetBoardRequest(challenge=self.made.name))
+
+    def explanation(self, user: User) -> object:
+        return self.boards(user).ExplainPoints(pb.ExplainPointsRequest(member=member_name(self.made, self.rider)))
+
+    def boards(self, user: User) -> pb_grpc.BoardServiceStub:
+        return self.world.server.client(pb_grpc.BoardServiceStub, user=user)
+
     def move(self, user: User) -> object:
         member = member_name(self.made, self.rider)
         request = pb.MoveMemberRequest(member=member, team=self.other_team.name, from_date="2026-03-02")
@@ -57,7 +67,9 @@ class Scene:
         changed = pb.Challenge()
         changed.CopyFrom(self.made)
         changed.title = "Changed"
-        return self.world.challenges(user).UpdateChallenge(pb.UpdateChallengeRequest(challenge=changed))
+        return self.world.challenges(user).UpdateChallenge(
+            pb.UpdateChallengeRequest(challenge=changed, items=[item(1)])
+        )
 
     def refused(self, act: str, who: str) -> str:
         """The reason for which somebody may not do something now; empty when it is done."""
@@ -90,6 +102,8 @@ TABLE: dict[str, tuple[Act, dict[str, str]]] = {
     "choose by lot": (lambda s, u: s.world.choose(u, s.made), HIDDEN | {"administrator": "MEMBERSHIP_REQUIRED"}),
     "look over the team": (lambda s, u: s.overview(u), HIDDEN | LED),
     "make a captain": (lambda s, u: s.set_captain(u), HIDDEN | LED),
+    "read the board": (lambda s, u: s.board(u), HIDDEN),
+    "read why somebody has points": (lambda s, u: s.explanation(u), HIDDEN),
     "move a member": (lambda s, u: s.move(u), BUILT),
     "change": (lambda s, u: s.update(u), BUILT),
     "publish": (
@@ -101,6 +115,8 @@ TABLE: dict[str, tuple[Act, dict[str, str]]] = {
         BUILT,
     ),
 }
+
+READS = {act for act in TABLE if act.split()[0] in {"see", "find", "list", "look", "read"}}
 
 
 @pytest.fixture
@@ -124,9 +140,15 @@ def scene(world: World) -> Scene:
     return Scene(world, made, code, team, other_team, rider, people)
 
 
-@pytest.mark.parametrize(
-    ("act", "who"), [(act, who) for act, (_, refused) in TABLE.items() for who in PEOPLE if who not in refused]
-)
+def admitted(acts: Iterable[str]) -> list[tuple[str, str]]:
+    return [(act, who) for act in acts for who in PEOPLE if who not in TABLE[act][1]]
+
+
+def test_t093_whom_the_table_lets_read_may_read(scene: Scene) -> None:
+    assert [] == [place for place in admitted(READS) if scene.refused(*place)]
+
+
+@pytest.mark.parametrize(("act", "who"), admitted(sorted(TABLE.keys() - READS)))
 def test_t093_whom_the_table_admits_is_admitted(scene: Scene, act: str, who: str) -> None:
     assert "" == scene.refused(act, who)
 
@@ -146,7 +168,8 @@ def test_t093_who_leaves_is_outside_with_the_next_call(scene: Scene) -> None:
     for act in ("see", "list teams", "look over the team"):
         assert "" == scene.refused(act, "captain")
     scene.world.leave(scene.people["captain"], scene.made)
-    for act in ("see", "find in the list", "list teams", "look over the team", "make a captain", "choose a team"):
+    inside = ("see", "find in the list", "list teams", "look over the team", "make a captain", "choose a team")
+    for act in (*inside, "read the board", "read why somebody has points"):
         assert "NOT_FOUND" == scene.refused(act, "captain")
 
 

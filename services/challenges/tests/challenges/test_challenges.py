@@ -1,5 +1,6 @@
 """Challenges are made, listed, changed and deleted by administrators, and seen by whom they are for (F1, F2, F8)."""
 
+import random
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,8 +11,13 @@ import sqlalchemy as sa
 from ctz.challenges.v1 import challenges_pb2 as pb
 from ctz.common.v1 import activity_pb2
 
+from ctz_challenges.api.wishes import wish_of
 from ctz_challenges.app import challenges as administration
+from ctz_challenges.app.challenges import ChallengeDesk
+from ctz_challenges.domain.errors import RevisionStale
+from ctz_challenges.domain.membership import Viewer
 from ctz_challenges.store import tables
+from ctz_challenges.store.unit_of_work import Store
 from ctz_chassis.db import count_statements
 from ctz_chassis.errors import RemoteError
 from ctz_chassis.ids import uuid7
@@ -251,6 +257,31 @@ def test_t076_of_parallel_changes_of_one_revision_exactly_one_is_taken(world: Wo
 
     assert ["", *["REVISION_STALE"] * 7] == reasons
     assert 2 == world.view(world.administrator, made).challenge.revision
+
+
+def test_t076_a_thousand_saves_of_two_browsers_lose_none(world: World) -> None:
+    """Two administrators read and save in a random order: a save is taken exactly when nobody saved since the read."""
+    made = world.draft([item(1)])
+    desk = ChallengeDesk(Store(world.database), clock=world.clock)
+    viewer = Viewer(world.administrator.user_id, is_administrator=True)
+    draw = random.Random(20260302)
+    seen, stored, taken = {"one": 1, "two": 1}, 1, 0
+    for number in range(1_000):
+        browser = draw.choice(["one", "two"])
+        if draw.random() < 0.5:
+            seen[browser] = stored
+            continue
+        form = pb.UpdateChallengeRequest(challenge=challenge(title=f"{browser} {number}"), items=[item(1)])
+        try:
+            listed = desk.update(viewer, UUID(id_of(made)), wish_of(form), revision=seen[browser])
+        except RevisionStale:
+            assert seen[browser] < stored
+        else:
+            assert (seen[browser], f"{browser} {number}") == (stored, listed.challenge.title)
+            stored, taken = listed.challenge.revision, taken + 1
+
+    assert 1 + taken == world.view(world.administrator, made).challenge.revision
+    assert 50 < taken < 450
 
 
 def test_before_the_start_the_first_day_can_move_and_members_with_it(world: World) -> None:

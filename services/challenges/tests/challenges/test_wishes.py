@@ -225,7 +225,8 @@ BEFORE, DURING, AFTER = (datetime(2026, month, 10, 12, tzinfo=UTC) for month in 
 
 
 def stored(**fields: Any) -> Challenge:
-    return checked(wish(**fields), Identity(UUID(int=1), "CODE", published_at=BEFORE), new_id=lambda: UUID(int=2))
+    given = {"items": (core(1),)} | fields
+    return checked(wish(**given), Identity(UUID(int=1), "CODE", published_at=BEFORE), new_id=lambda: UUID(int=2))
 
 
 @pytest.mark.parametrize(("instant", "state"), [(BEFORE, State.OPEN), (DURING, State.RUNNING), (AFTER, State.ENDED)])
@@ -259,6 +260,7 @@ def test_t078_the_week_of_the_spring_change_ends_at_local_midnight() -> None:
 @pytest.mark.parametrize(
     ("fields", "instant", "members", "field"),
     [
+        ({"items": ()}, BEFORE, 0, "items"),
         ({"mode": Mode.INDIVIDUAL}, BEFORE, 0, "challenge.mode"),
         ({"capacity": 4}, BEFORE, 5, "challenge.capacity"),
         ({"start_date": "2026-03-03"}, DURING, 0, "challenge.start_date"),
@@ -289,9 +291,9 @@ def test_only_what_can_move_points_asks_for_a_recount() -> None:
 
 def test_only_what_can_be_joined_and_gives_points_can_be_published() -> None:
     check_publishable(stored(items=(core(1),)), DURING)
-    check_publishable(stored(scoring=scoring(rules=(WishedRule(Metric.MINUTES, 1.0, 0.0, ()),))), DURING)
+    check_publishable(stored(items=(), scoring=scoring(rules=(WishedRule(Metric.MINUTES, 1.0, 0.0, ()),))), DURING)
     for challenge, instant, field in (
-        (stored(), DURING, "items"),
+        (stored(items=()), DURING, "items"),
         (stored(items=(core(1),)), AFTER, "challenge.join_until_date"),
     ):
         with pytest.raises(InvalidField) as refused:

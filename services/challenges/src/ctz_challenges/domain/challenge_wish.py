@@ -82,6 +82,7 @@ def check_change(stored: Challenge, new: Challenge, instant: datetime, *, member
     """Refuse changes that would take from members what they rely on."""
     if stored.published_at is None:
         return
+    check_gives_points(new)
     if new.mode is not stored.mode:
         raise InvalidField("challenge.mode", "A published challenge keeps its teams, or stays without.")
     if new.capacity and new.capacity < member_count:
@@ -98,6 +99,11 @@ def check_publishable(challenge: Challenge, instant: datetime) -> None:
     """Refuse to publish what nobody could join, or what gives no points."""
     if challenge.day_at(instant) > challenge.join_until_date:
         raise InvalidField("challenge.join_until_date", "Nobody could join any more; choose a later day.")
+    check_gives_points(challenge)
+
+
+def check_gives_points(challenge: Challenge) -> None:
+    """Refuse a challenge in which nobody could get a point."""
     if not challenge.items and not challenge.scoring.metric_rules:
         raise InvalidField("items", "Nothing would give points: add items or a rule for amounts.")
 
