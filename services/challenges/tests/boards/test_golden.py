@@ -202,7 +202,9 @@ def _member(arena: Arena, story: Story, name: str) -> Iterator[str]:
 
 def _members(arena: Arena, story: Story, week: int) -> Iterator[str]:
     viewer = story.riders["Cycling"]
-    for row in arena.board(viewer, story.given, kind="BOARD_KIND_MEMBERS", week=week).rows:
+    rows = arena.board(viewer, story.given, kind="BOARD_KIND_MEMBERS", week=week).rows
+    # Equals at the same instant stand by their ids, which are others every time.
+    for row in sorted(rows, key=lambda row: (row.rank, story.name_of(row.user_id))):
         yield f"  {row.rank:>2}  {story.name_of(row.user_id):<12} {row.team_title:<5} {_figure(row.points):>10}"
 
 
