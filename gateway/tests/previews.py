@@ -17,6 +17,7 @@ from ctz_gateway.assets import Assets
 from ctz_gateway.viewmodels.common import Note
 from ctz_gateway.web import headers
 from gateway.tests import samples_series
+from gateway.tests.previews_plan import answer_plan
 from gateway.tests.samples import SIGNED_OUT, VIEWER, pages
 from gateway.tests.samples_account import metric_preview
 from gateway.tests.samples_peloton import sync_progress
@@ -39,6 +40,23 @@ peloton: show=/peloton sync_now=/peloton/sync retry=/peloton/retry disconnect=/p
 peloton: connect_password=/peloton/connect connect_token=/peloton/token
 admin: users=/admin/users set_active=/admin/users/<user_id>
 prefs: theme=/theme
+plan: state=/plan/state.json copy_week=/plan/copy-week stop=/plan/programs/<program_id>/stop
+plan_items: new=/plan/items/new create=/plan/items edit=/plan/items/<item_id>/edit update=/plan/items/<item_id>
+plan_items: copy=/plan/items/<item_id>/copy delete=/plan/items/<item_id>/delete
+plan_items: undelete=/plan/items/<item_id>/undelete decide=/plan/items/<item_id>/decide
+templates: show=/plan/templates one=/plan/templates/<key> start=/plan/templates/<key>/start
+templates: copy=/plan/templates/<key>/copy create=/plan/templates/new delete=/plan/templates/<key>/delete
+template_editor: show=/plan/templates/<key>/edit save=/plan/templates/<key>/save weeks=/plan/templates/<key>/weeks
+template_editor: new=/plan/templates/<key>/add add=/plan/templates/<key>/added cell=/plan/templates/<key>/cell
+template_editor: change=/plan/templates/<key>/changed
+feed: show=/plan/feed create=/plan/feed/new revoke=/plan/feed/revoke
+exercises: show=/exercises one=/exercises/<key>
+routines: one=/exercises/routines/<key> edit=/exercises/routines/<key>/edit save=/exercises/routines/<key>/save
+routines: create=/exercises/routines copy=/exercises/routines/<key>/copy delete=/exercises/routines/<key>/delete
+routines: change=/exercises/routines/<key>/steps step=/exercises/routines/<key>/steps/<number>
+routines: save_step=/exercises/routines/<key>/steps/<number>/save
+player: show=/player/<kind>/<key> delete_session=/exercises/sessions/<session_id>/delete
+pelvic_floor: show=/exercises/pelvic-floor save=/exercises/pelvic-floor/save
 challenges: index=/challenges find=/challenges/join invitation=/challenges/join/<code>
 challenges: join=/challenges/<challenge_id>/join
 challenges: confirm_leave=/challenges/<challenge_id>/leave leave=/challenges/<challenge_id>/leave-it
@@ -114,6 +132,8 @@ def _answer_challenge(app: Flask) -> None:
 
 
 def _answer_scripts(app: Flask) -> None:
+    answer_plan(app)
+
     @app.get("/history", endpoint="history.show")
     def history() -> str:
         """The second page: last week goes on, and an older week; then the end."""

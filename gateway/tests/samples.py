@@ -17,6 +17,7 @@ from gateway.tests.samples_account import (
 )
 from gateway.tests.samples_challenges import challenge_pages
 from gateway.tests.samples_peloton import ftp_question, peloton_page
+from gateway.tests.samples_plans import plan_samples, today_of_plan
 from gateway.tests.samples_training import (
     class_ride,
     coarse_ride,
@@ -88,6 +89,7 @@ def pages(series_url: str) -> dict[str, tuple[str, dict[str, Any]]]:
         "wizard-ftp": ("wizard/ftp.html", {"question": ftp_question(), "skip_url": "/wizard/done"}),
         "wizard-done": ("wizard/done.html", {"summary": styleguide.notes()[:3]}),
         "today": ("today.html", {"page": today_page()}),
+        "today-planned": ("today.html", {"page": replace(today_page(), **today_of_plan())}),
         "today-empty": ("today.html", {"page": empty_today()}),
         "history": ("history.html", {"page": history_page()}),
         "history-empty": ("history.html", {"page": empty_history}),
@@ -121,6 +123,7 @@ def pages(series_url: str) -> dict[str, tuple[str, dict[str, Any]]]:
             },
         ),
         "styleguide": ("styleguide.html", {"s": styleguide.specimens()}),
+        **plan_samples(),
     }
 
 
