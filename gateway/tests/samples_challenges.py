@@ -117,7 +117,7 @@ def _page(view: pb.ChallengeView, board: pb.Board, at: str, *, is_administrator:
     )  # fmt: skip
     page: ChallengePage = challenge_page(
         seen, board, shown, page_url=PAGE, join_url="https://zones.example.org/challenges/join/JUNE-7QK2",
-        poll_url=f"{PAGE}/board.json?x=1", user_id=ME,
+        poll_url=f"{PAGE}/board.json?x=1", points_url=f"{PAGE}/points/{ME}",
     )  # fmt: skip
     return {"page": page, "version": "v1"}
 

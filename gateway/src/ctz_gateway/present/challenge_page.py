@@ -14,7 +14,14 @@ from ctz_gateway.viewmodels.common import Figure, Note
 
 
 def challenge_page(
-    seen: Seen, board: pb.Board, shown: BoardView | None, *, page_url: str, join_url: str, poll_url: str, user_id: str
+    seen: Seen,
+    board: pb.Board,
+    shown: BoardView | None,
+    *,
+    page_url: str,
+    join_url: str,
+    poll_url: str,
+    points_url: str,
 ) -> ChallengePage:
     """Everything of the page; `board` gives the rank of the head, `shown` is the board as rows."""
     cards = weeks(seen)
@@ -26,7 +33,7 @@ def challenge_page(
         board=shown,
         banners=_banners(seen, page_url),
         sentences=scoring_sentences(seen.challenge.scoring, is_team=seen.is_team),
-        points_url=f"{page_url}/points/{user_id}" if seen.is_member else "",
+        points_url=points_url if seen.is_member else "",
         poll_url=poll_url if seen.challenge.state == pb.CHALLENGE_STATE_RUNNING else "",
         team_url=_team_url(seen, page_url),
         is_administrator=seen.is_administrator,

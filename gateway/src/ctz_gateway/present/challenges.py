@@ -186,7 +186,8 @@ def head(seen: Seen, *, join_url: str = "") -> Head:
         has_team=seen.is_member and bool(view.membership.team),
         join_note="" if seen.is_member else note,
         join_code=view.join_code,
-        join_url=join_url if view.join_code else "",
+        join_url=join_url if view.join_code and challenge.state != pb.CHALLENGE_STATE_ENDED else "",
+        is_over=challenge.state == pb.CHALLENGE_STATE_ENDED,
     )
 
 

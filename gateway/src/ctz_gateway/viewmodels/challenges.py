@@ -69,6 +69,7 @@ class Head:
     join_note: str = ""
     join_code: str = ""
     join_url: str = ""
+    is_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ def _show(site: Site, challenge_id: UUID) -> str:
         page_url=_page_url(challenge_id),
         join_url=_join_url(site, seen),
         poll_url=f"{url_for('boards.renewed', challenge_id=challenge_id)}?{wanted.query(cursor=wanted.cursor)}",
-        user_id=visitor().user_id,
+        points_url=board_words.Addresses(_page_url(challenge_id)).member(visitor().user_id, _week(seen, wanted)),
     )
     return render_template("challenge.html", page=page, version=_version(seen, board))
 
@@ -132,13 +132,18 @@ def _wanted(seen: Seen) -> Wanted:
     return Wanted(chosen, span, team, request.args.get("cursor", ""))
 
 
+def _week(seen: Seen, wanted: Wanted) -> int:
+    """The week that the board is of; 0 for all of them."""
+    return seen.last_week if wanted.span else 0
+
+
 def _board(site: Site, seen: Seen, wanted: Wanted) -> pb.Board:
     own_team = seen.view.membership.team if wanted.board == "team" else ""
     return site.services.boards.GetBoard(
         pb.GetBoardRequest(
             challenge=seen.challenge.name,
             kind=pb.BOARD_KIND_TEAMS if wanted.board == "teams" else pb.BOARD_KIND_MEMBERS,
-            week=seen.last_week if wanted.span else 0,
+            week=_week(seen, wanted),
             team=f"teams/{wanted.team}" if wanted.team else own_team,
             page_size=PAGE_SIZE,
             page_token=wanted.cursor,
@@ -154,7 +159,7 @@ def _version(seen: Seen, board: pb.Board) -> str:
 
 def _board_view(site: Site, seen: Seen, board: pb.Board, wanted: Wanted) -> BoardView:
     everybody = [*board.rows, *([board.own_row] if board.HasField("own_row") else [])]
-    week = seen.last_week if wanted.span else 0
+    week = _week(seen, wanted)
     address = _page_url(id_of(seen.challenge.name))
     reader = board_words.Reader(
         visitor().user_id,
@@ -228,7 +233,10 @@ def _points_page(site: Site, challenge: str, user_id: str, week: int, answer: pb
 
 
 def _point_spans(answer: pb.PointsExplanation, week: int, address: str) -> list[Tab]:
-    """Each week that has lines; while one is chosen, that one and all of them."""
-    known = sorted({line.week for line in answer.lines} | ({week} if week else set()))
-    listed = [Tab("All", address, not week)]
-    return [*listed, *(Tab(f"Week {number}", f"{address}?week={number}", number == week) for number in known)]
+    """All of it, and each week up to the last one with a line."""
+    last = max([line.week for line in answer.lines] + [week])
+    numbers = range(1, last + 1)
+    return [
+        Tab("All", address, not week),
+        *(Tab(f"Week {number}", f"{address}?week={number}", number == week) for number in numbers),
+    ]
