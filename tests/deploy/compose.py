@@ -27,7 +27,7 @@ def environment_file(name: str) -> dict[str, str]:
 def project(environment: Mapping[str, str]) -> dict[str, Any]:
     """Read the file with these variables."""
     parsed: dict[str, Any] = yaml.safe_load(FILE.read_text("utf-8"))
-    return _filled({key: value for key, value in parsed.items() if not key.startswith("x-")}, environment)
+    return {key: _filled(value, environment) for key, value in parsed.items() if not key.startswith("x-")}
 
 
 def _filled(value: Any, environment: Mapping[str, str]) -> Any:

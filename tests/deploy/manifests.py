@@ -70,6 +70,7 @@ def labels_of(workload: Object) -> Mapping[str, str]:
 
 def container_of(workload: Object) -> Object:
     """The one container of a workload's pods."""
+    container: Object
     (container,) = pod_of(workload)["containers"]
     return container
 

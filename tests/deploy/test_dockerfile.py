@@ -104,7 +104,15 @@ def test_no_other_component_is_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [".git/config", ".env", "gateway/frontend/node_modules/x.js", ".venv/bin/python", "protos/build/gen/x.py"]
+    "path",
+    [
+        ".git/config",
+        ".env",
+        "services/plans/.env",
+        "gateway/frontend/node_modules/x.js",
+        ".venv/bin/python",
+        "protos/build/gen/x.py",
+    ],
 )
 def test_the_context_leaves_out_what_is_private_or_built(path: str) -> None:
     """The build sees sources and locks."""
