@@ -48,13 +48,13 @@ def system(test_databases: DatabaseMaker, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture(scope="module")
 def ada(system: System) -> Owner:
     """A rider with something of everything, marked with canaries wherever text of one's own can stand."""
-    return _owner(system, "canary-ada@example.org", f"Ada {CANARY}", "canary-ada", mark=CANARY)
+    return make_owner(system, "canary-ada@example.org", f"Ada {CANARY}", "canary-ada", mark=CANARY)
 
 
 @pytest.fixture(scope="module")
 def bo(system: System) -> Owner:
     """Another rider with a history of their own, so that no list of theirs is empty."""
-    return _owner(system, "bo@example.org", "Bo", "bo", mark="mine")
+    return make_owner(system, "bo@example.org", "Bo", "bo", mark="mine")
 
 
 @pytest.fixture
@@ -94,7 +94,8 @@ def nothing() -> Things:
     return Things(**names, member=f"{names['challenge']}/members/{new_id()}", peloton_username="nobody")
 
 
-def _owner(system: System, email: str, display_name: str, peloton_username: str, *, mark: str) -> Owner:
+def make_owner(system: System, email: str, display_name: str, peloton_username: str, *, mark: str) -> Owner:
+    """Somebody with something of everything, in all five services."""
     member = system.sign_up(email, display_name)
     other_session = system.sign_in(email)
     token = _token(system, member, mark)

@@ -34,7 +34,8 @@ def _of_routine(things: Things) -> activity_pb2.Activity:
     )
 
 
-def _template(things: Things, *, is_named: bool = False) -> plans_pb2.Template:
+def template(things: Things, *, is_named: bool = False) -> plans_pb2.Template:
+    """A template of one routine; under a name where it is an edit."""
     week = plans_pb2.TemplateWeek(days=[plans_pb2.TemplateDay(activities=[_of_routine(things)])])
     week.days.extend(plans_pb2.TemplateDay() for _ in range(6))
     return plans_pb2.Template(
@@ -75,8 +76,8 @@ MATRIX: Mapping[str, Row] = {
     "plans RecordedDayService/ListRecordedWorkouts": Row(OWN, _days),
     "plans TemplateService/ListTemplates": Row(OWN),
     "plans TemplateService/GetTemplate": Row(HIDDEN, _template_name),
-    "plans TemplateService/CreateTemplate": Row(HIDDEN, lambda things: {"template": _template(things)}),
-    "plans TemplateService/UpdateTemplate": Row(HIDDEN, lambda things: {"template": _template(things, is_named=True)}),
+    "plans TemplateService/CreateTemplate": Row(HIDDEN, lambda things: {"template": template(things)}),
+    "plans TemplateService/UpdateTemplate": Row(HIDDEN, lambda things: {"template": template(things, is_named=True)}),
     "plans TemplateService/DeleteTemplate": Row(HIDDEN, _template_name),
     "plans TemplateService/StartTemplate": Row(
         HIDDEN, lambda things: {"name": things.template, "start_date": NEXT_MONDAY, "repetitions": 1}
