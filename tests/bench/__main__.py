@@ -9,13 +9,14 @@ from pathlib import Path
 from ctz_local.testing.scratch import make_scratch, remove_scratch
 
 from .archives import archives
+from .boards import measure_boards
 from .pages import PageCost, StoredSeries, measure_pages
 from .report import Report
 from .rig import Rig, running_rig
 from .sign_in import measure_sign_ins
 from .sync import measure_sync
 
-PARTS = ("pages", "sync", "sign-in")
+PARTS = ("pages", "sync", "sign-in", "boards")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,14 +42,17 @@ def _measure(rig: Rig, options: argparse.Namespace) -> Report:
     stored: StoredSeries | None = None
     if "pages" in options.parts:
         pages, stored = measure_pages(rig, archives(rig, options.sizes, _say), options.repeats)
-    sync = sign_in = None
+    sync = sign_in = boards = None
     if "sync" in options.parts:
         _say(f"syncing {options.sync:,} workouts")
         sync = measure_sync(rig, rig.create(), options.sync, with_rabbitmq=options.broker == "rabbitmq")
     if "sign-in" in options.parts:
         _say(f"refusing {2 * options.sign_ins:,} sign-ins")
         sign_in = measure_sign_ins(rig, rig.create(), options.sign_ins)
-    return Report(pages, stored, sync, sign_in)
+    if "boards" in options.parts:
+        _say(f"filling a challenge with {options.members:,} members")
+        boards = measure_boards(rig, rig.create(), options.members, options.repeats)
+    return Report(pages, stored, sync, sign_in, boards)
 
 
 def _say(text: str) -> None:
@@ -73,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sync", type=int, default=300, metavar="N", help="workouts of the sync")
     parser.add_argument("--broker", choices=["rabbitmq", "queue-table"], default="rabbitmq", help="where there is one")
     parser.add_argument("--sign-ins", type=int, default=200, metavar="N", help="refused sign-ins of each kind")
+    parser.add_argument("--members", type=int, default=5_000, metavar="N", help="members of the large challenge")
     parser.add_argument("--parts", type=_parts, default=list(PARTS), help=f"some of {','.join(PARTS)}")
     parser.add_argument("--json", action="store_true", help="print JSON in place of tables")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the filled databases there for the next run")

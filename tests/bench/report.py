@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .boards import BoardCost, BoardCosts
 from .pages import DETAIL, HISTORY, SERIES, PageCost, StoredSeries
 from .sign_in import SignInTimes
 from .sync import SyncCost
@@ -16,6 +17,8 @@ MOST_DETAIL_BYTES = 120_000
 MOST_SERIES_BYTES_PER_SECOND = 8
 MOST_HISTORY_RATIO = 1.2
 AREA_AIM = 0.55
+MOST_BOARD_STATEMENTS = 6
+MOST_EVENT_RATIO = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class Report:
     stored: StoredSeries | None
     sync: SyncCost | None
     sign_in: SignInTimes | None
+    boards: BoardCosts | None
 
     def checks(self) -> list[Check]:
         """Every bound of the issue that this run can judge."""
@@ -57,7 +61,7 @@ class Report:
         if self.sign_in is not None:
             area = max(self.sign_in.area_under_curve, 1 - self.sign_in.area_under_curve)
             found.append(Check("T107: area under the curve, known against unknown", area, AREA_AIM, is_time=True))
-        return found
+        return [*found, *self._board_checks()]
 
     def has_failed(self) -> bool:
         """Whether a count or a size is over its bound."""
@@ -83,6 +87,16 @@ class Report:
         yield Check("detail with series, bytes as sent", sum(each.gzip_bytes for each in both), MOST_DETAIL_BYTES)
         yield Check(f"history {size}, multiple of its CPU", self.ratio(history), MOST_HISTORY_RATIO, is_time=True)
 
+    def _board_checks(self) -> Iterator[Check]:
+        if self.boards is None:
+            return
+        for cost in self.boards.reads:
+            yield Check(f"board: {cost.name}, SQL statements", cost.statements, MOST_BOARD_STATEMENTS)
+        large, small = self.boards.large_event, self.boards.small_event
+        yield Check(f"board: one event at {large.members:,}, SQL statements", large.statements, small.statements)
+        name = f"board: one event at {large.members:,}, multiple of that at {small.members:,}"
+        yield Check(name, self.boards.event_ratio, MOST_EVENT_RATIO, is_time=True)
+
     def as_json(self) -> str:
         """The whole report."""
         body: dict[str, Any] = dataclasses.asdict(self)
@@ -98,7 +112,15 @@ class Report:
 
     def as_text(self) -> str:
         """Tables."""
-        return "\n".join([*self._page_lines(), *self._sync_lines(), *self._sign_in_lines(), *self._check_lines()])
+        return "\n".join(
+            [
+                *self._page_lines(),
+                *self._sync_lines(),
+                *self._sign_in_lines(),
+                *self._board_lines(),
+                *self._check_lines(),
+            ]
+        )
 
     def _page_lines(self) -> Iterator[str]:
         if not self.pages:
@@ -139,10 +161,25 @@ class Report:
             yield f"refused sign-ins ({times.tries} + {times.tries}): AUC {times.area_under_curve:.3f}"
             yield f"  known address {times.known_ms:.1f} ms, unknown {times.unknown_ms:.1f} ms (medians)\n"
 
+    def _board_lines(self) -> Iterator[str]:
+        costs = self.boards
+        if costs is None:
+            return
+        yield f"boards over {costs.ledger_rows:,} lines of the ledger"
+        yield f"  {'':<28}{'members':>10}{'SQL':>6}{'CPU ms':>10}{'wall ms':>10}{'multiple':>10}"
+        for cost in (costs.floor, *costs.reads, costs.small_event, costs.large_event):
+            yield _board_line(cost, costs.multiple(cost))
+        yield f"  one event: {costs.event_ratio:.2f} times the CPU at {costs.large_event.members:,} members\n"
+
     def _check_lines(self) -> Iterator[str]:
         for check in self.checks():
             word = "PASS" if check.passed else "over its aim" if check.is_time else "FAIL"
             yield f"{word}  {check.name}: {check.value:,.2f} (at most {check.bound:,.2f})".replace(".00", "")
+
+
+def _board_line(cost: BoardCost, multiple: float) -> str:
+    times = "".join(f"{value:>10.1f}" for value in (cost.cpu_ms, cost.wall_ms, multiple))
+    return f"  {cost.name:<28}{cost.members:>10,}{cost.statements:>6}{times}"
 
 
 def _multiple(cost: SyncCost) -> float:
