@@ -16,14 +16,19 @@ from .harness import SettableClock, World
 
 
 @pytest.fixture(scope="module")
-def database(test_databases: DatabaseMaker) -> Iterator[Database]:
+def database_url(test_databases: DatabaseMaker) -> Iterator[str]:
     """One migrated database for a test module."""
     made = test_databases.create(["challenges"])
     migrate(made.owner_url("challenges"), tables.SCHEMA, SCHEMA.migrations, "ctz_challenges_app")
-    database = Database(make_engine(made.app_url("challenges"), application_name="test"))
+    yield made.app_url("challenges")
+    test_databases.drop(made)
+
+
+@pytest.fixture(scope="module")
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(make_engine(database_url, application_name="test"))
     yield database
     database.close()
-    test_databases.drop(made)
 
 
 @pytest.fixture

@@ -1,13 +1,20 @@
 """Who may join, leave and come back, and that exactly as many as there are seats get in (F3)."""
 
 from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
 
 import pytest
 from ctz.challenges.v1 import challenges_pb2 as pb
 
+from ctz_challenges.app.membership import MembershipDesk
+from ctz_challenges.domain.errors import ChallengeBusy
+from ctz_challenges.domain.membership import Viewer
 from ctz_challenges.store import tables
+from ctz_challenges.store.challenges import Challenges
+from ctz_challenges.store.unit_of_work import Store
+from ctz_chassis.db import Database, make_engine
 
-from .harness import World, reason_of
+from .harness import World, id_of, reason_of
 
 pytestmark = pytest.mark.component
 
@@ -56,6 +63,22 @@ def test_t035_the_same_rider_fifty_times_takes_one_seat(world: World) -> None:
 
     assert [""] * 50 == reasons
     assert 1 == world.rows(tables.member, made)
+
+
+def test_a_turn_that_does_not_come_is_worth_another_try(world: World, database_url: str) -> None:
+    """While a transaction holds the challenge, a join waits as long as locks may take, and changes nothing."""
+    made, rider = world.published(), world.rider()
+    impatient = Database(make_engine(database_url, application_name="test", lock_timeout_ms=50))
+    desk = MembershipDesk(Store(impatient), clock=world.clock)
+    viewer = Viewer(rider.user_id, is_administrator=False)
+    with world.database.begin() as connection:
+        Challenges(connection).lock(UUID(id_of(made)))
+        with pytest.raises(ChallengeBusy):
+            desk.join(viewer, UUID(id_of(made)), "")
+
+    assert not world.view(rider, made).HasField("membership")
+    assert desk.join(viewer, UUID(id_of(made)), "").listed.is_joined
+    impatient.close()
 
 
 def test_a_seat_that_somebody_leaves_is_free(world: World) -> None:

@@ -24,16 +24,17 @@ class MembershipDesk:
     def join(self, viewer: Viewer, challenge_id: UUID, code: str) -> ChallengeView:
         """Take part, by page where the challenge is public, else with its code; who is in already stays in."""
 
-        def work(tx: Transaction) -> ChallengeView:
+        def work(tx: Transaction) -> None:
             challenge = tx.challenges.lock(challenge_id)
             if challenge is None or not _may_enter(tx, challenge, viewer, code):
                 raise NotFound
             membership = tx.members.find(challenge_id, viewer.user_id)
             if membership is None or membership.has_left:
                 self._admit(tx, challenge, viewer.user_id, membership)
-            return seen(tx, viewer, tx.lists.find(challenge_id, viewer), self._clock())
 
-        return self._store.run(work)
+        self._store.run(work)
+        # Others wait for the lock, so the page is read behind it.
+        return self._store.read(lambda tx: seen(tx, viewer, tx.lists.find(challenge_id, viewer), self._clock()))
 
     def leave(self, viewer: Viewer, challenge_id: UUID) -> None:
         """Take part no longer; points leave the boards, and come back with the rider."""

@@ -4,6 +4,7 @@ ChallengesError
 ├── InvalidField             INVALID_FIELD              one field of a request breaks a rule
 ├── NotFound                 NOT_FOUND                  absent, a draft, or private and not one's own
 ├── RevisionStale            REVISION_STALE             somebody changed it in between; tells the `revision` stored
+├── ChallengeBusy            CHALLENGE_BUSY             too many changes at once; trying again helps
 ├── ChallengeNotOpen         CHALLENGE_NOT_OPEN         still a draft
 ├── ChallengeEnded           CHALLENGE_ENDED
 ├── JoiningClosed            JOINING_CLOSED             after the last day for joining
@@ -70,6 +71,14 @@ class RevisionStale(ChallengesError):
 
     def __init__(self, stored: int) -> None:
         super().__init__(metadata={"revision": str(stored)})
+
+
+class ChallengeBusy(ChallengesError):
+    """So many change the challenge at once that the turn did not come in time."""
+
+    reason = "CHALLENGE_BUSY"
+    code = "UNAVAILABLE"
+    sentence = "Many riders change this challenge at the moment. Try again."
 
 
 class ChallengeNotOpen(ChallengesError):

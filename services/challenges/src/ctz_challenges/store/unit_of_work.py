@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
+from ctz_challenges.domain.errors import ChallengeBusy
 from ctz_challenges.store import tables
 from ctz_challenges.store.challenge_lists import ChallengeLists
 from ctz_challenges.store.challenges import Challenges
@@ -12,10 +14,13 @@ from ctz_challenges.store.members import Members
 from ctz_challenges.store.recounts import Recounts
 from ctz_challenges.store.teams import Teams
 from ctz_chassis import outbox
-from ctz_chassis.db import Database
+from ctz_chassis.db import Database, sqlstate_of
 from ctz_chassis.events import Event
 
 T = TypeVar("T")
+
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+_LOCK_NOT_AVAILABLE = "55P03"
 
 
 class Transaction:
@@ -42,7 +47,12 @@ class Store:
 
     def run(self, work: Callable[[Transaction], T]) -> T:
         """Run `work` in one transaction, a second time when it loses against another transaction."""
-        return self.database.run(lambda connection: work(Transaction(connection)))
+        try:
+            return self.database.run(lambda connection: work(Transaction(connection)))
+        except DBAPIError as error:
+            if sqlstate_of(error) == _LOCK_NOT_AVAILABLE:
+                raise ChallengeBusy from error
+            raise
 
     def read(self, work: Callable[[Transaction], T]) -> T:
         """Run `work` in one transaction in which Postgres refuses to write."""
