@@ -255,7 +255,18 @@ TOLD = {
     "identity TokenService/ExchangeToken user_token",
     "workouts WorkoutService/ListWorkouts next_page_token",
     "plans RecordedDayService/ListRecordedWorkouts next_page_token",
+    "plans TemplateService/ListTemplates next_page_token",
+    "plans ExerciseService/ListExercises next_page_token",
+    "plans ExerciseService/ListRoutines next_page_token",
+    "plans SessionService/ListSessions next_page_token",
+    # The secret address of the rider's own calendar, and of the erasing of their own account, each told once.
+    "plans CalendarFeedService/CreateCalendarFeed secret",
+    "identity AccountService/DeleteAccount erasure_secret",
     "challenges RecordedDayService/ListRecordedWorkouts next_page_token",
+    "challenges ChallengeService/ListChallenges next_page_token",
+    "challenges TeamService/ListTeams next_page_token",
+    "challenges BoardService/GetBoard next_page_token",
+    "challenges BoardService/ExplainPoints next_page_token",
 }
 
 
