@@ -31,6 +31,7 @@ class Player {
     this.resume();
     this.listen();
     this.showSwitches();
+    this.view.showRunning(false);
     if (!this.isOver) this.draw();
   }
 
