@@ -155,6 +155,16 @@ def test_t097_sessions_and_tokens_end_with_the_account(identity: Instance, leave
     assert "INVALID_CREDENTIALS" == refusal(lambda: identity.sign_in(leaver.email))
 
 
+def test_t111_a_token_that_outlives_its_account_by_minutes_makes_nothing(
+    identity: Instance, leaver: Browser, clock: SettableClock
+) -> None:
+    delete(identity, leaver)
+    assert "NOT_FOUND" == refusal(lambda: add(identity, leaver.user, new(clock(), 210)))
+    assert "NOT_FOUND" == refusal(lambda: create(identity, leaver.user))
+    assert "NOT_FOUND" == refusal(lambda: delete(identity, leaver))
+    assert {"outbox": 1, "tombstone": 1} == naming(identity, leaver.user.user_id)
+
+
 def test_the_last_administrator_stays(identity: Instance) -> None:
     administrator = identity.administrator()
     assert "LAST_ADMINISTRATOR" == refusal(lambda: delete(identity, administrator))

@@ -163,7 +163,12 @@ class AccountServicer(accounts_pb2_grpc.AccountServiceServicer):
     def DeleteAccount(self, request: Any, context: grpc.ServicerContext) -> Any:
         """Delete the person's own account."""
         person = person_of(context)
-        secret = self._erasures.delete(person.user_id, person.session_id, request.current_password)
+        secret = self._erasures.delete(
+            person.user_id,
+            person.session_id,
+            request.current_password,
+            client=client_of(request.client_address),
+        )
         return accounts_pb2.DeleteAccountResponse(erasure_secret=secret)
 
     def GetErasure(self, request: Any, _context: grpc.ServicerContext) -> Any:

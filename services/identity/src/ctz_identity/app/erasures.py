@@ -29,9 +29,9 @@ class Erasures:
         self._passwords = passwords
         self._postman = postman
 
-    def delete(self, user_id: UUID, session_id: UUID, password: str) -> str:
+    def delete(self, user_id: UUID, session_id: UUID, password: str, *, client: Client) -> str:
         """Erase a person's account. Return the secret with which the rest of the erasing can be watched."""
-        person = self._passwords.check(user_id, session_id, password)
+        person = self._passwords.check(user_id, session_id, password, client=client)
         now = self._clock()
         minted = mint_secret()
 

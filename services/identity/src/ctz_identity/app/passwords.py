@@ -82,7 +82,7 @@ class Passwords:
 
     def change(self, user_id: UUID, session_id: UUID, current: str, new_password: str, *, client: Client) -> str:
         """Set a new password; every other session ends. Return the session's new secret."""
-        person = self.check(user_id, session_id, current)
+        person = self.check(user_id, session_id, current, client=client)
         accepted = self._accept(new_password, person.email, person.display_name, "new_password")
         password_hash = self._hasher.hash(accepted)
         now = self._clock()
@@ -99,7 +99,7 @@ class Passwords:
 
     def reauthenticate(self, user_id: UUID, session_id: UUID, password: str, *, client: Client) -> str:
         """Enter the password again. Return the session's new secret."""
-        self.check(user_id, session_id, password)
+        self.check(user_id, session_id, password, client=client)
         now = self._clock()
         minted = mint_secret()
 
@@ -110,10 +110,13 @@ class Passwords:
         self._store.run(work)
         return minted.secret
 
-    def check(self, user_id: UUID, session_id: UUID, password: str) -> Credentials:
-        """Return the person, whose password this is; limited for each session, so that a stolen one cannot guess."""
+    def check(self, user_id: UUID, session_id: UUID, password: str, *, client: Client) -> Credentials:
+        """Return the person, whose password this is; limited for each session, so that a stolen one cannot guess.
+
+        It is also limited for each address, like signing in, so that many stolen ones cannot.
+        """
         key = (Scope.SIGN_IN_ACCOUNT_DEVICE, subject(str(user_id), str(session_id)))
-        self._limiter.admit(key, now=self._clock())
+        self._limiter.admit(key, (Scope.SIGN_IN_ADDRESS, subject(client.address)), now=self._clock())
         person = self._store.read(lambda tx: tx.accounts.credentials(user_id))
         if not self._hasher.verify(person.password_hash, password):
             raise WrongPassword

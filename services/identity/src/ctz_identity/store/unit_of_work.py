@@ -4,10 +4,13 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import sqlalchemy as sa
+from psycopg.errors import ForeignKeyViolation
+from sqlalchemy.exc import IntegrityError
 
 from ctz_chassis import outbox
 from ctz_chassis.db import Database
 from ctz_chassis.events import Event
+from ctz_identity.domain.errors import NotFound
 from ctz_identity.store import tables
 from ctz_identity.store.accounts import Accounts
 from ctz_identity.store.connections import PelotonConnections
@@ -52,7 +55,13 @@ class Store:
 
     def run(self, work: Callable[[Transaction], T]) -> T:
         """Run `work` in one transaction, a second time when it loses against another transaction."""
-        return self.database.run(lambda connection: work(Transaction(connection)))
+        try:
+            return self.database.run(lambda connection: work(Transaction(connection)))
+        except IntegrityError as error:
+            # Every reference ends at an account: this one was deleted while its owner's last call was under way.
+            if isinstance(error.orig, ForeignKeyViolation):
+                raise NotFound from error
+            raise
 
     def read(self, work: Callable[[Transaction], T]) -> T:
         """Run `work` in one transaction in which Postgres refuses to write."""
