@@ -222,7 +222,9 @@ def _steps(routine: exercises_pb2.Routine) -> list[tuple[exercises_pb2.Exercise,
     return [(each, step.pattern if step.HasField("pattern") else each.pattern) for each, step in found]
 
 
-def _counted(routine: exercises_pb2.Routine) -> exercises_pb2.Routine:
+def _counted(kept: exercises_pb2.Routine) -> exercises_pb2.Routine:
+    """A routine as it is told: with its length and category, which are computed when read."""
+    routine = exercises_pb2.Routine.FromString(kept.SerializeToString())
     told = timeline(_steps(routine), routine.name, routine.title)
     routine.duration_seconds, routine.category, routine.is_private = (
         told.duration_seconds, told.category, told.is_private,
