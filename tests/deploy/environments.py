@@ -20,6 +20,7 @@ class Installer:
     folder: Path
     uv: Path
     _wheels: dict[str, Path] = field(default_factory=dict)
+    _pythons: dict[str, Path] = field(default_factory=dict)
 
     @classmethod
     def find(cls, folder: Path) -> "Installer":
@@ -30,7 +31,9 @@ class Installer:
         return cls(folder, Path(found))
 
     def environment(self, component: str) -> Path:
-        """Install a component as its image has it; the environment's interpreter."""
+        """Install a component as its image has it, once; the environment's interpreter."""
+        if component in self._pythons:
+            return self._pythons[component]
         locked = load_locked()
         python = self._empty(component, locked.runtime(ROOT, component))
         members = [member.name for member in locked.members_of(component, locked.members(ROOT))]
@@ -39,6 +42,7 @@ class Installer:
         self._run("pip", "check", "--python", str(python))
         listed = json.loads(self._run("pip", "list", "--python", str(python), "--format", "json"))
         assert set(members) == {each["name"] for each in listed if each["name"].startswith("ctz-")}
+        self._pythons[component] = python
         return python
 
     def _wheel(self, name: str) -> Path:
