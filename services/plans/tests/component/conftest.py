@@ -57,6 +57,7 @@ def riders(server: RunningServer) -> Riders:
             server.client(plans_pb2_grpc.TemplateServiceStub, user=user),
             server.client(plans_pb2_grpc.CalendarFeedServiceStub, user=user),
             server.client(exercises_pb2_grpc.SessionServiceStub, user=user),
+            server.client(exercises_pb2_grpc.ExerciseServiceStub, user=user),
         )
 
     return make

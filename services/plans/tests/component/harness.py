@@ -11,7 +11,7 @@ import pytest
 from ctz.challenges.events.v1 import events_pb2 as challenges
 from ctz.common.v1 import activity_pb2 as common
 from ctz.peloton_sync.events.v1 import events_pb2 as peloton
-from ctz.plans.v1 import exercises_pb2_grpc, plans_pb2_grpc
+from ctz.plans.v1 import exercises_pb2, exercises_pb2_grpc, plans_pb2_grpc
 from ctz.plans.v1 import plans_pb2 as pb
 from ctz.workouts.events.v1 import events_pb2 as workouts
 from google.protobuf.message import Message
@@ -36,6 +36,7 @@ class Rider:
     templates: plans_pb2_grpc.TemplateServiceStub
     feed: plans_pb2_grpc.CalendarFeedServiceStub
     sessions: exercises_pb2_grpc.SessionServiceStub
+    practice: exercises_pb2_grpc.ExerciseServiceStub
 
     @property
     def user_id(self) -> UUID:
@@ -43,6 +44,14 @@ class Rider:
 
     def put(self, day: str, activity: common.Activity, request_id: str = "") -> pb.PlanItem:
         return self.plan.CreateItem(pb.CreateItemRequest(date=day, activity=activity, request_id=request_id))
+
+    def make_routine(self, title: str) -> str:
+        steps = [exercises_pb2.RoutineStep(exercise="exercises/cat-and-cow")]
+        wanted = exercises_pb2.Routine(title=title, steps=steps)
+        return self.practice.CreateRoutine(exercises_pb2.CreateRoutineRequest(routine=wanted)).name
+
+    def delete_routine(self, name: str) -> None:
+        self.practice.DeleteRoutine(exercises_pb2.DeleteRoutineRequest(name=name))
 
     def week(self, day: str = MON, *, today: str = NEXT_MON, week_start: int = MONDAY) -> pb.PlanWeek:
         return self.weeks(day, today=today, week_start=week_start).weeks[0]

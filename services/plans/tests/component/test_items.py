@@ -34,6 +34,16 @@ def delete(rider: Rider, item: pb.PlanItem) -> None:
     rider.plan.DeleteItem(pb.DeleteItemRequest(name=item.name))
 
 
+def routine(name: str, minutes: int = 10) -> common.Activity:
+    return common.Activity(
+        kind=common.ACTIVITY_KIND_ROUTINE,
+        title="routine",
+        discipline="mobility",
+        routine=name,
+        duration_seconds=minutes * 60,
+    )
+
+
 def rows(database: Database, rider: Rider) -> int:
     with database.read() as connection:
         query = sa.select(sa.func.count()).select_from(tables.item).where(tables.item.c.user_id == rider.user_id)
@@ -297,6 +307,24 @@ def test_what_does_not_fit_is_refused_by_its_field(
 ) -> None:
     with refused("INVALID_ARGUMENT", field=field):
         rider.plan.CreateItem(request_of())
+
+
+def test_t091_a_routine_of_somebody_else_cannot_be_planned(riders: Riders) -> None:
+    """Another's is not found like one that is not there; one that was deleted may stay where it is planned."""
+    rider, other = riders(), riders()
+    made = other.make_routine("private")
+    for name in (made, f"routines/{uuid4()}"):
+        with refused("NOT_FOUND", "NOT_FOUND"):
+            rider.put(MON, routine(name))
+    with refused("NOT_FOUND", "NOT_FOUND"):
+        update(rider, rider.put(MON, note("a")), routine(made))
+    planned = other.put(MON, routine(made))
+    other.delete_routine(made)
+    changed = update(other, planned, routine(made, minutes=20))
+    assert 1200 == changed.activity.duration_seconds
+    with refused("NOT_FOUND", "NOT_FOUND"):
+        other.put(MON, routine(made))
+    assert {MON: ["a"]} == titles(rider.week())
 
 
 def test_a_place_before_the_first_is_refused(rider: Rider) -> None:

@@ -230,6 +230,26 @@ def test_a_deleted_template_leaves_what_was_started(rider: Rider) -> None:
     assert ["Mine"] == [program.title for program in rider.weeks().programs]
 
 
+def test_t091_a_template_asks_for_routines_that_are_ones_own(riders: Riders) -> None:
+    rider, other = riders(), riders()
+    asked = common.Activity(
+        kind=common.ACTIVITY_KIND_ROUTINE, title="x", discipline="mobility", routine=other.make_routine("x")
+    )
+    wanted = template("mine", [asked], [], [], [], [], [], [])
+    with refused("NOT_FOUND", "NOT_FOUND"):
+        create(rider, wanted)
+    made = create(other, wanted)
+    other.delete_routine(asked.routine)
+    made.title = "changed"
+    changed = other.templates.UpdateTemplate(pb.UpdateTemplateRequest(template=made))
+    assert asked == changed.weeks[0].days[0].activities[0]
+    assert 1 == other.start(changed.name, MON).item_count
+    own = create(rider, template())
+    own.weeks[0].days[0].activities.append(asked)
+    with refused("NOT_FOUND", "NOT_FOUND"):
+        rider.templates.UpdateTemplate(pb.UpdateTemplateRequest(template=own))
+
+
 def test_templates_of_others_do_not_exist(riders: Riders) -> None:
     owner, other = riders(), riders()
     made = create(owner, template("canary"))
