@@ -185,6 +185,16 @@ def test_t104_another_host_is_refused(town: Town, host: str) -> None:
     assert 400 == answer.status_code
 
 
+def test_t104_the_other_name_of_this_machine_leads_to_the_page_at_its_address(town: Town) -> None:
+    """Somebody types localhost: cookies belong to one name, so the page moves to the one that the site goes by."""
+    client, there = town.browser().client, {"Host": "localhost:8000"}
+    answer = client.get("//evil.example/x?y=%0d%0a", base_url=PUBLIC_URL, headers=there)
+
+    assert 307 == answer.status_code
+    assert answer.headers["Location"].startswith(f"{PUBLIC_URL}/")
+    assert 400 == client.post("/sign-in", base_url=PUBLIC_URL, headers=there).status_code
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "OPTIONS"])
 def test_t104_other_methods_are_refused(town: Town, method: str) -> None:
     assert 405 == town.browser().client.open("/", method=method, base_url=PUBLIC_URL).status_code

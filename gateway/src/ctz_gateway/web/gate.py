@@ -4,7 +4,7 @@ import uuid
 from contextlib import ExitStack
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Response, abort, g, redirect, request
 
 from ctz_chassis import log
 from ctz_chassis.errors import Unreachable
@@ -15,6 +15,7 @@ from ctz_gateway.web.site import Site, form_binding
 from ctz_gateway.web.visitors import SESSION_COOKIE, Visitor, session_cookie
 
 MAX_URL_LENGTH = 4096
+LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost"})
 METHODS = frozenset({"GET", "HEAD", "POST"})
 # Signing in at Peloton follows half a dozen redirects of theirs; every other page keeps to the budget.
 SLOW_ENDPOINTS = frozenset({"peloton.connect_password", "peloton.connect_token"})
@@ -37,8 +38,7 @@ def install(app: Flask, site: Site) -> None:
         _refuse_odd()
         if request.endpoint in FOR_MACHINES:
             return
-        if request.host != host:
-            abort(400)
+        _come_by_the_address(host)
         g.scopes.enter_context(deadline_scope(_budget(site)))
         g.visitor = _visitor(site)
         if g.visitor is not None:
@@ -66,6 +66,17 @@ def _refuse_odd() -> None:
         abort(405)
     if len(request.url) > MAX_URL_LENGTH:
         abort(414)
+
+
+def _come_by_the_address(host: str) -> None:
+    """Refuse another host than the site's own; on one machine its other name leads to the page asked for."""
+    if request.host == host:
+        return
+    own, given = urlsplit(f"//{host}"), urlsplit(f"//{request.host}")
+    is_twin = {own.hostname, given.hostname} == LOOPBACK_NAMES and own.port == given.port
+    if not is_twin or request.method not in SAFE_METHODS:
+        abort(400)
+    abort(redirect(urlsplit(request.url)._replace(netloc=host).geturl(), 307))
 
 
 def _visitor(site: Site) -> Visitor | None:
