@@ -203,7 +203,8 @@ class ChallengeService:
         person, challenge = person_of(context), kept.shown()
         member = kept.member(person.user_id)
         view = pb.ChallengeView(challenge=challenge)
-        view.items.extend(item for item in kept.items if member or person.is_administrator or item.week <= max(challenge.current_week, 1))
+        sees_all = member is not None or person.is_administrator
+        view.items.extend(item for item in kept.items if sees_all or item.week <= max(challenge.current_week, 1))
         if member is None:
             view.join_code = kept.code if person.is_administrator else ""
             return view

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from ctz.challenges.v1 import challenges_pb2 as pb
+from ctz.common.v1 import activity_pb2
 
 from gateway.tests.fake_challenges import ChallengeStore, Kept
 
@@ -42,7 +43,12 @@ def add_challenge(
 def _week(week: int) -> list[pb.ScheduleItem]:
     asked = [("power_zone_endurance", 45), ("power_zone", 45), ("power_zone_endurance", 60), ("power_zone_max", 45)]
     made = [_item(week, day, pb.ITEM_ROLE_CORE, *each) for day, each in enumerate(asked)]
-    made[2].alternatives.add(kind=2, discipline="cycling", class_type="power_zone_endurance", duration_seconds=2700)
+    made[2].alternatives.add(
+        kind=activity_pb2.ACTIVITY_KIND_CLASS_TYPE,
+        discipline="cycling",
+        class_type="power_zone_endurance",
+        duration_seconds=2700,
+    )
     return [*made, _item(week, 6, pb.ITEM_ROLE_BONUS, "power_zone_endurance", 75)]
 
 
@@ -50,7 +56,7 @@ def _item(
     week: int, day: int, role: pb.ItemRole.ValueType, class_type: str, minutes: int, discipline: str = "cycling"
 ) -> pb.ScheduleItem:
     item = pb.ScheduleItem(name=f"challengeItems/{uuid4()}", week=week, day=day, role=role)
-    item.activity.kind = 2
+    item.activity.kind = activity_pb2.ACTIVITY_KIND_CLASS_TYPE
     item.activity.discipline, item.activity.class_type = discipline, class_type
     item.activity.duration_seconds = minutes * 60
     return item

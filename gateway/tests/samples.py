@@ -8,6 +8,7 @@ from ctz_gateway import styleguide
 from ctz_gateway.viewmodels import training
 from ctz_gateway.viewmodels.common import Form, Note, SyncLine, Viewer, blank_form
 from gateway.tests.samples_account import (
+    deletion_pages,
     metric_preview,
     profile_page,
     security_events,
@@ -111,6 +112,7 @@ def pages(series_url: str) -> dict[str, tuple[str, dict[str, Any]]]:
         "peloton-none": ("peloton.html", {"page": peloton_page("none")}),
         "peloton-broken": ("peloton.html", {"page": peloton_page("broken")}),
         **challenge_pages(),
+        **deletion_pages(),
         "users": ("admin/users.html", {"page": users_page()}),
         "error": (
             "error.html",

@@ -1,12 +1,19 @@
 """Sample contexts of profile, sessions, tokens, users, Peloton and the wizard. Content is invented."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
+from ctz.identity.v1 import accounts_pb2
+
 from ctz_gateway import styleguide
+from ctz_gateway.clients.times import stamp
+from ctz_gateway.present.erasure import erasure_page
 from ctz_gateway.viewmodels import account
 from ctz_gateway.viewmodels.common import Figure, Form, Option, Tag, blank_form
 from gateway.tests.samples_training import AWKWARD, WORKOUT
+
+DELETED = datetime(2025, 6, 12, 16, 2, tzinfo=UTC)
 
 
 def _metric(slug: str, name: str, unit: str, value: str, **changes: Any) -> account.Metric:
@@ -185,3 +192,23 @@ def users_page() -> account.UsersPage:
         ),
     ]
     return account.UsersPage(rows, "4 accounts", "/admin/users?cursor=x")
+
+
+def erasure_context(*, is_done: bool = False) -> dict[str, Any]:
+    """Two of five parts are erased, or all."""
+    erasure = accounts_pb2.Erasure(delete_time=stamp(DELETED))
+    for number, service in enumerate(("identity", "peloton-sync", "workouts", "plans", "challenges")):
+        line = erasure.services.add(service=service)
+        if is_done or number < 2:
+            line.erase_time.CopyFrom(stamp(DELETED))
+    return {"page": erasure_page(erasure, DELETED, "/erased/secret/progress")}
+
+
+def deletion_pages() -> dict[str, tuple[str, dict[str, Any]]]:
+    """The question, and the page that watches the rest leave."""
+    wrong = Form({}, {"own_password": "That is not your password."})
+    return {
+        "account-delete": ("account_delete.html", {"form": wrong}),
+        "erased": ("erased.html", erasure_context()),
+        "erased-done": ("erased.html", erasure_context(is_done=True)),
+    }

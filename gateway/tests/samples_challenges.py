@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ctz.challenges.v1 import challenges_pb2 as pb
-from ctz.identity.v1 import accounts_pb2
 
 from ctz_gateway.clients.times import stamp
 from ctz_gateway.present import boards, challenges, points, teams
@@ -16,9 +15,16 @@ from ctz_gateway.present.challenge_form import Shown, builder_page
 from ctz_gateway.present.challenge_page import board_view, challenge_page
 from ctz_gateway.present.challenge_weeks import weeks
 from ctz_gateway.present.challenges import Seen
-from ctz_gateway.present.erasure import erasure_page
-from ctz_gateway.viewmodels.challenges import ChallengePage, ChallengesPage, MovePage, PointsPage, StandingPanel, Tab
-from ctz_gateway.viewmodels.common import Form, Note, Option, blank_form
+from ctz_gateway.viewmodels.challenges import (
+    ChallengePage,
+    ChallengesPage,
+    MovePage,
+    PointsPage,
+    StandingPanel,
+    Tab,
+    TeamPage,
+)
+from ctz_gateway.viewmodels.common import Form, Option, blank_form
 from ctz_gateway.web.challenge_wish import blank_draft, draft_of
 from gateway.tests.fake_challenges import ChallengeStore
 from gateway.tests.made_challenges import add_challenge
@@ -198,7 +204,7 @@ def points_page() -> PointsPage:
     )  # fmt: skip
 
 
-def team_page() -> teams.TeamPage:
+def team_page() -> TeamPage:
     """Six riders in their second week, two of whom did nothing."""
     view = _view()
     items = [item for item in view.items if item.week == 2]
@@ -244,16 +250,6 @@ def _form(*, is_new: bool = False, is_wrong: bool = False) -> dict[str, Any]:
     return {"page": builder_page(draft, shown, errors if is_wrong else {})}
 
 
-def erasure_context(*, is_done: bool = False) -> dict[str, Any]:
-    """Two of five parts are erased, or all."""
-    erasure = accounts_pb2.Erasure(delete_time=stamp(AT))
-    for number, service in enumerate(("identity", "peloton-sync", "workouts", "plans", "challenges")):
-        line = erasure.services.add(service=service)
-        if is_done or number < 2:
-            line.erase_time.CopyFrom(stamp(AT))
-    return {"page": erasure_page(erasure, AT, "/erased/secret/progress")}
-
-
 def challenge_pages() -> dict[str, tuple[str, dict[str, Any]]]:
     """Name of the sample → template and context."""
     stranger, before, after = (
@@ -265,7 +261,6 @@ def challenge_pages() -> dict[str, tuple[str, dict[str, Any]]]:
     head = challenges.head(Seen(stranger, AT, is_administrator=False))
     empty = pb.Board(kind=pb.BOARD_KIND_TEAMS)
     move = MovePage("june", MATE, "Theo Marsh", [Option("1", "Hill Repeaters")], Form({"from_date": "2025-06-12"}, {}))
-    wrong = Form({}, {"own_password": "That is not your password."}, Note("That is not your password.", tone="bad"))
     join = {
         "head": head, "code": "JUNE-7QK2", "weeks": weeks(Seen(stranger, AT, is_administrator=False))[:1],
         "sentences": points.scoring_sentences(stranger.challenge.scoring, is_team=True),
@@ -292,7 +287,4 @@ def challenge_pages() -> dict[str, tuple[str, dict[str, Any]]]:
         "challenge-edit": ("challenge_form.html", _form()),
         "challenge-edit-wrong": ("challenge_form.html", _form(is_wrong=True)),
         "challenge-delete": ("challenge_delete.html", delete),
-        "account-delete": ("account_delete.html", {"form": wrong}),
-        "erased": ("erased.html", erasure_context()),
-        "erased-done": ("erased.html", erasure_context(is_done=True)),
     }  # fmt: skip

@@ -65,8 +65,8 @@ def _present_week(seen: Seen, cards: Sequence[WeekCard]) -> WeekCard | None:
     """The week that runs; before the start the first one, after the end none."""
     if seen.challenge.state == pb.CHALLENGE_STATE_ENDED:
         return None
-    current = [card for card in cards if card.is_current]
-    return (current or list(cards[:1]) or [None])[0]
+    current = (card for card in cards if card.is_current)
+    return next(current, cards[0] if cards else None)
 
 
 def _banners(seen: Seen, page_url: str) -> Sequence[Note]:

@@ -65,7 +65,10 @@ def _item(sent: MultiDict[str, str], key: str) -> ItemDraft:
 
 
 def _activity(sent: MultiDict[str, str], key: str) -> ActivityDraft:
-    return ActivityDraft(*(one_line(sent.get(f"{key}.{name}", "")) for name in ("what", "min", "title", "ref")))
+    what, minutes, title, class_ref = (
+        one_line(sent.get(f"{key}.{name}", "")) for name in ("what", "min", "title", "ref")
+    )
+    return ActivityDraft(what, minutes, title, class_ref)
 
 
 def _whole(text: str, otherwise: int) -> int:
