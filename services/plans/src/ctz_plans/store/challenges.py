@@ -70,7 +70,8 @@ class ChallengeStore:
         self._connection.execute(sa.delete(challenge_item).where(challenge_item.c.challenge_id == challenge_id))
         rows = [_row(item) for item in items]
         if rows:
-            self._connection.execute(sa.insert(challenge_item).values(rows))
+            # Row by row: a long schedule has more values than one statement may hold.
+            self._connection.execute(sa.insert(challenge_item), rows)
 
     def keep_membership(self, told: Membership) -> None:
         """Keep whether a rider takes part, unless something newer is known."""
