@@ -49,7 +49,7 @@ def _team_url(seen: Seen, page_url: str) -> str:
 
 def _figures(seen: Seen, board: pb.Board) -> Sequence[Figure]:
     """The rider's points against what was possible so far, the rank, and how far the next place is."""
-    if not seen.is_member:
+    if not seen.is_member or not seen.last_week:
         return ()
     possible = sum(week.possible_points for week in seen.view.weeks if week.week <= seen.last_week)
     of_text = f"of {whole_points(possible)}" if possible else "points"
