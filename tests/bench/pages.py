@@ -29,11 +29,13 @@ RIDE_SECONDS: Final = 3600
 HISTORY: Final = "history"
 DETAIL: Final = "detail, 60 min"
 SERIES: Final = "its series"
+PLAN: Final = "plan"
 _FIXED: Final[Mapping[str, str]] = {
     HISTORY: "/history",
     "history, filtered": "/history?class_type=power_zone&length=45",
     "history, searched": "/history?q=power+zone+endurance",
     "today": "/today",
+    PLAN: "/plan",
     "peloton": "/peloton/",
 }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .boards import BoardCost, BoardCosts
-from .pages import DETAIL, HISTORY, SERIES, PageCost, StoredSeries
+from .pages import DETAIL, HISTORY, PLAN, SERIES, PageCost, StoredSeries
 from .sign_in import SignInTimes
 from .sync import SyncCost
 
@@ -18,6 +18,7 @@ MOST_SERIES_BYTES_PER_SECOND = 8
 MOST_HISTORY_RATIO = 1.2
 AREA_AIM = 0.55
 MOST_BOARD_STATEMENTS = 6
+MOST_PLAN_STATEMENTS, MOST_PLAN_RPCS = 6, 3
 MOST_EVENT_RATIO = 1.5
 
 
@@ -83,6 +84,8 @@ class Report:
             if page.startswith(HISTORY):
                 yield Check(f"{page} {size}, SQL statements", cost.statements, MOST_STATEMENTS)
                 yield Check(f"{page} {size}, bytes of HTML", cost.raw_bytes, MOST_HISTORY_BYTES)
+        yield Check(f"plan {size}, SQL statements", at_largest[PLAN].statements, MOST_PLAN_STATEMENTS)
+        yield Check(f"plan {size}, RPCs", at_largest[PLAN].rpcs, MOST_PLAN_RPCS)
         both = at_largest[DETAIL], at_largest[SERIES]
         yield Check("detail with series, bytes as sent", sum(each.gzip_bytes for each in both), MOST_DETAIL_BYTES)
         yield Check(f"history {size}, multiple of its CPU", self.ratio(history), MOST_HISTORY_RATIO, is_time=True)

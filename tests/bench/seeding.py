@@ -1,17 +1,19 @@
-"""A rider's history as facts: the simulator's payloads through peloton-sync's parsers into the workouts consumer."""
+"""A rider's history as facts: the simulator's payloads through peloton-sync's parsers into what consumes them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from ctz.common.v1 import training_pb2
 from ctz.identity.v1 import metrics_pb2, metrics_pb2_grpc
 from ctz.peloton_sync.events.v1 import events_pb2
+from ctz.plans.v1 import plans_pb2, plans_pb2_grpc
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
+import ctz_plans.cli
 import ctz_workouts.cli
 from ctz_chassis.broker.ports import Outcome
 from ctz_chassis.consumers import Consumer
@@ -32,12 +34,14 @@ from ctz_simulator.domain.catalogue import Catalogue
 from ctz_simulator.payloads.workout import Joins
 from ctz_simulator.rider import GeneratedRider
 from ctz_simulator.spec import RiderSpec
+from ctz_workouts.store import tables as workouts_tables
 
 from .system import Session, System
 
 PAGE: Final = 100
 SOURCE: Final = "peloton-sync"
 _PASS: Final = "benchmark"
+PLANNED_WEEKS: Final = 8
 _MOST_ENTRIES: Final = 100
 
 
@@ -66,13 +70,15 @@ class Feeder:
     rider: GeneratedRider
     user_id: UUID
     consumer: Consumer
-    sync: Store
+    plans: Consumer
+    system: System
     _classes: set[str] = field(default_factory=set)
 
     @classmethod
     def onto(cls, system: System, session: Session, rider: GeneratedRider) -> "Feeder":
         """A feeder of the signed-in rider; classes that the archive has already are told again, to no effect."""
-        return cls(rider, session.user.user_id, ctz_workouts.cli.event_consumer(system.workouts), system.sync)
+        consumers = ctz_workouts.cli.event_consumer(system.workouts), ctz_plans.cli.event_consumer(system.plans)
+        return cls(rider, session.user.user_id, *consumers, system)
 
     def feed(self, pages: range) -> None:
         """Feed list pages of 100 with their classes and graphs."""
@@ -80,10 +86,18 @@ class Feeder:
             query = ListQuery(limit=PAGE, page=page, joins=Joins(ride=True, instructor=True))
             rows = parse_list_page(self.rider.workouts(query)).rows
             mirrored = [mirror(row, None, self.user_id, _PASS, datetime.now(UTC)) for row in rows]
-            with self.sync.begin() as tx:
+            with self.system.sync.begin() as tx:
                 tx.workouts.insert([each.ref for each in mirrored])
             for each in mirrored:
                 self._tell(each)
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        """Tell plans what workouts found out."""
+        hand_over = HandOver(self.plans, list(ctz_plans.cli.HANDLERS))
+        relay = Relay(self.system.workouts, hand_over, workouts_tables.outbox)
+        while relay.publish_once():
+            pass
 
     def _tell(self, each: Mirrored) -> None:
         if each.message is None:
@@ -107,7 +121,9 @@ class Feeder:
             self._handle(events.CLASS_UPDATED, told, None)
 
     def _handle(self, name: str, message: Message, user_id: UUID | None) -> None:
-        self.consumer.handle(new_event(f"{SOURCE}.{name}", source=SOURCE, user_id=user_id, message=message))
+        event = new_event(f"{SOURCE}.{name}", source=SOURCE, user_id=user_id, message=message)
+        self.consumer.handle(event)
+        HandOver(self.plans, list(ctz_plans.cli.HANDLERS)).publish([event])
 
 
 def make_rider(workouts: int) -> GeneratedRider:
@@ -123,7 +139,20 @@ def prepare(system: System, session: Session, rider: GeneratedRider) -> Feeder:
     hand_over = HandOver(feeder.consumer, list(ctz_workouts.cli.HANDLERS))
     Relay(system.identity.database, hand_over, identity_tables.outbox).publish_once()
     _connect(system.sync, session.user.user_id, rider)
+    _plan(system, session)
     return feeder
+
+
+def _plan(system: System, session: Session) -> None:
+    """Weeks behind and ahead of today, full of what three templates ask for."""
+    templates = system.servers["plans"].client(plans_pb2_grpc.TemplateServiceStub, user=session.user)
+    first = datetime.now(UTC).date() - timedelta(weeks=PLANNED_WEEKS // 2)
+    for template in templates.ListTemplates(plans_pb2.ListTemplatesRequest(page_size=3)).templates:
+        templates.StartTemplate(
+            plans_pb2.StartTemplateRequest(
+                name=template.name, start_date=first.isoformat(), repetitions=PLANNED_WEEKS, request_id=str(uuid7())
+            )
+        )
 
 
 def _add_metrics(system: System, session: Session, rider: GeneratedRider) -> None:

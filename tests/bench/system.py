@@ -13,8 +13,11 @@ from uuid import UUID
 from ctz.identity.v1 import accounts_pb2, accounts_pb2_grpc, sessions_pb2, sessions_pb2_grpc
 from flask import Flask
 
+import ctz_challenges.cli
 import ctz_peloton_sync.cli
+import ctz_plans.cli
 import ctz_workouts.cli
+from ctz_challenges.settings import Settings as ChallengesSettings
 from ctz_chassis.clock import utc_now
 from ctz_chassis.db import Database
 from ctz_chassis.settings import load
@@ -28,13 +31,12 @@ from ctz_local.testing import ServiceDatabase
 from ctz_peloton_sync.app.sealing import Sealer
 from ctz_peloton_sync.settings import Settings as SyncServiceSettings
 from ctz_peloton_sync.store.unit_of_work import Store
+from ctz_plans.settings import Settings as PlansSettings
 from ctz_workouts.settings import Settings as WorkoutsSettings
 
 from .rig import PASSWORD, PUBLIC_URL, Rig
 
 EMAIL: Final = "rider@example.org"
-# The pages never ask these two.
-_UNUSED_TARGETS: Final = {"CTZ_PLANS_TARGET": "127.0.0.1:9", "CTZ_CHALLENGES_TARGET": "127.0.0.1:9"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,20 @@ class System:
     identity: Base
     sync: Store
     workouts: Database
-    identity_server: RunningServer
+    plans: Database
+    challenges: Database
+    servers: Mapping[str, RunningServer]
     app: Flask
+
+    @property
+    def identity_server(self) -> RunningServer:
+        """Where accounts, sessions and metrics are."""
+        return self.servers["identity"]
 
     @property
     def databases(self) -> Sequence[Database]:
         """The database of each service, whose statements count."""
-        return (self.identity.database, self.sync.database, self.workouts)
+        return (self.identity.database, self.sync.database, self.workouts, self.plans, self.challenges)
 
     def sign_up(self) -> None:
         """Make the rider: signed up, and the address verified by the mailed link."""
@@ -100,27 +109,31 @@ def _mailed_secret(base: Base) -> str:
 
 @contextmanager
 def running_system(rig: Rig, database: ServiceDatabase, **settings: str) -> Iterator[System]:
-    """Run identity, peloton-sync, workouts and the pages as their composition roots build them."""
+    """Run the five services and the pages as their composition roots build them."""
     environ = rig.environ(database, **settings)
     identity = build_base(load(IdentitySettings, "IDENTITY", environ))
     sync_settings = load(SyncServiceSettings, "PELOTON_SYNC", environ)
     sync = Store(ctz_peloton_sync.cli.SCHEMA.open(sync_settings.service), utc_now)
     sealer = Sealer.from_file(sync_settings.sync.fernet_keys_file)
     workouts = ctz_workouts.cli.SCHEMA.open(load(WorkoutsSettings, "WORKOUTS", environ).service)
+    plans = ctz_plans.cli.SCHEMA.open(load(PlansSettings, "PLANS", environ).service)
+    challenges = ctz_challenges.cli.SCHEMA.open(load(ChallengesSettings, "CHALLENGES", environ).service)
     parts = {
         "identity": build_servicers(identity),
         "peloton-sync": ctz_peloton_sync.cli.registrations(sync_settings, sync, sealer),
         "workouts": ctz_workouts.cli.registrations(workouts),
+        "plans": ctz_plans.cli.registrations(plans),
+        "challenges": ctz_challenges.cli.registrations(challenges),
     }
     with ExitStack() as stack:
-        for each in (identity.database, sync.database, workouts):
+        for each in (identity.database, sync.database, workouts, plans, challenges):
             stack.callback(each.close)
         servers = {
             name: stack.enter_context(running_server(name, servicers, keys=rig.keys))
             for name, servicers in parts.items()
         }
         app = _pages(rig, environ, servers, stack)
-        yield System(identity, sync, workouts, servers["identity"], app)
+        yield System(identity, sync, workouts, plans, challenges, servers, app)
 
 
 def _pages(rig: Rig, environ: Mapping[str, str], servers: Mapping[str, RunningServer], stack: ExitStack) -> Flask:
@@ -130,7 +143,7 @@ def _pages(rig: Rig, environ: Mapping[str, str], servers: Mapping[str, RunningSe
         "CTZ_GATEWAY_FRONT_SIGNING_KEY_FILE": str(rig.folder / "front.pem"),
         "CTZ_GATEWAY_SESSION_KEY_FILE": str(rig.folder / "pepper"),
     }
-    given = {**environ, **_UNUSED_TARGETS, **targets, **key_files}
+    given = {**environ, **targets, **key_files}
     settings = load(GatewaySettings, "GATEWAY", given)
     services = connect(settings.targets, rig.keys.service_signer("gateway"))
     stack.callback(services.close)
