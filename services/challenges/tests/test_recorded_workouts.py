@@ -54,7 +54,7 @@ def consumer(database: Database) -> Consumer:
 
 def event(kind: str, message: Message) -> Event:
     source = kind.split(".", 1)[0]
-    return new_event(kind, source=source, user_id=UUID(message.user_id), message=message)
+    return new_event(kind, source=source, user_id=UUID(message.user_id), message=message)  # type: ignore[attr-defined]
 
 
 def recorded(

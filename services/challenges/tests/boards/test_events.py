@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from collections import deque
 from dataclasses import replace
 from datetime import timedelta
@@ -11,8 +12,10 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
+from ctz_challenges.app.recording import record_workout
 from ctz_challenges.domain.challenge import Challenge, Metric, Mode
 from ctz_challenges.domain.facts import Done
+from ctz_challenges.domain.recorded import Summary
 from ctz_challenges.store import tables
 from ctz_chassis.db import count_statements
 from ctz_chassis.ids import uuid7
@@ -266,6 +269,45 @@ def test_events_of_one_rider_at_the_same_time_do_not_race(arena: Arena) -> None:
 
     assert [(1, 80), (1, 80), (1, 80)] == ranks(arena.board(riders[0], given, kind="BOARD_KIND_MEMBERS"))
     assert [(1, 80)] == ranks(arena.board(riders[0], given))
+
+
+def test_who_joins_while_a_workout_arrives_has_its_points(arena: Arena) -> None:
+    """The event does not see the member yet, so joining waits for the event's transaction and scores what it told."""
+    given = with_own_ids(challenge(rules=(per(Metric.MINUTES, "1"),), mode=Mode.INDIVIDUAL))
+    arena.add(given)
+    rider = arena.rider()
+    joining = threading.Thread(target=arena.join, args=(given, rider))
+    summary = Summary(
+        workout_id=uuid7(),
+        user_id=rider.user_id,
+        revision=1,
+        local_date=given.start_date + timedelta(days=8),
+        start_time=arena.clock(),
+        discipline="cycling",
+        class_id="",
+        class_type="",
+        title="ride",
+        duration_seconds=1800,
+        work_joules=None,
+    )
+    with arena.database.begin() as connection:
+        record_workout(connection, summary, arena.clock)
+        joining.start()
+        _wait_until_somebody_waits(arena)
+    joining.join()
+
+    assert [(1, 30)] == ranks(arena.board(rider, given))
+
+
+def _wait_until_somebody_waits(arena: Arena) -> None:
+    waiting = sa.text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        with arena.database.read() as connection:
+            if connection.execute(waiting).scalar_one():
+                return
+        time.sleep(0.01)
+    pytest.fail("nobody waits")
 
 
 def test_the_work_of_an_event_does_not_grow_with_the_members(arena: Arena) -> None:

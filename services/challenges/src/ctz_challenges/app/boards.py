@@ -122,8 +122,7 @@ def _of_teams(
     size: int,
 ) -> Board:
     board = TeamBoard(tx.connection, {challenge.challenge_id: days}, choice.week)
-    rows = board.page(after, size + 1)
-    own = board.own(viewer.user_id)
+    rows, own = board.page(after, size + 1, viewer.user_id)
     filled = board.with_members([*rows[:size], *([] if own is None else [own])])
     if own is not None:
         own = filled.pop()

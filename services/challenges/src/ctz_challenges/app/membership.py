@@ -10,6 +10,7 @@ from ctz_challenges.domain.challenge_view import ChallengeView
 from ctz_challenges.domain.errors import NotFound
 from ctz_challenges.domain.membership import Membership, Viewer, check_may_join, counting_from
 from ctz_challenges.domain.team import has_room
+from ctz_challenges.store.recorded import RecordedStore
 from ctz_challenges.store.unit_of_work import Store, Transaction
 from ctz_chassis.clock import Clock
 
@@ -25,6 +26,8 @@ class MembershipDesk:
         """Take part, by page where the challenge is public, else with its code; who is in already stays in."""
 
         def work(tx: Transaction) -> None:
+            # Before any other lock, as events do: what arrives meanwhile is scored by the one or the other.
+            RecordedStore(tx.connection).take_turn(viewer.user_id)
             challenge = tx.challenges.lock(challenge_id)
             if challenge is None or not _may_enter(tx, challenge, viewer, code):
                 raise NotFound

@@ -18,7 +18,7 @@ def active_counts(challenge: Challenge, members: Collection[Member]) -> Mapping[
 
 def _places(challenge: Challenge, member: Member) -> set[tuple[UUID, int]]:
     stays = sorted(member.stays, key=lambda stay: stay.from_date)
-    ends = [*(stay.from_date - _DAY for stay in stays[1:]), challenge.end_date]
+    ends = [*(stay.from_date - _DAY for stay in stays[1:]), challenge.end_date][: len(stays)]
     places: set[tuple[UUID, int]] = set()
     for stay, end in zip(stays, ends, strict=True):
         first = max(stay.from_date, member.join_date, challenge.start_date)

@@ -1,12 +1,13 @@
 """Boards of members, from the projections: a page costs the rows that it shows, however long the board is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
 
 from ctz_challenges.domain.board import BoardChoice, BoardRow, Days, Place
 from ctz_challenges.domain.challenge import Challenge
@@ -133,6 +134,21 @@ class MemberBoard:
         above = sa.select(sa.func.count()).select_from(higher).where(higher.c.points > top)
         before = sa.select(sa.func.count()).select_from(ahead).where(sa.not_(_is_behind(ahead, after)))
         return [above.scalar_subquery().label("above"), before.scalar_subquery().label("before")]
+
+
+def calendar_of(challenges: Mapping[UUID, Days]) -> Any:
+    """The calendar of challenges as a table, by arrays: a statement with VALUES is put together anew each time."""
+    arrays = (
+        sa.literal(list(challenges), pg.ARRAY(pg.UUID(as_uuid=True))),
+        sa.literal([days.today for days in challenges.values()], pg.ARRAY(sa.Date)),
+        sa.literal([days.current_week for days in challenges.values()], pg.ARRAY(sa.Integer)),
+    )
+    columns = (
+        sa.column("challenge_id", pg.UUID(as_uuid=True)),
+        sa.column("today", sa.Date),
+        sa.column("week", sa.Integer),
+    )
+    return sa.func.unnest(*arrays).table_valued(*columns, name="calendar").render_derived()
 
 
 def size_of(connection: sa.Connection, challenge_id: UUID, rows: Any) -> tuple[int, datetime | None]:

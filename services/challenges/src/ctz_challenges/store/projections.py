@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from ctz_challenges.store.tables import member_total, member_week, team, team_contribution, team_week
+from ctz_challenges.store.tables import POINTS, member_total, member_week, team, team_contribution, team_week
 
 _IDS = pg.ARRAY(pg.UUID(as_uuid=True))
 
@@ -129,12 +129,20 @@ class Projections:
     def _add_to_teams(self, differences: Sequence[tuple[TeamWeek, Decimal]], start: datetime) -> None:
         if not differences:
             return
-        changes = sa.values(
-            sa.column("team_id", pg.UUID(as_uuid=True)),
-            sa.column("week", sa.SmallInteger),
-            sa.column("points", sa.Numeric(18, 6)),
-            name="change",
-        ).data([(team_id, week, points) for (team_id, week), points in differences])
+        changes = (
+            sa.func.unnest(
+                sa.literal([place[0] for place, _ in differences], _IDS),
+                sa.literal([place[1] for place, _ in differences], pg.ARRAY(sa.SmallInteger)),
+                sa.literal([points for _, points in differences], pg.ARRAY(POINTS)),
+            )
+            .table_valued(
+                sa.column("team_id", pg.UUID(as_uuid=True)),
+                sa.column("week", sa.SmallInteger),
+                sa.column("points", POINTS),
+                name="change",
+            )
+            .render_derived()
+        )
         part = team_contribution.c
         latest = sa.select(sa.func.max(part.reached_at)).where(
             part.challenge_id == self._challenge_id, part.team_id == changes.c.team_id, part.week == changes.c.week

@@ -48,7 +48,10 @@ class RecordedStore:
         self._connection = connection
 
     def take_turn(self, user_id: UUID) -> None:
-        """Let events of one rider go one after the other, so that each sees where the one before left a workout."""
+        """Let what changes one rider's facts, or where they count, go one after the other.
+
+        An event sees where the one before left a workout, and nobody joins between a fact and its points.
+        """
         turn = sa.func.hashtextextended(f"challenges rider {user_id}", 0)
         self._connection.execute(sa.select(sa.func.pg_advisory_xact_lock(turn)))
 

@@ -8,10 +8,10 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql as pg
 
 from ctz_challenges.domain.board import BoardRow, Days
 from ctz_challenges.domain.challenge import Challenge, Item
+from ctz_challenges.store.boards import calendar_of
 from ctz_challenges.store.challenges import challenge_of
 from ctz_challenges.store.schedule import item_of
 from ctz_challenges.store.tables import challenge, challenge_item, member, member_total, member_week, team
@@ -65,8 +65,7 @@ def best_members(
     connection: sa.Connection, calendar: Mapping[UUID, Days], user_id: UUID, most: int
 ) -> dict[UUID, list[tuple[BoardRow, bool, int]]]:
     """By challenge the best rows and the own one of its members, which is the own, and how many there are."""
-    columns = (sa.column("challenge_id", pg.UUID(as_uuid=True)), sa.column("today", sa.Date))
-    days = sa.values(*columns, name="calendar").data([(key, each.today) for key, each in calendar.items()]).alias()
+    days = calendar_of(calendar)
     best = _members(days).order_by(*_order()).limit(most).lateral("best")
     own = _members(days).where(member_total.c.user_id == user_id).lateral("own")
     chosen = sa.union(

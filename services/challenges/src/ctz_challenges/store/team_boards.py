@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from ctz_challenges.domain.board import MOST_MEMBER_POINTS, BoardRow, Days, Place
-from ctz_challenges.store.boards import size_of
+from ctz_challenges.store.boards import calendar_of, size_of
 from ctz_challenges.store.tables import member, member_total, team, team_contribution, team_week
 
 DECIMALS = 6
@@ -26,30 +26,27 @@ class TeamBoard:
         self._challenges = challenges
         self._week = week
 
-    def page(self, after: Place | None, limit: int) -> Sequence[BoardRow]:
-        """Rows behind a place, best first."""
-        ranked = self._ranked()
+    def page(self, after: Place | None, limit: int, user_id: UUID) -> tuple[Sequence[BoardRow], BoardRow | None]:
+        """Rows behind a place, best first, and the row of the team that a member is in now; ranked once for both."""
+        ranked = self._ranked().cte("ranked")
         order = (ranked.c.points.desc(), ranked.c.reached_at, ranked.c.team_id)
-        query = sa.select(ranked).order_by(*order).limit(limit)
+        page = sa.select(ranked, sa.false().label("is_own")).order_by(*order).limit(limit)
         if after is not None:
             later = sa.tuple_(ranked.c.reached_at, ranked.c.team_id) > sa.tuple_(
                 sa.literal(after.reached_at), sa.literal(after.row_id)
             )
-            query = query.where(sa.or_(ranked.c.points < after.points, sa.and_(ranked.c.points == after.points, later)))
-        return [_row(row) for row in self._connection.execute(query)]
-
-    def own(self, user_id: UUID) -> BoardRow | None:
-        """The row of the team that a member is in now."""
-        ranked = self._ranked()
+            page = page.where(sa.or_(ranked.c.points < after.points, sa.and_(ranked.c.points == after.points, later)))
         mine = sa.select(member.c.team_id).where(
             member.c.challenge_id.in_(self._challenges), member.c.user_id == user_id, member.c.left_at.is_(None)
         )
-        row = self._connection.execute(sa.select(ranked).where(ranked.c.team_id.in_(mine))).one_or_none()
-        return None if row is None else _row(row)
+        own = sa.select(ranked, sa.true().label("is_own")).where(ranked.c.team_id.in_(mine))
+        both = sa.union_all(sa.select(page.subquery()), own).subquery("both")
+        rows = self._connection.execute(sa.select(both).order_by(both.c.position)).all()
+        return [_row(row) for row in rows if not row.is_own], next((_row(row) for row in rows if row.is_own), None)
 
     def best_and_own(self, user_id: UUID, most: int) -> dict[UUID, list[tuple[BoardRow, bool, int]]]:
         """By challenge the best rows and the own one, which of them is the own, and how many the board has."""
-        ranked = self._ranked()
+        ranked = self._ranked().subquery("ranked")
         is_own = sa.exists().where(
             member.c.challenge_id == ranked.c.challenge_id,
             member.c.user_id == user_id,
@@ -95,7 +92,7 @@ class TeamBoard:
         teams = sa.select(team.c.team_id).where(team.c.challenge_id == challenge_id).subquery()
         return size_of(self._connection, challenge_id, teams)
 
-    def _ranked(self) -> Any:
+    def _ranked(self) -> sa.Select[Any]:
         """Every team with its points, ranks of now and of yesterday, and counts."""
         scored = self._scored()
         yesterday = sa.func.rank().over(partition_by=scored.c.challenge_id, order_by=scored.c.yesterday_points.desc())
@@ -106,7 +103,7 @@ class TeamBoard:
             sa.func.row_number().over(partition_by=scored.c.challenge_id, order_by=place).label("position"),
             sa.case((scored.c.yesterday_points > 0, yesterday)).label("yesterday_rank"),
             sa.func.count().over(partition_by=scored.c.challenge_id).label("total_size"),
-        ).subquery("ranked")
+        )
 
     def _scored(self) -> Any:
         calendar, today = self._calendar(), self._today_points()
@@ -164,13 +161,7 @@ class TeamBoard:
         )
 
     def _calendar(self) -> Any:
-        rows = [(challenge_id, days.today, days.current_week) for challenge_id, days in self._challenges.items()]
-        columns = (
-            sa.column("challenge_id", pg.UUID(as_uuid=True)),
-            sa.column("today", sa.Date),
-            sa.column("week", sa.SmallInteger),
-        )
-        return sa.values(*columns, name="calendar").data(rows).alias()
+        return calendar_of(self._challenges)
 
 
 def _mean(points: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
