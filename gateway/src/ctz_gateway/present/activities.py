@@ -164,7 +164,7 @@ def practice_options(
     exercises: Iterable[exercises_pb2.Exercise], routines: Iterable[exercises_pb2.Routine], chosen: str
 ) -> Sequence[Option]:
     """Routines, then single exercises, each with its length."""
-    listed = [*routines, *exercises]
+    listed: list[exercises_pb2.Routine | exercises_pb2.Exercise] = [*routines, *exercises]
     return [
         Option(each.name, f"{each.title}, {minutes(each.duration_seconds)} min", each.name == chosen) for each in listed
     ]

@@ -52,9 +52,10 @@ def facts(template: plans_pb2.Template) -> Sequence[str]:
     seconds = sum(each.duration_seconds for week in weeks for each in week) / max(len(weeks), 1)
     names = {category_or_discipline(each.discipline).lower() for week in weeks for each in week if each.discipline}
     told = [plural(len(weeks), "week")]
-    if busy and max(busy):
-        span = f"{min(busy)} to {max(busy)}" if min(busy) != max(busy) else str(busy[0])
-        told.append(f"{span} days a week" if max(busy) > 1 else "1 day a week")
+    least, most = min(busy, default=0), max(busy, default=0)
+    if most:
+        span = f"{least} to {most}" if least != most else str(most)
+        told.append(f"{span} days a week" if most > 1 else "1 day a week")
     if seconds:
         told.append(f"about {hours_minutes(seconds)} h a week")
     if names:

@@ -109,7 +109,7 @@ def _guides(timeline: exercises_pb2.Timeline) -> tuple[list[Guide], dict[str, in
 def _lines(timeline: exercises_pb2.Timeline) -> Sequence[PhaseLine]:
     """The session to read: repetitions of a set drawn together."""
     lines: list[PhaseLine] = []
-    for (step, number, side, is_work), group in groupby(timeline.phases, _line_key):
+    for (step, number, _, is_work), group in groupby(timeline.phases, _line_key):
         phases = list(group)
         title = timeline.steps[step].exercise.title if step < len(timeline.steps) else ""
         if not is_work:
@@ -117,7 +117,7 @@ def _lines(timeline: exercises_pb2.Timeline) -> Sequence[PhaseLine]:
             lines.append(PhaseLine(f"{word}: {title}" if word == "Get ready" else word, _seconds(phases)))
             continue
         sets = timeline.steps[step].pattern.sets
-        parts = [title, f"set {number} of {sets}" if sets > 1 else "", SIDES.get(side, "")]
+        parts = [title, f"set {number} of {sets}" if sets > 1 else "", SIDES.get(phases[0].side, "")]
         told = f"{max(phase.repetition for phase in phases)} times, {_seconds(phases)}"
         lines.append(PhaseLine(", ".join(filter(None, parts)), told))
     return lines

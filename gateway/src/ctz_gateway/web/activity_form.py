@@ -40,13 +40,13 @@ class Reader:
 
     def read(self) -> activity_pb2.Activity:
         """The activity; raises WrongActivity."""
-        readers = {
+        readers: dict[str, Callable[[], activity_pb2.Activity]] = {
             "class_type": self._class_type,
             "discipline": self._discipline,
             "routine": self._routine,
             "class": self._class,
             "note": self._note,
-            "rest": lambda: activity_pb2.Activity(kind=KIND_VALUES["rest"], title="Rest"),
+            "rest": self._rest,
         }
         reader = readers.get(self.given["kind"])
         if reader is None:
@@ -124,6 +124,9 @@ class Reader:
             discipline=view.workout.discipline,
             duration_seconds=view.workout.duration_seconds if known else 0,
         )
+
+    def _rest(self) -> activity_pb2.Activity:
+        return activity_pb2.Activity(kind=KIND_VALUES["rest"], title="Rest")
 
     def _note(self) -> activity_pb2.Activity:
         words = one_line(self.given["title"])
