@@ -1,5 +1,6 @@
 """Words, bars and sums of challenges: pure functions over messages."""
 
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
