@@ -7,6 +7,7 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 
 import pytest
+from ctz.common.v1 import activity_pb2
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -28,6 +29,11 @@ ALPINE = re.compile(r'\s(?:x-[\w.:-]+|@[\w.:-]+|:[\w-]+)\s*=\s*"([^"]*)"')
 PAGES = (
     "/today",
     "/history",
+    "/plan",
+    "/plan/templates",
+    "/plan/items/new?kind=class",
+    "/plan/items/new?kind=routine",
+    "/exercises",
     "/peloton/",
     "/profile/",
     "/account/sessions",
@@ -62,10 +68,18 @@ def test_t099_payloads_in_every_text_are_inert(town: Town, payload: str) -> None
     town.sync.failures[rider.user_id][0].title = payload
     for token in town.identity.tokens.values():
         token.name = payload
+    for item in town.plans.items[rider.user_id].values():
+        item.activity.kind, item.activity.title = activity_pb2.ACTIVITY_KIND_NOTE, payload
+    for kept in (town.plans.templates, town.plans.programs, town.practice.routines, town.practice.sessions):
+        for thing in kept[rider.user_id].values():
+            thing.title = payload
+    town.plans.done[rider.user_id][0].title = payload
     browser = town.browser(rider)
     next(each for each in town.identity.sessions.values() if each.owner == rider.user_id).agent = payload
+    ids = ids_of(town, rider)
     workouts = [f"/{view.workout.name}" for view in town.workouts.views[rider.user_id]]
-    for path in (*PAGES, *workouts, f"{workouts[0]}/delete"):
+    plans = (f"/plan/items/{ids.item}", f"/plan/templates/{ids.template}/edit", f"/player/routines/{ids.routine}")
+    for path in (*PAGES, *workouts, f"{workouts[0]}/delete", *plans, f"/exercises/sessions/{ids.guided}"):
         html = browser.get(path).text
         tags = TAG.findall(html)
 
