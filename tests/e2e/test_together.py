@@ -201,15 +201,15 @@ def test_two_teams_ride_and_points_arrive_and_are_explained(
         page.wait_for_load_state()
     page = rider.open(address)
     page.evaluate(_MARK)
-    row = page.locator(".board-row", has_text="Sprinters")
+    row = page.locator(".ranks-row", has_text="Sprinters")
     row.wait_for()
     assert 0.0 == _points(row)
     sync(mate)
     for _ in range(_TRIES):
-        if _points(page.locator(".board-row", has_text="Sprinters")) > 0:
+        if _points(page.locator(".ranks-row", has_text="Sprinters")) > 0:
             break
         page.wait_for_timeout(_POLL_MS)
-    assert _points(page.locator(".board-row", has_text="Sprinters")) > 0
+    assert _points(page.locator(".ranks-row", has_text="Sprinters")) > 0
     assert page.evaluate("window.ctzSamePage"), "points must come without a reload"
     rider.examine("challenge")
 
@@ -252,7 +252,7 @@ def _made(administrator: Visit, first: date) -> str:
 
 
 def _points(row: Locator) -> float:
-    return _number(row.locator(".board-points").inner_text()) if row.count() else 0.0
+    return _number(row.locator(".ranks-points").inner_text()) if row.count() else 0.0
 
 
 def _number(text: str) -> float:
