@@ -59,8 +59,9 @@ def append(store: ItemStore, wanted: Sequence[tuple[date, Activity]], program: P
 def update(rider: Rider, item_id: UUID, revision: int, activity: Activity) -> Item:
     """Replace what an item asks for; the rider's word on it lasts unless it asks for nothing any more."""
     store = rider.store()
-    item = _revised(store, item_id, revision)
+    item = _found(store.find(item_id))
     refuse_others_routines(rider.connection, rider.user_id, [activity], known=[item.activity.routine])
+    _refuse_stale(item, revision)
     changed = replace(item, activity=activity, revision=item.revision + 1, is_changed=True)
     if not activity.asks:
         changed = replace(changed, decision=Decision.NONE, decided_ref="")
@@ -71,7 +72,8 @@ def update(rider: Rider, item_id: UUID, revision: int, activity: Activity) -> It
 def move(rider: Rider, item_id: UUID, revision: int, day: date, position: int) -> Item:
     """Put an item at a place of a day; its neighbours make room."""
     store = rider.store()
-    item = _revised(store, item_id, revision)
+    item = _found(store.find(item_id))
+    _refuse_stale(item, revision)
     neighbours = [one.item_id for one in store.of_days(day, day) if one.item_id != item_id]
     refuse_full(day, len(neighbours) + 1)
     place = min(position, len(neighbours))
@@ -121,11 +123,11 @@ def decide(rider: Rider, item_id: UUID, decision: Decision, ref: str) -> Item:
     """Keep the rider's own word on an item; what counts for it counts for no other."""
     store = rider.store()
     item = _found(store.find(item_id))
+    if decision is Decision.COUNTS and FactStore(rider.connection, rider.user_id).find(ref) is None:
+        raise NotFound
     if not item.activity.asks:
         raise ItemAsksNothing
     if decision is Decision.COUNTS:
-        if FactStore(rider.connection, rider.user_id).find(ref) is None:
-            raise NotFound
         store.forget_word_about(ref, save=item_id)
     said = replace(item, decision=decision, decided_ref=ref, revision=item.revision + 1, is_changed=True)
     if (item.decision, item.decided_ref) != (decision, ref):
@@ -134,11 +136,9 @@ def decide(rider: Rider, item_id: UUID, decision: Decision, ref: str) -> Item:
     return item
 
 
-def _revised(store: ItemStore, item_id: UUID, revision: int) -> Item:
-    item = _found(store.find(item_id))
+def _refuse_stale(item: Item, revision: int) -> None:
     if item.revision != revision:
         raise RevisionStale(item.revision)
-    return item
 
 
 def _found(item: Item | None) -> Item:

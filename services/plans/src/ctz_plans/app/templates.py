@@ -70,10 +70,10 @@ def update(rider: Rider, template: Template) -> Template:
     stored = get(rider.connection, rider.user_id, template.template_id)
     if stored.is_built_in:
         raise TemplateBuiltIn
-    if stored.revision != template.revision:
-        raise RevisionStale(stored.revision)
     known = {activity.routine for activity in stored.activities}
     refuse_others_routines(rider.connection, rider.user_id, template.activities, known=known)
+    if stored.revision != template.revision:
+        raise RevisionStale(stored.revision)
     changed = replace(template, revision=stored.revision + 1)
     TemplateStore(rider.connection, rider.user_id).replace(changed)
     return changed
