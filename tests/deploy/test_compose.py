@@ -118,6 +118,16 @@ def test_every_process_that_stays_tells_its_health(project: Project) -> None:
         assert is_job or service["healthcheck"]["test"][0] == "CMD"
 
 
+@pytest.mark.parametrize("process", [each for each in PROCESSES if not each.is_job], ids=lambda each: each.in_compose)
+def test_there_is_time_to_drain(project: Project, process: Process, secrets_folder: Path, tmp_path: Path) -> None:
+    """Running calls end, then threads, before the engine kills."""
+    service = project["services"][process.in_compose]
+    settings = process.settings(compose.own_environment(service, secrets_folder, tmp_path))
+    own = settings if process.service == "gateway" else settings.service
+
+    assert int(service["stop_grace_period"].removesuffix("s")) >= 2 * own.drain_seconds + 5
+
+
 def test_images_are_pinned(project: Project) -> None:
     """A tag with a version, and official images by their short names."""
     for service in project["services"].values():

@@ -1,13 +1,14 @@
 """deploy/k8s: every overlay renders into valid objects that fit together, with pods that hold no power."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import kubernetes_validate  # type: ignore[import-untyped]
 import pytest
 
+from ctz_chassis.settings import variables
 from tests.deploy.manifests import (
     OVERLAYS,
     WORKLOADS,
@@ -21,12 +22,13 @@ from tests.deploy.manifests import (
     secret_mounts,
     selects,
 )
-from tests.deploy.processes import PROCESSES, Process
+from tests.deploy.processes import PROCESSES, ROOT, SETTINGS, Process
 
 Render = Callable[[str], Rendered]
 # The oldest release that still gets fixes when this was written, and the newest that the schemas know.
 VERSIONS = ("1.34.0", "1.37.0")
 KEDA = "keda.sh/v1alpha1"
+CONFIGURATIONS = ("deploy/docker", "deploy/k8s/components/servers")
 # Made by the operator: the mail server's address, and the certificate.
 SECRETS_OF_OTHERS = {"ctz-smtp", "ctz-tls"}
 each_overlay = pytest.mark.parametrize("overlay", OVERLAYS)
@@ -129,6 +131,28 @@ def listening_ports(process: Process, settings: dict[str, str]) -> set[int]:
     if process.service == "gateway":
         names = {"serve": ("HTTP_PORT",), "front": ("FRONT_PORT",)}
     return {int(settings[f"{prefix}{name}"]) for name in names[process.role]}
+
+
+@each_overlay
+def test_there_is_time_to_drain(rendered: Render, overlay: str) -> None:
+    """A pause in which balancers notice, running calls, then threads: all of it before the kill."""
+    everything = rendered(overlay)
+    for process, workload in processes(everything):
+        if process.is_job:
+            continue
+        grace = pod_of(workload)["terminationGracePeriodSeconds"]
+        pause, drain = pauses(process, everything.settings(workload), container_of(workload))
+        assert pause >= 5 or process.role in {"consume", "work"}
+        assert grace >= pause + 2 * drain + 5
+
+
+def pauses(process: Process, settings: Mapping[str, str], container: Object) -> tuple[float, float]:
+    """Seconds before a process refuses new calls, and seconds that running ones have."""
+    prefix = f"CTZ_{process.service.upper().replace('-', '_')}_"
+    hook = container.get("lifecycle", {}).get("preStop", {}).get("exec", {}).get("command", ["sleep", "0"])
+    known = {each.name: each.field.default for each in variables(SETTINGS[process.service], prefix[4:-1])}
+    found = {name: float(settings.get(name, str(default))) for name, default in known.items() if "DRAIN" in name}
+    return float(hook[1]) + found.get(f"{prefix}DRAIN_PAUSE_SECONDS", 0.0), found[f"{prefix}DRAIN_SECONDS"]
 
 
 @each_overlay
@@ -250,3 +274,12 @@ def test_scalers_ask_for_what_waits(rendered: Render) -> None:
     assert asked == {"peloton-sync-work": "postgresql"} | {
         each.in_kubernetes: f"{each.service}.events" for each in PROCESSES if each.role == "consume"
     }
+
+
+def test_servers_are_those_of_the_compose_file(rendered: Render, project: dict[str, Any]) -> None:
+    """The same versions with the same settings; kustomize reads no file above its folder, so there are two."""
+    images = {name_of(each): container_of(each)["image"] for each in rendered("dev").of("StatefulSet")}
+    settings = {(ROOT / folder / "rabbitmq.conf").read_text("utf-8") for folder in CONFIGURATIONS}
+
+    assert {name: project["services"][name]["image"] for name in images} == images
+    assert len(settings) == 1
