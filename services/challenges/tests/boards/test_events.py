@@ -300,7 +300,8 @@ def test_who_joins_while_a_workout_arrives_has_its_points(arena: Arena) -> None:
 
 
 def _wait_until_somebody_waits(arena: Arena) -> None:
-    waiting = sa.text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    own = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    waiting = sa.text(f"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND {own}")  # noqa: S608
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         with arena.database.read() as connection:
@@ -308,6 +309,22 @@ def _wait_until_somebody_waits(arena: Arena) -> None:
                 return
         time.sleep(0.01)
     pytest.fail("nobody waits")
+
+
+def test_a_history_of_any_length_is_scored_when_its_rider_joins(arena: Arena) -> None:
+    """Ten thousand lines in one go: more than one statement has places for values."""
+    rules = tuple(per(Metric.MINUTES, points) for points in ("1", "2", "3", "4"))
+    given = with_own_ids(challenge(rules=rules, mode=Mode.INDIVIDUAL))
+    arena.add(given)
+    rider, size = arena.rider(), 2_500
+    facts = {"user_id": rider.user_id, "summary_revision": 1, "local_date": given.start_date, "discipline": "cycling"}
+    start = workout().start_time
+    with arena.database.begin() as connection:
+        done = [{"workout_id": uuid7(), "start_time": start, "duration_seconds": 60, **facts} for _ in range(size)]
+        connection.execute(sa.insert(tables.recorded_workout), done)
+    arena.enter(given, rider)
+
+    assert [(1, 10 * size)] == ranks(arena.board(rider, given))
 
 
 def test_the_work_of_an_event_does_not_grow_with_the_members(arena: Arena) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql as pg
 
 from ctz_challenges.domain.challenge import Challenge
 from ctz_challenges.domain.scoring_lines import Decision, Line, Member, Stay
+from ctz_challenges.store.bulk import insert_rows
 from ctz_challenges.store.tables import challenge, item_decision, ledger_line, member, team_stay
 from ctz_chassis.ids import uuid7
 
@@ -99,7 +100,7 @@ class Ledger:
         own = {"challenge_id": self._challenge_id, "user_id": user_id, "created_at": now}
         rows = [{"line_id": uuid7(), **own, **{name: getattr(entry, name) for name in _ENTRY}} for entry in entries]
         if rows:
-            self._connection.execute(sa.insert(ledger_line).values(rows))
+            self._connection.execute(insert_rows(ledger_line, rows))
 
     def told(self, user_id: UUID) -> Mapping[UUID, Told]:
         """What was last published of each item for a member."""
@@ -119,7 +120,7 @@ class Ledger:
             {"item_id": item_id, **own, **{name: getattr(each, name) for name in names}}
             for item_id, each in told.items()
         ]
-        insert = pg.insert(item_decision).values(rows)
+        insert = insert_rows(item_decision, rows)
         keys = [item_decision.c.item_id, item_decision.c.user_id]
         changed = {name: insert.excluded[name] for name in names}
         self._connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=changed))

@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+from ctz_challenges.store.bulk import insert_rows
 from ctz_challenges.store.tables import POINTS, member_total, member_week, team, team_contribution, team_week
 
 _IDS = pg.ARRAY(pg.UUID(as_uuid=True))
@@ -172,7 +173,7 @@ class Projections:
     ) -> None:
         if not rows:
             return
-        insert = pg.insert(table).values([{"challenge_id": self._challenge_id, **row} for row in rows])
+        insert = insert_rows(table, [{"challenge_id": self._challenge_id, **row} for row in rows])
         changed = {name: insert.excluded[name] for name in only or set(rows[0]) - set(keys)}
         self._connection.execute(
             insert.on_conflict_do_update(index_elements=[table.c[name] for name in keys], set_=changed)
