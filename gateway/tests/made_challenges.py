@@ -1,12 +1,13 @@
 """Challenges for tests: a cycling challenge in its second week, and what a member did in it."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from ctz.challenges.v1 import challenges_pb2 as pb
 from ctz.common.v1 import activity_pb2
 
-from gateway.tests.fake_challenges import ChallengeStore, Kept
+from gateway.tests.fake_challenges import ChallengeStore, Kept, Member
 
 
 def add_challenge(
@@ -79,3 +80,17 @@ def give(kept: Kept, user_id: UUID, number: int, title: str, *, week: int = 1) -
     )
     kept.lines[user_id].insert(0, line)
     return line
+
+
+def june(town: Any, **given: object) -> Kept:
+    """A public challenge with two teams; rider A is captain of one, rider B of none."""
+    kept = add_challenge(town.challenges, "June Build", **given)  # type: ignore[arg-type]
+    kept.code = "JUNE1234"
+    first, second = (f"teams/00000000-0000-4000-8000-00000000000{number}" for number in (1, 2))
+    kept.teams.update({first: "Late Cadence", second: "Sunday Watts"})
+    kept.members[town.a.user_id] = Member(town.a.user_id, first, is_captain=True)
+    return kept
+
+
+def path_of(kept: Kept) -> str:
+    return f"/{kept.challenge.name}"

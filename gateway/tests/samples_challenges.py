@@ -18,13 +18,12 @@ from ctz_gateway.present.challenges import Seen
 from ctz_gateway.viewmodels.challenges import (
     ChallengePage,
     ChallengesPage,
-    MovePage,
     PointsPage,
     StandingPanel,
     Tab,
-    TeamPage,
 )
 from ctz_gateway.viewmodels.common import Form, Option, blank_form
+from ctz_gateway.viewmodels.teams import MovePage, TeamPage
 from ctz_gateway.web.challenge_wish import blank_draft, draft_of
 from gateway.tests.fake_challenges import ChallengeStore
 from gateway.tests.made_challenges import add_challenge

@@ -8,8 +8,9 @@ from ctz.challenges.v1 import challenges_pb2 as pb
 from ctz_gateway.present.activities import activity_title
 from ctz_gateway.present.boards import UNKNOWN
 from ctz_gateway.present.challenges import Seen, head, id_of, points_text
-from ctz_gateway.viewmodels.challenges import Mate, Tab, TeamChoice, TeamPage, TeamsPage
+from ctz_gateway.viewmodels.challenges import Tab
 from ctz_gateway.viewmodels.common import Figure, Form, Note
+from ctz_gateway.viewmodels.teams import Mate, TeamChoice, TeamPage, TeamsPage
 from ctz_gateway.words import day_month, listing, plural
 
 NAMED = 4

@@ -10,8 +10,8 @@ from ctz_chassis.errors import RemoteError
 from ctz_gateway.present import teams as words
 from ctz_gateway.present.boards import UNKNOWN
 from ctz_gateway.present.challenges import Seen
-from ctz_gateway.viewmodels.challenges import MovePage
 from ctz_gateway.viewmodels.common import Form, Option, blank_form
+from ctz_gateway.viewmodels.teams import MovePage
 from ctz_gateway.web import problems
 from ctz_gateway.web.forms import one_line
 from ctz_gateway.web.frame import say
