@@ -124,8 +124,9 @@ def event(kind: str, message: Message, user_id: UUID | None) -> Event:
 
 
 def recorded(workout: UUID, user: UUID, title: str, day: str, revision: int = 1, **given: Any) -> Event:
-    """A 45-minute Power Zone ride at seven in the morning."""
-    start = datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC) + timedelta(hours=7)
+    """A 45-minute Power Zone ride at seven in the morning, or at another hour of UTC."""
+    start = datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC)
+    start += timedelta(hours=given.pop("utc_hour", 7))
     fields: dict[str, Any] = {
         "discipline": "cycling",
         "class_type": "power_zone",

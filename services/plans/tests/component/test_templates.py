@@ -117,7 +117,10 @@ def test_a_rider_has_a_hundred_templates_at_most(rider: Rider) -> None:
 
 
 def test_a_start_fills_the_riders_weeks_from_its_day_on(rider: Rider) -> None:
-    """On a Wednesday, in weeks from Monday: what lies before stays free, Sunday is the end of the week."""
+    """A fault of the app that this one replaces: a plan without a challenge was empty.
+
+    On a Wednesday, in weeks from Monday: what lies before stays free, Sunday is the end of the week.
+    """
     started = rider.start(RIDES, WED, repetitions=2)
     assert (12, WED, "2026-06-14") == (started.item_count, started.first_date, started.last_date)
     long_ride = "60 min Power Zone Endurance Ride"
@@ -142,7 +145,7 @@ def test_the_first_day_of_the_week_decides_where_weeks_end(rider: Rider) -> None
 
 
 def test_starting_touches_nothing_else(rider: Rider, consumer: Consumer) -> None:
-    """A known fault of the app that this one replaces: a week made anew wiped what else was in it."""
+    """A fault of the app that this one replaces: a week made anew wiped what else was in it."""
     kept = [rider.put(WED, note("mine")), rider.put(WED, type_of("power_zone"))]
     consumer.handle(recorded(uuid7(), rider.user_id, "a", WED))
     before = rider.week()

@@ -91,7 +91,10 @@ def test_an_empty_week_has_seven_days(rider: Rider) -> None:
 
 
 def test_the_sync_ticks_items(rider: Rider, ridden: Callable[..., UUID], consumer: Consumer) -> None:
-    """Late, edited and deleted workouts move the states, and what a workout gave is taken back with it."""
+    """A fault of the app that this one replaces: ticking was by hand only.
+
+    Late, edited and deleted workouts move the states, and what a workout gave is taken back with it.
+    """
     rider.put(MON, type_of("power_zone"))
     rider.put(WED, type_of("power_zone_endurance", 60))
     assert ["missed", "missed"] == states(rider.week())
@@ -105,6 +108,19 @@ def test_the_sync_ticks_items(rider: Rider, ridden: Callable[..., UUID], consume
     assert ["missed", "partial b"] == states(rider.week())
     ridden("a", MON, workout=first, revision=4)
     assert ["done a", "partial b"] == states(rider.week())
+
+
+def test_t078_an_evening_workout_counts_on_the_riders_day(rider: Rider, ridden: Callable[..., UUID]) -> None:
+    """A fault of the app that this one replaces: by UTC an evening in New York is tomorrow, Sunday's next week."""
+    anything = common.Activity(kind=common.ACTIVITY_KIND_DISCIPLINE, discipline="cycling", duration_seconds=2700)
+    for day in (MON, SUN):
+        rider.put(day, anything)
+        ridden(f"evening of {day}", day, utc_hour=26)
+    ridden("morning in Kiritimati", TUE, utc_hour=-8)
+    week = rider.week()
+    assert [f"done evening of {MON}", f"done evening of {SUN}"] == states(week)
+    assert (["morning in Kiritimati"], 3 * 2700) == (unplanned(week), week.totals.done_seconds)
+    assert 0 == rider.week(NEXT_MON).totals.done_seconds
 
 
 def test_a_class_left_early_is_partial_whatever_length_its_row_tells(rider: Rider, ridden: Callable[..., UUID]) -> None:
