@@ -12,18 +12,19 @@ from ctz_chassis.clock import utc_now
 from .cells import ADMINISTRATOR, HIDDEN, OWN, Outcome, Row, Things
 
 TODAY = utc_now().date()
-DAY, LAST_DAY = TODAY.isoformat(), (TODAY + timedelta(days=27)).isoformat()
+DAY = TODAY.isoformat()
+FIRST_DAY, LAST_DAY = ((TODAY + timedelta(days=days)).isoformat() for days in (1, 28))
 MONTH_AGO = (TODAY - timedelta(days=30)).isoformat()
 
 
 def private_challenge(title: str, name: str = "") -> pb.Challenge:
-    """A challenge of teams that nobody finds without its code, from today on."""
+    """A challenge of teams that nobody finds without its code, from tomorrow on, so that teams may still be chosen."""
     return pb.Challenge(
         name=name,
         title=title,
         kind=pb.CHALLENGE_KIND_MIXED,
         mode=pb.CHALLENGE_MODE_TEAM,
-        start_date=DAY,
+        start_date=FIRST_DAY,
         end_date=LAST_DAY,
         time_zone="Etc/UTC",
         scoring=pb.ScoringRules(core_points=50, bonus_points=10),

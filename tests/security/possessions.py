@@ -8,7 +8,7 @@ from ctz.common.v1 import activity_pb2
 from ctz.plans.v1 import exercises_pb2, exercises_pb2_grpc, plans_pb2, plans_pb2_grpc
 
 from .matrix_challenges import private_challenge, schedule
-from .matrix_plans import DAY, NEXT_MONDAY, note, routine, started_moment
+from .matrix_plans import DAY, NEXT_MONDAY, routine, started_moment
 from .system import Member, System
 
 
@@ -55,9 +55,10 @@ def plan_something(system: System, member: Member, mark: str) -> Planned:
     started = templates.StartTemplate(
         plans_pb2.StartTemplateRequest(name=template.name, start_date=NEXT_MONDAY, repetitions=1)
     )
-    activity = note()
-    activity.title = f"{mark} item"
-    item = plans.CreateItem(plans_pb2.CreateItemRequest(date=DAY, activity=activity))
+    asked = activity_pb2.Activity()
+    asked.CopyFrom(ride)
+    asked.title = f"{mark} item"
+    item = plans.CreateItem(plans_pb2.CreateItemRequest(date=DAY, activity=asked))
     done = sessions.LogSession(
         exercises_pb2.LogSessionRequest(
             practice=made.name, start_time=started_moment(), local_date=DAY, done_seconds=60, perceived_exertion=5
