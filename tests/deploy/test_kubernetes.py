@@ -281,5 +281,9 @@ def test_servers_are_those_of_the_compose_file(rendered: Render, project: dict[s
     images = {name_of(each): container_of(each)["image"] for each in rendered("dev").of("StatefulSet")}
     settings = {(ROOT / folder / "rabbitmq.conf").read_text("utf-8") for folder in CONFIGURATIONS}
 
+    own_job = container_of(rendered("dev").named("Job", "database"))["args"]
+
     assert {name: project["services"][name]["image"] for name in images} == images
     assert len(settings) == 1
+    # The same job at the same address; tests/deploy/conftest.py runs it as the compose file has it.
+    assert project["services"]["database"]["command"][-1] == own_job[-1]
