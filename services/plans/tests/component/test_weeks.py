@@ -204,6 +204,15 @@ def test_totals_and_what_is_expected(rider: Rider, ridden: Callable[..., UUID], 
     assert [600, 500, 400, 300, 200, 100, 0] == list(totals.zone_seconds)
 
 
+def test_what_a_ride_brings_an_hour_is_told_from_the_time_that_was_ridden(
+    rider: Rider, ridden: Callable[..., UUID], consumer: Consumer
+) -> None:
+    """Ten of 45 minutes brought 10: that is 60 an hour."""
+    consumer.handle(analyzed(ridden("left early", "2026-05-08", elapsed_seconds=600), rider.user_id, 10.0))
+    rider.put(MON, type_of("power_zone", 60))
+    assert 60.0 == rider.week().days[0].items[0].expected_load
+
+
 def test_the_riders_word_wins_and_lasts(rider: Rider, ridden: Callable[..., UUID], consumer: Consumer) -> None:
     item = rider.put(MON, type_of("power_zone"))
     first, second = ridden("a", MON), ridden("b", TUE, class_type="tempo", discipline="running")

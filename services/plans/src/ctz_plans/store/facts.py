@@ -17,6 +17,9 @@ LOADS_DAYS = 180
 
 WORKOUTS, SESSIONS = "workouts", "sessions"
 
+# A class tells its whole length also when the rider left early: the clock decides then. LEAST passes over what is null.
+_DONE_SECONDS = sa.func.least(recorded_workout.c.duration_seconds, recorded_workout.c.elapsed_seconds)
+
 
 class FactStore:
     """What one rider did, within one transaction."""
@@ -49,8 +52,6 @@ class FactStore:
 
     def _workouts(self, on_days: sa.ColumnElement[bool], ids: Sequence[UUID]) -> sa.Select[Any]:
         of = recorded_workout.c
-        # The length of a class stands also when the rider left early (docs of the source): the clock decides then.
-        done = sa.func.least(of.duration_seconds, sa.func.coalesce(of.elapsed_seconds, of.duration_seconds))
         ref = sa.literal(f"{WORKOUTS}/") + sa.cast(of.workout_id, sa.Text)
         return sa.select(
             ref.label("ref"),
@@ -61,7 +62,7 @@ class FactStore:
             of.class_type.label("class_type"),
             of.class_id.label("class_id"),
             sa.literal("").label("practice"),
-            done.label("done_seconds"),
+            _DONE_SECONDS.label("done_seconds"),
             of.duration_seconds.label("whole_seconds"),
             of.training_stress_score.label("load"),
             of.zone_seconds.label("zone_seconds"),
@@ -108,12 +109,12 @@ class FactStore:
         workouts = sa.select(
             of.discipline,
             of.class_type,
-            (of.training_stress_score * SECONDS_PER_HOUR / of.duration_seconds).label("per_hour"),
+            (of.training_stress_score * SECONDS_PER_HOUR / _DONE_SECONDS).label("per_hour"),
         ).where(
             self._of_workouts(),
             of.local_date.between(first, today),
             of.training_stress_score.is_not(None),
-            of.duration_seconds > 0,
+            _DONE_SECONDS > 0,
         )
         sessions = sa.select(
             session.c.category, _type_of_session(), session.c.load * SECONDS_PER_HOUR / session.c.done_seconds
