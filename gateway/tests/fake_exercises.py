@@ -17,6 +17,7 @@ from gateway.tests.refusals import Refused
 from gateway.tests.rides import NAMESPACE
 
 READY_SECONDS = 3
+LONG_HOLDS_SECONDS = 21
 KEGEL, MOBILITY = exercises_pb2.EXERCISE_CATEGORY_KEGEL, exercises_pb2.EXERCISE_CATEGORY_MOBILITY
 
 
@@ -181,6 +182,8 @@ class SessionService:
             raise NotFound
         if request.done_seconds < 1:
             raise InvalidArgument("done_seconds", "must be at least 1")
+        if request.practice == "exercises/long-holds" and request.done_seconds > LONG_HOLDS_SECONDS:
+            raise InvalidArgument("done_seconds", "must be at most the length of the session")
         if request.request_id in self.store.answered:
             return self.store.sessions[owner][self.store.answered[request.request_id]]
         name = f"sessions/{uuid4()}"

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
+from ctz.common.v1 import activity_pb2
 from ctz.plans.v1 import plans_pb2
 
 from ctz_chassis.errors import InvalidArgument, NotFound
@@ -36,6 +37,7 @@ class TemplateService:
         return self._one(request.name, context)
 
     def CreateTemplate(self, request: Any, context: Any) -> Any:
+        _must_ask(request.template)
         made = plans_pb2.Template.FromString(request.template.SerializeToString())
         made.name, made.revision, made.is_built_in = f"templates/{uuid4()}", 1, False
         self.store.templates[person_of(context).user_id][made.name] = made
@@ -47,6 +49,7 @@ class TemplateService:
             raise Refused("ABORTED", "REVISION_STALE")
         if not request.template.title:
             raise InvalidArgument("template.title", "must not be empty")
+        _must_ask(request.template)
         kept.CopyFrom(request.template)
         kept.revision += 1
         return kept
@@ -104,3 +107,9 @@ class CalendarFeedService:
     def DeleteCalendarFeed(self, _request: Any, context: Any) -> Any:
         self.store.feeds.pop(person_of(context).user_id, None)
         return plans_pb2.DeleteCalendarFeedResponse()
+
+
+def _must_ask(template: plans_pb2.Template) -> None:
+    every = [each for week in template.weeks for day in week.days for each in day.activities]
+    if all(each.kind >= activity_pb2.ACTIVITY_KIND_NOTE for each in every):
+        raise InvalidArgument("template.weeks", "must ask for something to be done")

@@ -72,6 +72,19 @@ def test_a_template_is_edited_act_by_act(town: Town) -> None:
     assert [] == list(template.weeks[1].days[2].activities)
 
 
+def test_a_new_template_begins_with_one_ride_and_keeps_something_to_do(town: Town) -> None:
+    browser = town.browser(town.a)
+    made = browser.submit(browser.get("/plan/templates"), "/plan/templates", title="Fresh")
+    path = made.location.removesuffix("/edit")
+    cell = browser.get(f"{path}/cell?week=0&day=1&place=0")
+    removed = browser.submit(cell, f"{path}/cell", act="remove")
+    page = browser.get(removed.location).text
+
+    assert made.location == removed.location
+    assert "Power Zone Endurance 45" in page
+    assert "The weeks must ask for something to be done." in page
+
+
 def test_an_editor_that_is_out_of_date_changes_nothing(town: Town) -> None:
     browser = town.browser(town.a)
     path, template = _editor(town, browser)

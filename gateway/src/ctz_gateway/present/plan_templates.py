@@ -5,13 +5,32 @@ from collections.abc import Sequence
 from ctz.common.v1 import activity_pb2
 from ctz.plans.v1 import plans_pb2
 
-from ctz_gateway.present.activities import activity_title, category_or_discipline, kind_icon, minutes
+from ctz_gateway.present.activities import (
+    DISCIPLINE_OF_TYPE,
+    activity_title,
+    category_or_discipline,
+    kind_icon,
+    minutes,
+    type_name,
+)
 from ctz_gateway.viewmodels.plan import TemplateCard, TemplateCell, TemplateDay, TemplateWeek
 from ctz_gateway.words import WEEKDAYS, hours_minutes, listing, plural
 
 DAYS = 7
 MOST_WEEKS = 16
+FIRST_TYPE, FIRST_SECONDS = "power_zone_endurance", 2700
 PLAIN_ICONS = {activity_pb2.ACTIVITY_KIND_REST: "moon", activity_pb2.ACTIVITY_KIND_NOTE: "note"}
+
+
+def first_activity() -> activity_pb2.Activity:
+    """What a new template begins with."""
+    return activity_pb2.Activity(
+        kind=activity_pb2.ACTIVITY_KIND_CLASS_TYPE,
+        title=type_name(FIRST_TYPE),
+        discipline=DISCIPLINE_OF_TYPE[FIRST_TYPE],
+        class_type=FIRST_TYPE,
+        duration_seconds=FIRST_SECONDS,
+    )
 
 
 def key_of(template: plans_pb2.Template) -> str:

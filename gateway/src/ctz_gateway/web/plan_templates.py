@@ -93,14 +93,17 @@ def _owning(pages: Blueprint, site: Site) -> None:
     @pages.post("")
     @signed_in
     def create() -> Response:
-        empty = plans_pb2.TemplateWeek(days=[plans_pb2.TemplateDay() for _ in range(words_of.DAYS)])
+        week = plans_pb2.TemplateWeek(days=[plans_pb2.TemplateDay() for _ in range(words_of.DAYS)])
+        # A template has to ask for something: the first day of the rider's week begins with a ride, to be changed.
+        week.days[words_of.stored_days(visitor().week_start)[0]].activities.append(words_of.first_activity())
         title = one_line(request.form.get("title", ""))[:80] or "My template"
         made = templates.CreateTemplate(
             plans_pb2.CreateTemplateRequest(
-                template=plans_pb2.Template(title=title, weeks=[empty]),
+                template=plans_pb2.Template(title=title, weeks=[week]),
                 request_id=request.form.get("idempotency_key", ""),
             )
         )
+        say("It begins with one ride. Add to it, and change or remove what is there.")
         return redirect(url_for("template_editor.show", key=words_of.key_of(made)), 303)
 
     @pages.post(f"/{KEY}/delete")

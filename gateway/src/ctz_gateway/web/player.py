@@ -53,7 +53,7 @@ def _playing(pages: Blueprint, site: Site) -> None:
             practice=f"{kind}/{key}",
             start_time=stamp(start),
             local_date=start.astimezone(visitor().zone).date().isoformat(),
-            done_seconds=_seconds(given),
+            done_seconds=_seconds(site, f"{kind}/{key}", given),
             perceived_exertion=_number(given["effort"], 10),
             request_id=given["idempotency_key"],
         )
@@ -114,10 +114,12 @@ def _start(given: dict[str, str]) -> datetime | None:
     return start.astimezone(UTC) if at - OLDEST <= start <= at + SKEW else None
 
 
-def _seconds(given: dict[str, str]) -> int:
+def _seconds(site: Site, practice: str, given: dict[str, str]) -> int:
+    """Seconds done, as the player told them; typed minutes are at most the whole session."""
     if given["done_seconds"]:
         return _number(given["done_seconds"], 86_400)
-    return _number(given["done_minutes"], 1440) * 60
+    whole = site.services.exercises.GetTimeline(exercises_pb2.GetTimelineRequest(name=practice)).duration_seconds
+    return min(_number(given["done_minutes"], 1440) * 60, whole)
 
 
 def _number(typed: str, most: int) -> int:

@@ -86,8 +86,7 @@ def _whole(pages: Blueprint, site: Site) -> None:
             abort(400)
         del found.weeks[:]
         found.weeks.extend(kept)
-        _send(site, found)
-        return _back(key)
+        return _send_or_say(site, found)
 
 
 def _cells(pages: Blueprint, site: Site) -> None:
@@ -151,8 +150,7 @@ def _cells(pages: Blueprint, site: Site) -> None:
             target = Place(_whole_number(week), _whole_number(stored))
             target.activities(found)
             found.weeks[target.week].days[target.day].activities.append(moved)
-        _send(site, found)
-        return _back(key)
+        return _send_or_say(site, found)
 
 
 def _own(site: Site, key: str) -> plans_pb2.Template:
@@ -167,6 +165,18 @@ def _send(site: Site, found: plans_pb2.Template) -> None:
     """Save it over the revision that the form was made from."""
     found.revision = _whole_number(request.form.get("revision", ""))
     site.services.templates.UpdateTemplate(plans_pb2.UpdateTemplateRequest(template=found))
+
+
+def _send_or_say(site: Site, found: plans_pb2.Template) -> Response:
+    """Save it and go back to the editor, with a sentence where the weeks may not be so."""
+    try:
+        _send(site, found)
+    except RemoteError as error:
+        if error.code.name != "INVALID_ARGUMENT":
+            raise
+        told = dict(error.field_violations)
+        say(f"The weeks {told['template.weeks']}." if "template.weeks" in told else str(error.message), tone="warn")
+    return _back(words_of.key_of(found))
 
 
 def _back(key: str) -> Response:
