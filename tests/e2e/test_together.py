@@ -126,6 +126,7 @@ def test_what_was_done_ticks_what_was_planned_while_one_looks(site: Site, rider:
 
 
 def _drag(page: Page, item: Locator, target: Locator) -> None:
+    page.locator(".plan-keys").wait_for()
     item.scroll_into_view_if_needed()
     begin, end = item.bounding_box(), target.bounding_box()
     assert begin is not None
@@ -229,6 +230,7 @@ def _made(administrator: Visit, first: date) -> str:
     page = administrator.open("/challenges/new")
     administrator.examine("challenge-new")
     page.get_by_label("Title", exact=True).fill(_TITLE)
+    page.locator('input[name="kind"][value="mixed"]').check(force=True)
     page.locator('input[name="mode"][value="team"]').check(force=True)
     page.get_by_label("First day").fill(first.isoformat())
     page.get_by_label("Last day").fill((first + timedelta(days=13)).isoformat())
