@@ -6,7 +6,6 @@ takes it, in the order in which it happens to come; here without a broker betwee
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from uuid import UUID
 
 import grpc
 import pytest
@@ -20,17 +19,14 @@ from ctz_chassis.errors import RemoteError
 from ctz_chassis.events import Event
 from ctz_chassis.ids import uuid7
 from ctz_chassis.outbox import Relay
-from ctz_chassis.testing import rows_naming
 from ctz_local.services import service_named
 
 from .conftest import Owner, make_owner
+from .leaving import SERVICES, TOMBSTONES, delete, naming, ticks
 from .matrix_plans import DAY, note
-from .system import MODULES, NAMES, PASSWORD, Member, System
+from .system import MODULES, NAMES, System
 
 pytestmark = pytest.mark.component
-
-SERVICES = ["identity", "peloton-sync", "workouts", "plans", "challenges"]
-TOMBSTONES = {name: {"tombstone": 1} for name in SERVICES}
 
 
 @dataclass
@@ -65,26 +61,6 @@ class Courier:
         for event in self.delivered[before:]:
             self.deliver(event)
         return len(self.delivered) - before
-
-
-def naming(system: System, user_id: UUID) -> dict[str, dict[str, int]]:
-    """In how many rows of which tables the id of a user stands, by service."""
-    found = {}
-    for name in NAMES:
-        with system.databases[name].read() as connection:
-            found[name] = rows_naming(connection, service_named(name).schema, user_id)
-    return found
-
-
-def delete(system: System, member: Member) -> str:
-    stub = system.servers["identity"].client(accounts_pb2_grpc.AccountServiceStub, user=member.user)
-    return str(stub.DeleteAccount(accounts_pb2.DeleteAccountRequest(current_password=PASSWORD)).erasure_secret)
-
-
-def ticks(system: System, secret: str) -> dict[str, bool]:
-    stub = system.servers["identity"].client(accounts_pb2_grpc.AccountServiceStub)
-    answer = stub.GetErasure(accounts_pb2.GetErasureRequest(erasure_secret=secret))
-    return {each.service: each.HasField("erase_time") for each in answer.services}
 
 
 @dataclass(frozen=True, slots=True)
