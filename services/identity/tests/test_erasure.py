@@ -7,7 +7,12 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 from ctz.identity.events.v1 import events_pb2
-from ctz.identity.v1 import accounts_pb2, accounts_pb2_grpc, metrics_pb2, metrics_pb2_grpc
+from ctz.identity.v1 import (
+    accounts_pb2,
+    accounts_pb2_grpc,
+    metrics_pb2,
+    metrics_pb2_grpc,
+)
 
 from ctz_chassis import outbox
 from ctz_chassis.db import count_statements
@@ -22,7 +27,7 @@ from ctz_local.testing.databases import ServiceDatabase
 from .harness import PASSWORD, Browser, Instance, SettableClock
 from .test_accepted_ftp import JUNE, accepted
 from .test_metrics import add, new
-from .test_tokens import create
+from .test_tokens import create, exchange
 
 pytestmark = pytest.mark.component
 
@@ -148,8 +153,9 @@ def test_the_password_cannot_be_guessed_from_a_stolen_session(identity: Instance
 
 
 def test_t097_sessions_and_tokens_end_with_the_account(identity: Instance, leaver: Browser) -> None:
-    elsewhere = identity.sign_in(leaver.email)
+    elsewhere, token = identity.sign_in(leaver.email), create(identity, leaver.user).secret
     delete(identity, leaver)
+    assert "TOKEN_INVALID" == refusal(lambda: exchange(identity, token))
     for browser in (leaver, elsewhere):
         assert "SESSION_INVALID" == refusal(lambda browser=browser: identity.exchange(browser.session_secret))
     assert "INVALID_CREDENTIALS" == refusal(lambda: identity.sign_in(leaver.email))
@@ -253,6 +259,11 @@ def test_names_are_told_of_people_who_take_part_and_of_nobody_else(identity: Ins
     }
     assert 2 == len(answer.names)
     assert "@" not in str(answer)
+
+
+def test_t094_of_others_only_the_name_to_show_is_told() -> None:
+    assert {"user_id", "display_name"} == set(accounts_pb2.DisplayName.DESCRIPTOR.fields_by_name)
+    assert {"names"} == set(accounts_pb2.ListDisplayNamesResponse.DESCRIPTOR.fields_by_name)
 
 
 def test_names_cost_one_statement_and_have_a_bound(identity: Instance) -> None:
