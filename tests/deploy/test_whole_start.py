@@ -12,7 +12,7 @@ from psycopg import sql
 from ctz_local.postgres import PostgresServer
 from ctz_local.rider import DEMO_MATES
 from tests.deploy import compose
-from tests.deploy.containers import Host, Job
+from tests.deploy.containers import Host
 from tests.deploy.environments import Installer
 from tests.deploy.processes import PROCESSES
 
@@ -23,20 +23,21 @@ TABLES = (("workouts", "workout"), ("plans", "recorded_workout"), ("challenges",
 
 
 def test_the_demo_starts_in_roles_apart(
-    installer: Installer, job: Job, prepared_secrets: Path, killable_postgres: PostgresServer, tmp_path: Path
+    installer: Installer, prepared_secrets: Path, killable_postgres: PostgresServer, tmp_path: Path
 ) -> None:
     """Mail by one process, sync by another, events by a third: what one process does on one machine, many do here."""
     host = Host(compose.environment_file("deploy/docker/demo.env"), installer, prepared_secrets, tmp_path)
     for process in PROCESSES:
         if process.is_job:
             host.process(process).run()
-    job("histories", str(tmp_path / "histories.json"))
+    host.container("histories", "local").run()
     staying = [host.simulator(), *(host.process(process) for process in PROCESSES if not process.is_job)]
     with ExitStack() as stack:
         for each in staying:
             stack.enter_context(each.running())
         for each in staying:
             each.await_health()
+        assert "first administrator, once: http://localhost:8000/" in host.container("welcome", "local").run()
         assert "sign in as demo@example.org" in host.container("people", "local").run()
         assert 200 == host.site("/")[0]
 
