@@ -1,16 +1,21 @@
 // Sheets: pages of one thing that open in a dialog over the page, and forms whose answer is put in place.
 // The server's pages are the only source; whatever does not arrive is followed as a link or sent as a form.
+// A form that leads to another page says so (data-leaves) and is left to the browser.
 import { adoptChildren, loadDocument } from "./documents.js";
 
 const LATER = 6000;
 
+/** Shows a message in place of the one before, for a while. */
+function showToasts(region, milliseconds) {
+  for (const older of document.querySelectorAll("body > .toasts")) older.remove();
+  document.body.append(region);
+  setTimeout(() => region.remove(), milliseconds);
+}
+
 /** Shows the messages that a page of the server carries. */
 function adoptToasts(page) {
-  for (const toasts of page.querySelectorAll("body > .toasts")) {
-    const copy = document.importNode(toasts, true);
-    document.body.append(copy);
-    setTimeout(() => copy.remove(), LATER);
-  }
+  const toasts = page.querySelector("body > .toasts");
+  if (toasts) showToasts(document.importNode(toasts, true), LATER);
 }
 
 /** Says what an error page says, without leaving. */
@@ -23,15 +28,14 @@ function sayTrouble(page) {
   const words = Array.from(page.querySelectorAll("main h1, main .lead"), (element) => element.textContent.trim());
   toast.textContent = words.filter(Boolean).join(". ").replace("..", ".") || "That did not work. Try again in a moment.";
   region.append(toast);
-  document.body.append(region);
-  setTimeout(() => region.remove(), LATER * 2);
+  showToasts(region, LATER * 2);
 }
 
-/** Puts the live part of a page of the server in place of ours; false when it has none. */
+/** Puts the live part of a page of the server in place of ours; false when it has none of this kind. */
 export function adoptLive(page, url = "") {
   const fresh = page.getElementById("live");
   const live = document.getElementById("live");
-  if (!fresh || !live) return false;
+  if (!fresh || !live || fresh.dataset.live !== live.dataset.live) return false;
   if (url) window.history.replaceState(null, "", url);
   for (const { name, value } of fresh.attributes) if (name.startsWith("data-")) live.setAttribute(name, value);
   adoptChildren(live, fresh);
@@ -93,7 +97,7 @@ export function sheets() {
 
     async send(event) {
       const form = event.target;
-      if (form.method !== "post" || event.defaultPrevented) return;
+      if (form.method !== "post" || event.defaultPrevented || "leaves" in form.dataset) return;
       event.preventDefault();
       const { submitter } = event;
       submitter?.setAttribute("aria-busy", "true");
