@@ -262,7 +262,7 @@ def challenge_pages() -> dict[str, tuple[str, dict[str, Any]]]:
     move = MovePage("june", MATE, "Theo Marsh", [Option("1", "Hill Repeaters")], Form({"from_date": "2025-06-12"}, {}))
     join = {
         "head": head, "code": "JUNE-7QK2", "weeks": weeks(Seen(stranger, AT, is_administrator=False))[:1],
-        "sentences": points.scoring_sentences(stranger.challenge.scoring, is_team=True),
+        "sentences": points.scoring_sentences(stranger.challenge.scoring, stranger.items, is_team=True),
     }  # fmt: skip
     nothing = replace(list_page(), groups=[], next_url="", code_form=blank_form())
     leave = {"head": challenges.head(Seen(_view(), AT, is_administrator=False)), "points": "200.0"}

@@ -222,6 +222,7 @@ def test_every_correction_has_words(cause: str) -> None:
 
 
 def test_rules_in_sentences() -> None:
+    items = [pb.ScheduleItem(role=pb.ITEM_ROLE_CORE), pb.ScheduleItem(role=pb.ITEM_ROLE_BONUS)]
     rules = pb.ScoringRules(core_points=50, bonus_points=10, weekly_cap=210)
     rules.metric_rules.add(
         metric=pb.SCORED_METRIC_KILOMETRES, points_per_unit=0.5, points_per_minute_without=0.1, disciplines=["running"]
@@ -233,7 +234,13 @@ def test_rules_in_sentences() -> None:
         "The bonus gives 10, once every core item of its week is done.",
         "Each kilometre of running gives 0.5. A workout without that figure gives 0.1 a minute.",
         "Nobody gets more than 210 in a week.",
-    ] == list(points.scoring_sentences(rules, is_team=True))
+    ] == list(points.scoring_sentences(rules, items, is_team=True))
+
+
+def test_rules_speak_of_items_only_where_there_are_some() -> None:
+    rules = pb.ScoringRules(core_points=50, bonus_points=10)
+
+    assert [] == list(points.scoring_sentences(rules, [], is_team=False))
 
 
 def test_a_medal_is_told_when_it_is_over_and_not_before() -> None:

@@ -90,6 +90,12 @@ def test_a_public_challenge_is_joined_from_its_page_and_left_after_a_question(to
     assert kept.member(town.b.user_id) is None
 
 
+def test_who_comes_late_is_told_what_counts(town: Town) -> None:
+    html = town.browser(town.b).get(path_of(june(town))).text
+
+    assert "Join now and week 2 counts from its first day; the weeks before do not." in html
+
+
 def test_one_who_is_no_member_is_not_asked_whether_to_leave(town: Town) -> None:
     assert 404 == town.browser(town.b).get(f"{path_of(june(town))}/leave").status_code
 

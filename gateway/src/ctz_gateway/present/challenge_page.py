@@ -32,7 +32,7 @@ def challenge_page(
         weeks=cards,
         board=shown,
         banners=_banners(seen, page_url),
-        sentences=scoring_sentences(seen.challenge.scoring, is_team=seen.is_team),
+        sentences=scoring_sentences(seen.challenge.scoring, seen.view.items, is_team=seen.is_team),
         points_url=points_url if seen.is_member else "",
         poll_url=poll_url if seen.challenge.state == pb.CHALLENGE_STATE_RUNNING else "",
         team_url=_team_url(seen, page_url),

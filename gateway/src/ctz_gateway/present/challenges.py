@@ -188,7 +188,15 @@ def head(seen: Seen, *, join_url: str = "") -> Head:
         join_code=view.join_code,
         join_url=join_url if view.join_code and challenge.state != pb.CHALLENGE_STATE_ENDED else "",
         is_over=challenge.state == pb.CHALLENGE_STATE_ENDED,
+        late_note=_late(challenge) if not seen.is_member and not note else "",
     )
+
+
+def _late(challenge: pb.Challenge) -> str:
+    """What counts for somebody who joins after the first week."""
+    if challenge.current_week <= 1:
+        return ""
+    return f"Join now and week {challenge.current_week} counts from its first day; the weeks before do not."
 
 
 def _why_not(seen: Seen) -> str:

@@ -108,15 +108,17 @@ def formula_note(row: pb.BoardRow, week: int) -> str:
     )
 
 
-def scoring_sentences(rules: pb.ScoringRules, *, is_team: bool) -> Sequence[str]:
-    """How points are given, in sentences."""
+def scoring_sentences(rules: pb.ScoringRules, items: Sequence[pb.ScheduleItem], *, is_team: bool) -> Sequence[str]:
+    """How points are given, in sentences; items are spoken of only where the schedule has some."""
+    roles = {item.role for item in items}
     found = []
     if is_team:
         found.append(
             "A team’s points of a week are the mean of its active members, so large and small teams are equal."
         )
-    found.append(f"Each core item gives {whole_points(rules.core_points)} points, once.")
-    if rules.bonus_points:
+    if pb.ITEM_ROLE_CORE in roles:
+        found.append(f"Each core item gives {whole_points(rules.core_points)} points, once.")
+    if pb.ITEM_ROLE_BONUS in roles and rules.bonus_points:
         bonus = whole_points(rules.bonus_points)
         found.append(f"The bonus gives {bonus}, once every core item of its week is done.")
     found.extend(_metric_sentence(rule) for rule in rules.metric_rules)

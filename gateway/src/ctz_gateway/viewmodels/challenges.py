@@ -70,6 +70,7 @@ class Head:
     join_code: str = ""
     join_url: str = ""
     is_over: bool = False
+    late_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ def blueprint(site: Site) -> Blueprint:
             "challenge_join.html",
             head=words.head(seen),
             code=code,
-            sentences=scoring_sentences(view.challenge.scoring, is_team=seen.is_team),
+            sentences=scoring_sentences(view.challenge.scoring, view.items, is_team=seen.is_team),
             weeks=weeks(seen)[:1],
         )
 
