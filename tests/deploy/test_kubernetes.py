@@ -253,29 +253,6 @@ def test_every_deployment_has_one_disruption_budget(rendered: Render) -> None:
     assert all(spec["maxUnavailable"] == 1 for spec in budgets.values())
 
 
-def test_scalers_ask_for_what_waits(rendered: Render) -> None:
-    """Queue by its name, tasks by a query; where they sign in is a secret. KEDA's fields, all of them texts."""
-    everything = rendered("prod")
-    logins = {name_of(each): each["spec"]["secretTargetRef"] for each in everything.of("TriggerAuthentication")}
-    wanted = {"rabbitmq": {"protocol", "queueName", "mode", "value"}}
-    wanted |= {"postgresql": {"query", "targetQueryValue", "activationTargetQueryValue"}}
-    asked = {}
-    for scaled in everything.of("ScaledObject"):
-        spec = scaled["spec"]
-        (trigger,) = spec["triggers"]
-        metadata = trigger["metadata"]
-        (login,) = logins[trigger["authenticationRef"]["name"]]
-        assert set(metadata) == wanted[trigger["type"]]
-        assert all(isinstance(value, str) for value in metadata.values())
-        assert login["parameter"] == {"rabbitmq": "host", "postgresql": "connection"}[trigger["type"]]
-        assert 1 <= spec["minReplicaCount"] < spec["maxReplicaCount"]
-        asked[spec["scaleTargetRef"]["name"]] = metadata.get("queueName") or trigger["type"]
-
-    assert asked == {"peloton-sync-work": "postgresql"} | {
-        each.in_kubernetes: f"{each.service}.events" for each in PROCESSES if each.role == "consume"
-    }
-
-
 def test_servers_are_those_of_the_compose_file(rendered: Render, project: dict[str, Any]) -> None:
     """The same versions with the same settings; kustomize reads no file above its folder, so there are two."""
     images = {name_of(each): container_of(each)["image"] for each in rendered("dev").of("StatefulSet")}
