@@ -277,12 +277,47 @@ def test_who_joins_while_a_workout_arrives_has_its_points(arena: Arena) -> None:
     arena.add(given)
     rider = arena.rider()
     joining = threading.Thread(target=arena.join, args=(given, rider))
-    summary = Summary(
+    with arena.database.begin() as connection:
+        record_workout(connection, _summary(rider, day=8), arena.clock)
+        joining.start()
+        _wait_until_somebody_waits(arena, "advisory")
+    joining.join()
+
+    assert [(1, 30)] == ranks(arena.board(rider, given))
+
+
+def test_two_members_of_a_team_at_the_same_time_leave_what_one_after_the_other_does(arena: Arena) -> None:
+    """The later event of the earlier workout does not set back when the team reached its points."""
+    given = with_own_ids(challenge(rules=(per(Metric.MINUTES, "1"),)))
+    (red,) = arena.add(given, "Red")
+    first, second = arena.rider(), arena.rider()
+    for rider in (first, second):
+        arena.enter(given, rider, red)
+    done = {first: _summary(first, day=5), second: _summary(second, day=2)}
+
+    def record() -> None:
+        with arena.database.begin() as other:
+            record_workout(other, done[second], arena.clock)
+
+    recording = threading.Thread(target=record)
+    with arena.database.begin() as connection:
+        record_workout(connection, done[first], arena.clock)
+        recording.start()
+        _wait_until_somebody_waits(arena, "transactionid")
+    recording.join()
+    weeks = [row[2:] for row in arena.stored()["team_week"] if row[2]]
+
+    assert [(Decimal(60), 2, done[first].start_time)] == weeks
+
+
+def _summary(rider: User, *, day: int) -> Summary:
+    start_time = workout(day=day).start_time
+    return Summary(
         workout_id=uuid7(),
         user_id=rider.user_id,
         revision=1,
-        local_date=given.start_date + timedelta(days=8),
-        start_time=arena.clock(),
+        local_date=start_time.date(),
+        start_time=start_time,
         discipline="cycling",
         class_id="",
         class_type="",
@@ -290,22 +325,15 @@ def test_who_joins_while_a_workout_arrives_has_its_points(arena: Arena) -> None:
         duration_seconds=1800,
         work_joules=None,
     )
-    with arena.database.begin() as connection:
-        record_workout(connection, summary, arena.clock)
-        joining.start()
-        _wait_until_somebody_waits(arena)
-    joining.join()
-
-    assert [(1, 30)] == ranks(arena.board(rider, given))
 
 
-def _wait_until_somebody_waits(arena: Arena) -> None:
-    own = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-    waiting = sa.text(f"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND {own}")  # noqa: S608
+def _wait_until_somebody_waits(arena: Arena, kind: str) -> None:
+    own = "pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())"
+    waiting = sa.text(f"SELECT count(*) FROM pg_locks WHERE locktype = :kind AND NOT granted AND {own}")  # noqa: S608
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         with arena.database.read() as connection:
-            if connection.execute(waiting).scalar_one():
+            if connection.execute(waiting, {"kind": kind}).scalar_one():
                 return
         time.sleep(0.01)
     pytest.fail("nobody waits")
