@@ -86,3 +86,13 @@ def test_an_smtp_server_of_the_operator_replaces_the_mail_folder(tmp_path: Path)
     assert identity.mail_dir is None
     assert "closed" == identity.sign_up
     assert "" == gateway.mail_page_url
+
+
+def test_its_address_may_stand_in_a_file(tmp_path: Path) -> None:
+    address = tmp_path / "smtp-url"
+    address.write_text("smtp://mail.example.org\n")
+    system = _system(tmp_path, {"CTZ_IDENTITY_SMTP_URL_FILE": str(address)})
+    identity = load(IdentitySettings, "IDENTITY", system.service(SERVICES[0]))
+
+    assert (None, "smtp://mail.example.org") == (identity.mail_dir, identity.smtp_url)
+    assert "" == load(GatewaySettings, "GATEWAY", system.gateway()).mail_page_url

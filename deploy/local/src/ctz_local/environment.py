@@ -114,7 +114,7 @@ class System:
 
     @property
     def _has_smtp(self) -> bool:
-        return bool(self.given.get(f"{IDENTITY.prefix}SMTP_URL"))
+        return any(self.given.get(f"{IDENTITY.prefix}{name}") for name in ("SMTP_URL", "SMTP_URL_FILE"))
 
     def _only_for(self, service: Service) -> dict[str, str]:
         if service == IDENTITY:
