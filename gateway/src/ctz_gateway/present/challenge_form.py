@@ -66,7 +66,7 @@ def builder_page(draft: Draft, shown: Shown, errors: Mapping[str, str], problem:
         audiences=_options(AUDIENCES, given["audience"]),
         rules=[_rule(rule, number, errors) for number, rule in enumerate(draft.rules)],
         weeks=_weeks(draft, errors),
-        whats=_whats(shown.routines),
+        choices=_choices(shown.routines),
         schedule_error=errors.get("items", ""),
         is_draft=shown.is_draft,
         join_code=shown.join_code,
@@ -78,7 +78,7 @@ def _options(choices: Sequence[tuple[str, str]], chosen: str) -> Sequence[Option
     return [Option(value, label, value == chosen) for value, label in choices]
 
 
-def _whats(routines: Sequence[Option]) -> Sequence[ChoiceGroup]:
+def _choices(routines: Sequence[Option]) -> Sequence[ChoiceGroup]:
     """Every choice of a row, once for the page: the rows mark their own."""
     disciplines = activities.discipline_options("")
     groups = [

@@ -85,7 +85,7 @@ class BuilderPage:
     audiences: Sequence[Option]
     rules: Sequence[RuleRow]
     weeks: Sequence[WeekRows]
-    whats: Sequence[ChoiceGroup]
+    choices: Sequence[ChoiceGroup]
     schedule_error: str
     is_draft: bool
     join_code: str
