@@ -1,7 +1,7 @@
 """The people of the demo in their browsers: the rider, who has synced nothing, a mate, the administrator."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -46,8 +46,8 @@ def window_of(browser: Browser, site: Site, rider: Rider, shots: Path) -> Iterat
 
 def newest_ride(site: Site) -> Facts:
     """The rider's newest ride, as the simulated Peloton holds it."""
-    peloton = Peloton(site.peloton.port, site.peloton.rider.username)
-    truth = peloton.truth()
-    peloton.sign_in()
-    facts = (facts_of(row, truth["workouts"][row["id"]]) for row in peloton.rows(truth["user_id"]))
+    with closing(Peloton(site.peloton.port, site.peloton.rider.username)) as peloton:
+        truth = peloton.truth()
+        peloton.sign_in()
+        facts = [facts_of(row, truth["workouts"][row["id"]]) for row in peloton.rows(truth["user_id"])]
     return next(one for one in facts if one.discipline == "cycling" and one.day and one.reported_seconds)

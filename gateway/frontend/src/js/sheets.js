@@ -54,12 +54,19 @@ export function sheets() {
       return this.$root.querySelector("[data-sheet-dialog]");
     },
 
+    body() {
+      return this.dialog().querySelector("[data-sheet-body]");
+    },
+
     init() {
-      this.dialog().addEventListener("close", () => {
-        this.dialog().replaceChildren();
-        opener?.isConnected && opener.focus();
+      const dialog = this.dialog();
+      dialog.addEventListener("close", () => {
+        this.body().replaceChildren();
+        if (opener?.isConnected) opener.focus();
       });
-      this.dialog().addEventListener("click", (event) => event.target === this.dialog() && this.dialog().close());
+      dialog.addEventListener("click", (event) => {
+        if (event.target === dialog || event.target.closest("[data-sheet-close]")) dialog.close();
+      });
     },
 
     async open(event) {
@@ -87,10 +94,10 @@ export function sheets() {
     show(page) {
       const sheet = page.getElementById("sheet");
       if (!sheet) return false;
-      const dialog = this.dialog();
-      adoptChildren(dialog, sheet);
-      if (!dialog.open) dialog.showModal();
-      const first = dialog.querySelector('[aria-invalid="true"]') ?? dialog.querySelector("select, input:not([type=hidden]), button, a");
+      const body = this.body();
+      adoptChildren(body, sheet);
+      if (!this.dialog().open) this.dialog().showModal();
+      const first = body.querySelector('[aria-invalid="true"]') ?? body.querySelector("select, input:not([type=hidden]), button, a");
       first?.focus();
       return true;
     },

@@ -47,3 +47,7 @@ class Connection:
             raise ConnectionLost(f"{method} {path} on port {self._connection.port}: {error!r}") from error
         self._used_at = time.monotonic()
         return RawAnswer(response.status, response.headers, content)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()

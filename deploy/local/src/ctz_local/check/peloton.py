@@ -58,6 +58,10 @@ class Peloton:
         graph: dict[str, Any] = self._ask("GET", f"/api/workout/{workout_id}/performance_graph?every_n=1")
         return graph
 
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
+
     def _ask(self, method: str, path: str, body: object = None) -> Any:
         payload = None if body is None else json.dumps(body)
         headers = {"Content-Type": "application/json", **self._headers}
