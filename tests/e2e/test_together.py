@@ -58,7 +58,8 @@ def sync(visit: Visit) -> None:
     """Press "Sync now" in a second tab, and wait until the page says that it is over."""
     tab = visit.page.context.new_page()
     tab.goto(f"{visit.origin}/peloton/")
-    tab.get_by_role("button", name="Sync now").click()
+    with tab.expect_navigation():
+        tab.get_by_role("button", name="Sync now").click()
     for _ in range(_TRIES):
         tab.wait_for_timeout(_POLL_MS)
         if tab.get_by_role("button", name="Sync now").is_enabled():
