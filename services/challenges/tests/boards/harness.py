@@ -188,7 +188,7 @@ class Arena:
             Challenges(connection).replace(given)
             for user_id in Members(connection).behind(given.challenge_id, None, 1_000):
                 rescore_member(connection, given.challenge_id, user_id, Cause.RULES, self.clock)
-            recount_team_weeks(connection, given.challenge_id, self.clock)
+            recount_team_weeks(connection, given.challenge_id)
 
     def send(self, *events: Event) -> None:
         """Deliver events, and remember them."""
@@ -236,14 +236,14 @@ class Arena:
             for row in connection.execute(sa.select(tables.member)).all():
                 rescore_member(connection, row.challenge_id, row.user_id, Cause.CHANGED, self.clock)
             for challenge_id in connection.execute(sa.select(tables.challenge.c.challenge_id)).scalars().all():
-                recount_team_weeks(connection, challenge_id, self.clock)
+                recount_team_weeks(connection, challenge_id)
 
     def _memberships(self) -> MembershipDesk:
         return MembershipDesk(Store(self.database), clock=self.clock)
 
     def _follow(self, connection: sa.Connection, given: Challenge, user_id: UUID) -> None:
         rescore_member(connection, given.challenge_id, user_id, Cause.CHANGED, self.clock)
-        recount_team_weeks(connection, given.challenge_id, self.clock)
+        recount_team_weeks(connection, given.challenge_id)
 
 
 def name_of(given: Challenge) -> str:

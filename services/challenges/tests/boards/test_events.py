@@ -11,6 +11,7 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from ctz.plans.events.v1 import events_pb2 as plans
 
 from ctz_challenges.app.recording import record_workout
 from ctz_challenges.domain.challenge import Challenge, Metric, Mode
@@ -18,6 +19,7 @@ from ctz_challenges.domain.facts import Done
 from ctz_challenges.domain.recorded import Summary
 from ctz_challenges.store import tables
 from ctz_chassis.db import count_statements
+from ctz_chassis.events import Poison
 from ctz_chassis.ids import uuid7
 from ctz_chassis.testing import User
 
@@ -224,6 +226,16 @@ def test_a_private_session_is_kept_as_nothing_but_its_tombstone(arena: Arena) ->
         name for name, value in kept.items() if value is not None
     }
     assert ("", "", "") == (kept["category"], kept["practice"], kept["title"])
+
+
+@pytest.mark.parametrize("field", ["session_id", "user_id", "revision", "start_time", "local_date"])
+def test_t021_a_malformed_session_is_poison(arena: Arena, field: str) -> None:
+    """What no attempt can make right goes to the dead letters at once."""
+    good = completed(uuid7(), own(session("hips", "mobility")))
+    message = plans.SessionCompleted.FromString(good.data)
+    message.ClearField(field)  # type: ignore[arg-type]
+    with pytest.raises(Poison):
+        arena.consumer.handle(replace(good, data=message.SerializeToString()))
 
 
 def test_decisions_are_published_when_they_change_and_only_then(arena: Arena) -> None:

@@ -224,6 +224,12 @@ CASES = {
     "no work is no figure": Case(
         (workout(minutes=30, kilojoules="0"),), ["0 ride: minutes_without_figure 30"], rules={"rules": (KILOJOULES,)}
     ),
+    "less than no work is no figure": Case(
+        (workout(minutes=30, kilojoules="-5"),), ["0 ride: minutes_without_figure 30"], rules={"rules": (KILOJOULES,)}
+    ),
+    "less than no time gives nothing": Case(
+        (workout(minutes=-5, kilojoules="0"),), ["0 ride: not_listed 0"], rules={"rules": (KILOJOULES, MINUTES)}
+    ),
     "nothing without a figure where the rule has no minutes": Case(
         (workout(minutes=30),), ["0 ride: not_listed 0"], rules={"rules": (per(Metric.KILOJOULES, "0.1"),)}
     ),

@@ -22,4 +22,4 @@ def withdraw_from_everything(connection: sa.Connection, user_id: UUID, *, clock:
         teams = members.teams_of(challenge_id, user_id)
         members.leave(challenge_id, user_id, clock())
         rescore_member(connection, challenge_id, user_id, Cause.LEFT, clock)
-        recount_team_weeks(connection, challenge_id, clock, teams=teams)
+        recount_team_weeks(connection, challenge_id, teams=teams)

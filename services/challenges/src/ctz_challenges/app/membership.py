@@ -74,7 +74,7 @@ class MembershipDesk:
         """Let points and boards follow, and tell who listens."""
         rescore_member(tx.connection, membership.challenge_id, membership.user_id, cause, self._clock)
         teams = tx.members.teams_of(membership.challenge_id, membership.user_id)
-        recount_team_weeks(tx.connection, membership.challenge_id, self._clock, teams=teams)
+        recount_team_weeks(tx.connection, membership.challenge_id, teams=teams)
         tx.publish(membership_changed(membership, clock=self._clock))
 
 

@@ -46,7 +46,7 @@ class Recounter:
         chunk = tx.members.behind(challenge_id, claimed.after_user_id, self._members_at_once)
         rescore_members(tx.connection, challenge_id, chunk, Cause.RULES, self._clock)
         if len(chunk) < self._members_at_once:
-            recount_team_weeks(tx.connection, challenge_id, self._clock)
+            recount_team_weeks(tx.connection, challenge_id)
             tx.recounts.finish(challenge_id)
         else:
             tx.recounts.advance(challenge_id, chunk[-1])

@@ -71,9 +71,7 @@ def rescore_days(
         rescore_members(connection, challenge_id, [user_id], cause, clock)
 
 
-def recount_team_weeks(
-    connection: sa.Connection, challenge_id: UUID, _clock: Clock, *, teams: Collection[UUID] | None = None
-) -> None:
+def recount_team_weeks(connection: sa.Connection, challenge_id: UUID, *, teams: Collection[UUID] | None = None) -> None:
     """Count active members in every week again, of these teams or of all: when somebody came, went or moved."""
     challenge = Challenges(connection).find(challenge_id)
     projections = Projections(connection, challenge_id)

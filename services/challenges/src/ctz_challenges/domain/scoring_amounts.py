@@ -57,9 +57,9 @@ def awards(kind: Kind, rules: tuple[MetricRule, ...], done: Done) -> Iterator[Aw
 
 def _award(rule: MetricRule, done: Done) -> Award | None:
     amount, minutes = _amount(rule.metric, done), _amount(Metric.MINUTES, done)
-    if amount:
+    if amount is not None and amount > 0:
         return _given(_REASONS[rule.metric], amount, rule.points_per_unit)
-    if minutes:
+    if minutes is not None and minutes > 0:
         return _given(Reason.MINUTES_WITHOUT_FIGURE, minutes, rule.points_per_minute_without)
     return None
 
