@@ -10,7 +10,7 @@ from ctz.plans.v1 import exercises_pb2
 from ctz_gateway.present.exercises import key_of, length_text, pattern_text
 from ctz_gateway.viewmodels.common import Form
 from ctz_gateway.viewmodels.exercises import Guide, PhaseLine, PlayerPage, PlayerStep
-from ctz_gateway.words import duration
+from ctz_gateway.words import duration, plural
 
 MINUTE = 60
 KINDS = {
@@ -118,7 +118,7 @@ def _lines(timeline: exercises_pb2.Timeline) -> Sequence[PhaseLine]:
             continue
         sets = timeline.steps[step].pattern.sets
         parts = [title, f"set {number} of {sets}" if sets > 1 else "", SIDES.get(phases[0].side, "")]
-        told = f"{max(phase.repetition for phase in phases)} times, {_seconds(phases)}"
+        told = f"{plural(max(phase.repetition for phase in phases), 'time')}, {_seconds(phases)}"
         lines.append(PhaseLine(", ".join(filter(None, parts)), told))
     return lines
 

@@ -28,6 +28,11 @@ function scaleOf(phase, within, isStill) {
   return SMALL;
 }
 
+function unitOf(seconds, isLong) {
+  if (isLong) return "minutes";
+  return seconds === 1 ? "second" : "seconds";
+}
+
 export class View {
   constructor(root, timeline, phases) {
     this.root = root;
@@ -56,8 +61,9 @@ export class View {
     const within = at - phase.start;
     const left = phase.end - at;
     const isLong = phase.seconds > 99;
-    this.write("seconds", isLong ? clock(left) : String(Math.max(Math.ceil(left - 1e-6), 0)));
-    this.write("unit", isLong ? "minutes" : "seconds");
+    const whole = Math.max(Math.ceil(left - 1e-6), 0);
+    this.write("seconds", isLong ? clock(left) : String(whole));
+    this.write("unit", unitOf(whole, isLong));
     this.write("left", clock(this.timeline.seconds - at));
     this.find("disc").setAttribute("r", (DISC * scaleOf(phase, within, this.still.matches)).toFixed(1));
     if (this.phaseKey !== phase.index) this.showPhase(phase);
@@ -153,7 +159,12 @@ export class View {
   showEnd(text) {
     this.find("stage").hidden = true;
     this.find("end").hidden = false;
-    for (const element of this.root.querySelectorAll("[data-step]")) element.classList.replace("is-now", "is-done");
+    this.write("left", clock(0));
+    for (const step of this.root.querySelectorAll("[data-step]")) {
+      step.classList.remove("is-now");
+      step.classList.add("is-done");
+      step.removeAttribute("aria-current");
+    }
     const told = this.find("end-text");
     told.textContent = text;
     told.hidden = false;
