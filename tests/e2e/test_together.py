@@ -95,7 +95,7 @@ def test_a_template_is_started_and_an_item_moved_by_mouse_and_by_keyboard(rider:
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Enter")
     day_list(page, start).locator(f'[data-item="{key}"]').wait_for()
-    page.wait_for_function("document.querySelector('[data-spoken]').textContent.includes('moved to')")
+    page.locator("[data-spoken]").filter(has_text="moved to").wait_for(state="attached")
     page.reload()
     assert 1 == day_list(page, start).locator(f'[data-item="{key}"]').count(), "the server must have kept the move"
 
@@ -165,7 +165,7 @@ def test_a_routine_is_played_to_its_end_and_closes_the_ring(rider: Visit) -> Non
     page.goto(f"{rider.origin}/exercises/pelvic-floor")
     page.get_by_label("What closes the ring").select_option("1")
     page.get_by_role("button", name="Save").click()
-    assert re.search(r"\b0/1\b", rider.open("/today").locator(".ring").inner_text())
+    assert re.search(r"\b0/1\b", rider.open("/today").locator(".dial-box").inner_text())
 
     page = rider.open("/exercises/quick-pulses")
     rider.examine("exercise")
@@ -188,7 +188,7 @@ def test_a_routine_is_played_to_its_end_and_closes_the_ring(rider: Visit) -> Non
 
     today = rider.open("/today")
     rider.examine("today-ring")
-    assert re.search(r"\b1/1\b", today.locator(".ring").inner_text())
+    assert re.search(r"\b1/1\b", today.locator(".dial-box").inner_text())
     assert {} == rider.findings
 
 
