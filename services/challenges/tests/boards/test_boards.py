@@ -469,6 +469,18 @@ def test_standings_tell_how_a_rider_stands_in_what_runs(arena: Arena) -> None:
     assert counted.count <= MOST_STATEMENTS
 
 
+@pytest.mark.parametrize("age", range(15))
+def test_a_standing_has_the_points_of_the_week_that_runs_on_each_of_its_days(arena: Arena, age: int) -> None:
+    given = a_challenge(days=28, start=START + timedelta(days=TODAY - age))
+    arena.add(given)
+    rider = arena.rider()
+    arena.enter(given, rider)
+    arena.do(rider, ride(9, day=TODAY))
+    (standing,) = arena.boards(rider).ListStandings(pb.ListStandingsRequest()).standings
+
+    assert 9 == standing.week_points
+
+
 def test_who_takes_part_in_nothing_has_no_standings(arena: Arena) -> None:
     assert not arena.boards(arena.rider()).ListStandings(pb.ListStandingsRequest()).standings
 

@@ -30,7 +30,8 @@ class Running:
 def running_of(connection: sa.Connection, user_id: UUID, instant: datetime) -> list[Running]:
     """Challenges of a member that run by their own zones, the one that ends first at the top."""
     today = sa.cast(sa.func.timezone(challenge.c.time_zone, instant), sa.Date)
-    week = sa.cast((today - challenge.c.start_date) / 7 + 1, sa.SmallInteger)
+    # The division may have decimals, and a cast would round them.
+    week = sa.cast(sa.func.floor((today - challenge.c.start_date) / 7), sa.SmallInteger) + 1
     points = sa.select(member_week.c.points).where(
         member_week.c.challenge_id == challenge.c.challenge_id,
         member_week.c.user_id == user_id,
