@@ -13,11 +13,13 @@ from ctz_gateway.present.activities import (
     minutes,
     type_name,
 )
-from ctz_gateway.viewmodels.plan import TemplateCard, TemplateCell, TemplateDay, TemplateWeek
+from ctz_gateway.viewmodels.plan import StripDay, TemplateCard, TemplateCell, TemplateDay, TemplateWeek
 from ctz_gateway.words import WEEKDAYS, hours_minutes, listing, plural
 
 DAYS = 7
 MOST_WEEKS = 16
+# Bars of a day reach their full height at an hour and a half; something short is still seen.
+LONG_DAY_SECONDS, SHORT_SHARE = 5400, 0.15
 FIRST_TYPE, FIRST_SECONDS = "power_zone_endurance", 2700
 PLAIN_ICONS = {activity_pb2.ACTIVITY_KIND_REST: "moon", activity_pb2.ACTIVITY_KIND_NOTE: "note"}
 
@@ -56,12 +58,16 @@ def card(template: plans_pb2.Template, week_start: int) -> TemplateCard:
         title=template.title,
         description=template.description,
         facts=facts(template),
-        days=[
-            (weekday_of(day), [activity_title(each) for each in first[day].activities])
-            for day in stored_days(week_start)
-        ],
+        days=[_strip_day(first[day], day) for day in stored_days(week_start)],
         is_own=not template.is_built_in,
     )
+
+
+def _strip_day(day: plans_pb2.TemplateDay, stored_day: int) -> StripDay:
+    asked = [each for each in day.activities if _asks(each)]
+    seconds = sum(each.duration_seconds for each in asked)
+    share = max(min(seconds / LONG_DAY_SECONDS, 1.0), SHORT_SHARE) if asked else 0.0
+    return StripDay(weekday_of(stored_day), [activity_title(each) for each in asked], share)
 
 
 def facts(template: plans_pb2.Template) -> Sequence[str]:

@@ -218,14 +218,23 @@ class TemplateWeek:
 
 
 @dataclass(frozen=True, slots=True)
+class StripDay:
+    """A day of a template's first week at a glance: a bar as high as the day is long (0 to 1)."""
+
+    weekday: str
+    titles: Sequence[str]
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class TemplateCard:
-    """A template in the list: `days` are the first week's days with their number of activities."""
+    """A template in the list, with its first week at a glance."""
 
     id: str
     title: str
     description: str
     facts: Sequence[str]
-    days: Sequence[tuple[str, Sequence[str]]]
+    days: Sequence[StripDay]
     is_own: bool
 
 

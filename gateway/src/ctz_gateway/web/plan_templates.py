@@ -21,7 +21,7 @@ from ctz_gateway.words import day_month, full_day, plural
 
 WEEK = timedelta(days=7)
 OFFERED_WEEKS = 6
-REPETITIONS = (1, 2, 3, 4)
+REPETITIONS = (1, 2, 3, 4, 6, 8, 12)
 KEY = "<string(maxlength=64):key>"
 
 
