@@ -119,6 +119,14 @@ def test_a_calendar_reads_the_feed_without_signing_in(town: Town) -> None:
     assert town.feed_server.tokens[-1].startswith("Bearer ey")
 
 
+def test_a_calendar_is_read_without_a_look_at_cookies(town: Town) -> None:
+    browser = town.browser(town.b)
+    town.calls.clear()
+    answer = browser.get(f"/calendar/{town.plans.feeds[town.a.user_id]}.ics")
+
+    assert (200, 0) == (answer.status_code, town.calls.total())
+
+
 @pytest.mark.parametrize("secret", ["short", "x" * 200, "nothing-has-this-secret-0123", "..%2f..%2fhealthz", "a b"])
 def test_an_unknown_secret_is_nothing(town: Town, secret: str) -> None:
     assert 404 == town.browser().get(f"/calendar/{secret}.ics").status_code
