@@ -95,7 +95,8 @@ def test_a_template_is_started_and_an_item_moved_by_mouse_and_by_keyboard(rider:
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Enter")
     day_list(page, start).locator(f'[data-item="{key}"]').wait_for()
-    page.locator("[data-spoken]").filter(has_text="moved to").wait_for(state="attached")
+    told = f"moved to {day_list(page, start).get_attribute('data-text')}"
+    page.locator("[data-spoken]").filter(has_text=told).wait_for(state="attached")
     page.reload()
     assert 1 == day_list(page, start).locator(f'[data-item="{key}"]').count(), "the server must have kept the move"
 
