@@ -23,9 +23,7 @@ class ErasureMethods:
 
     def ListDisplayNames(self, request: Any, _context: Any) -> Any:
         known = [self.store.accounts.get(UUID(user_id)) for user_id in request.user_ids]
-        names = [
-            accounts_pb2.DisplayName(user_id=str(each.user_id), display_name=each.name) for each in known if each
-        ]
+        names = [accounts_pb2.DisplayName(user_id=str(each.user_id), display_name=each.name) for each in known if each]
         return accounts_pb2.ListDisplayNamesResponse(names=names)
 
     def DeleteAccount(self, request: Any, context: Any) -> Any:
