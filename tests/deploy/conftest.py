@@ -16,7 +16,7 @@ from ctz_local.rabbitmq import RabbitNode
 from ctz_local.rabbitmq_installation import find_rabbitmq
 from ctz_local.secrets import SecretStore
 from tests.deploy import compose
-from tests.deploy.containers import Job, completed
+from tests.deploy.containers import completed
 from tests.deploy.environments import Installer
 from tests.deploy.manifests import Rendered, render
 
@@ -53,16 +53,6 @@ def rendered() -> Callable[[str], Rendered]:
 def installer(tmp_path_factory: pytest.TempPathFactory) -> Installer:
     """Environments as the images have them, each made once."""
     return Installer.find(tmp_path_factory.mktemp("images"))
-
-
-@pytest.fixture(scope="session")
-def job(installer: Installer) -> Job:
-    """Run a job of a start in the environment of the image `local`."""
-
-    def run(*arguments: str) -> str:
-        return completed([str(installer.environment("local")), "-m", "ctz_local.containers", *arguments], {})
-
-    return run
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from tests.deploy.processes import Process
 
 STATE = "/var/lib/ctz/state"
 HTTP, GRPC = "8080", "50051"
-_READY_SECONDS = 90
+_READY_SECONDS = 120
 _STOP_SECONDS = 40
 
 
@@ -139,6 +139,3 @@ class Host:
         ):
             value = value.replace(folder, str(place))
         return value.replace("0.0.0.0", "127.0.0.1")  # noqa: S104 (the other way round)
-
-
-Job = Callable[..., str]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.containers import Host, Job
+from tests.deploy.containers import Host
 from tests.deploy.environments import Installer
 from tests.deploy.processes import MODULES, PROCESSES
 
@@ -51,13 +51,13 @@ def test_the_gateway_alone_answers_pages_with_their_assets(host: Host) -> None:
 
 
 def test_the_simulator_alone_serves_the_histories_of_the_demo(
-    installer: Installer, job: Job, secrets_folder: Path, tmp_path: Path
+    installer: Installer, secrets_folder: Path, tmp_path: Path
 ) -> None:
     """The job writes who rides; the simulator has them."""
-    histories = tmp_path / "histories.json"
-    job("histories", str(histories))
-    simulator = Host({}, installer, secrets_folder, tmp_path).simulator()
-    names = [rider["username"] for rider in json.loads(histories.read_text("utf-8"))]
+    host = Host({}, installer, secrets_folder, tmp_path)
+    host.container("histories", "local").run()
+    simulator = host.simulator()
+    names = [rider["username"] for rider in json.loads((tmp_path / "histories.json").read_text("utf-8"))]
     with simulator.running():
         simulator.await_health()
 
