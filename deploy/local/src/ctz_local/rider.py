@@ -55,6 +55,6 @@ DEMO_MATES: Final = tuple(
     for first, last, workouts, seed, team in (
         ("Mira", "Holm", 40, 21, DEMO_TEAM),
         ("Tomas", "Berg", 30, 22, _OTHER_TEAM),
-        ("Ines", "Duarte", 24, 23, _OTHER_TEAM),
+        ("Clara", "Duarte", 24, 23, _OTHER_TEAM),
     )
 )
