@@ -109,8 +109,8 @@ class TeamService:
                 membership=membership_of(kept, each),
                 points=kept.points(each.user_id, week),
                 total_points=kept.points(each.user_id),
-                done_items=[line.item for line in kept.lines[each.user_id] if line.week == week],
-                last_date=max((line.date for line in kept.lines[each.user_id]), default=""),
+                done_items=[line.item for line in kept.lines_of(each.user_id) if line.week == week],
+                last_date=max((line.date for line in kept.lines_of(each.user_id)), default=""),
             )
             for each in kept.active()
             if each.team == request.team
@@ -160,10 +160,10 @@ class BoardService:
         kept, member = _member_named(self.store, request.member)
         if kept.member(person_of(context).user_id) is None and not person_of(context).is_administrator:
             raise NotFound
-        lines = [line for line in kept.lines[member.user_id] if not request.week or line.week == request.week]
+        lines = [line for line in kept.lines_of(member.user_id) if not request.week or line.week == request.week]
         return pb.PointsExplanation(
             lines=lines,
-            corrections=kept.corrections[member.user_id],
+            corrections=kept.corrections.get(member.user_id, []),
             points=kept.points(member.user_id, request.week),
         )
 

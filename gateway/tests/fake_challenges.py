@@ -55,9 +55,13 @@ class Kept:
         found = self.members.get(user_id)
         return None if found is None or found.has_left else found
 
+    def lines_of(self, user_id: UUID) -> list[pb.PointsLine]:
+        """What a member got, newest first; asking keeps nothing."""
+        return self.lines.get(user_id, [])
+
     def points(self, user_id: UUID, week: int = 0) -> float:
         """Points of a member in a week, or in all."""
-        return sum(line.points for line in self.lines[user_id] if not week or line.week == week)
+        return sum(line.points for line in self.lines_of(user_id) if not week or line.week == week)
 
     def today(self) -> date:
         """The day in the challenge's zone."""
@@ -209,7 +213,7 @@ class ChallengeService:
             view.join_code = kept.code if person.is_administrator else ""
             return view
         view.membership.CopyFrom(membership_of(kept, member))
-        done = {line.item: line for line in kept.lines[person.user_id] if line.item}
+        done = {line.item: line for line in kept.lines_of(person.user_id) if line.item}
         for item in kept.items:
             line = done.get(item.name)
             view.progress.add(
