@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import sqlalchemy as sa
-from psycopg.errors import ForeignKeyViolation
 from sqlalchemy.exc import IntegrityError
 
 from ctz_chassis import outbox
@@ -24,6 +23,7 @@ from ctz_identity.store.tokens import Tokens
 from ctz_identity.store.tombstones import Tombstones
 
 T = TypeVar("T")
+FOREIGN_KEY_VIOLATION = "23503"
 
 
 class Transaction:
@@ -59,7 +59,7 @@ class Store:
             return self.database.run(lambda connection: work(Transaction(connection)))
         except IntegrityError as error:
             # Every reference ends at an account: this one was deleted while its owner's last call was under way.
-            if isinstance(error.orig, ForeignKeyViolation):
+            if getattr(error.orig, "sqlstate", "") == FOREIGN_KEY_VIOLATION:
                 raise NotFound from error
             raise
 
