@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from ctz_chassis import outbox
-from ctz_chassis.db import Database
+from ctz_chassis.db import Database, sqlstate_of
 from ctz_chassis.events import Event
 from ctz_identity.domain.errors import NotFound
 from ctz_identity.store import tables
@@ -59,7 +59,7 @@ class Store:
             return self.database.run(lambda connection: work(Transaction(connection)))
         except IntegrityError as error:
             # Every reference ends at an account: this one was deleted while its owner's last call was under way.
-            if getattr(error.orig, "sqlstate", "") == FOREIGN_KEY_VIOLATION:
+            if sqlstate_of(error) == FOREIGN_KEY_VIOLATION:
                 raise NotFound from error
             raise
 
