@@ -18,6 +18,7 @@ from ctz_gateway.present.challenges import (
     exact_points,
     head,
     medal_note,
+    of_possible,
     ordinal,
     points_text,
     rest_words,
@@ -75,6 +76,13 @@ def test_points_on_boards_in_lines_and_in_sentences(value: float, board: str, li
 )
 def test_a_zone_by_its_city(zone: str, words: str) -> None:
     assert words == zone_words(zone)
+
+
+@pytest.mark.parametrize(
+    ("got", "possible", "text"), [(100, 210, "of 210"), (210, 210, "of 210"), (240, 210, "points"), (30, 0, "points")]
+)
+def test_what_is_possible_is_told_only_while_it_bounds(got: float, possible: float, text: str) -> None:
+    assert text == of_possible(got, possible)
 
 
 def test_the_dates_of_a_challenge() -> None:

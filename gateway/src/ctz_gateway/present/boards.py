@@ -192,7 +192,7 @@ def standing_panel(standing: pb.Standing, names: Mapping[str, str]) -> StandingP
 def _sentence(standing: pb.Standing, own: pb.BoardRow | None) -> str:
     done, possible = whole_points(round(standing.week_points, 1)), standing.week_possible_points
     week = f"You have {done} of {whole_points(possible)} points this week."
-    if not possible:
+    if not possible or standing.week_points > possible:
         week = f"You have {done} points this week."
     above = [row for row in standing.rows if own is not None and row.points > own.points]
     if own is None or not above:

@@ -7,7 +7,7 @@ from ctz.challenges.v1 import challenges_pb2 as pb
 
 from ctz_gateway.present.boards import rank_figure, shared_ranks, to_next
 from ctz_gateway.present.challenge_weeks import weeks
-from ctz_gateway.present.challenges import Seen, head, id_of, medal_note, updated_words, whole_points
+from ctz_gateway.present.challenges import Seen, head, id_of, medal_note, of_possible, updated_words, whole_points
 from ctz_gateway.present.points import scoring_sentences
 from ctz_gateway.viewmodels.challenges import BoardView, ChallengePage, Row, Tab, WeekCard
 from ctz_gateway.viewmodels.common import Figure, Note
@@ -52,7 +52,7 @@ def _figures(seen: Seen, board: pb.Board) -> Sequence[Figure]:
     if not seen.is_member or not seen.last_week:
         return ()
     possible = sum(week.possible_points for week in seen.view.weeks if week.week <= seen.last_week)
-    of_text = f"of {whole_points(possible)}" if possible else "points"
+    of_text = of_possible(seen.view.points, 0 if seen.counts_amounts else possible)
     found = [
         Figure("Your points", whole_points(round(seen.view.points, 1)), of_text),
         rank_figure(board),

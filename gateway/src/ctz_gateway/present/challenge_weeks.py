@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from ctz.challenges.v1 import challenges_pb2 as pb
 
 from ctz_gateway.present.activities import activity_title
-from ctz_gateway.present.challenges import Seen, whole_points
+from ctz_gateway.present.challenges import Seen, of_possible, whole_points
 from ctz_gateway.viewmodels.challenges import Item, ItemState, WeekCard
 from ctz_gateway.words import day_month, span
 
@@ -25,8 +25,8 @@ def _week(seen: Seen, number: int) -> WeekCard:
     own = next((week for week in seen.view.weeks if week.week == number), None)
     points = ""
     if own is not None and seen.is_member:
-        points = f"{whole_points(own.points)} of {whole_points(own.possible_points)}"
-        points = points if own.possible_points else f"{whole_points(own.points)} points"
+        possible = 0 if seen.counts_amounts else own.possible_points
+        points = f"{whole_points(round(own.points, 1))} {of_possible(own.points, possible)}"
     return WeekCard(
         number=number,
         title=f"Week {number} of {challenge.week_count}",

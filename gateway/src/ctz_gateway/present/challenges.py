@@ -52,6 +52,11 @@ class Seen:
         return self.view.HasField("membership") and not self.view.membership.has_left
 
     @property
+    def counts_amounts(self) -> bool:
+        """Whether amounts give points as well, so that nobody can say how many are possible."""
+        return bool(self.challenge.scoring.metric_rules)
+
+    @property
     def is_team(self) -> bool:
         """Whether teams compete."""
         return self.challenge.mode == pb.CHALLENGE_MODE_TEAM
@@ -84,6 +89,11 @@ def exact_points(points: float) -> str:
 def whole_points(points: float) -> str:
     """`210`, or `52.5` where it is no whole number."""
     return exact_points(points).removesuffix(".0")
+
+
+def of_possible(points: float, possible: float) -> str:
+    """`of 210`; only `points` where nothing is scheduled, or where amounts have given more than items can."""
+    return f"of {whole_points(possible)}" if possible and points <= possible else "points"
 
 
 def zone_words(name: str) -> str:
@@ -156,7 +166,7 @@ def _card(challenge: pb.Challenge, is_mine: bool, standing: pb.Standing | None) 
 
 
 def _standing(standing: pb.Standing) -> Sequence[Figure]:
-    of_week = f"of {whole_points(standing.week_possible_points)}" if standing.week_possible_points else "points"
+    of_week = of_possible(standing.week_points, standing.week_possible_points)
     figures = [Figure("This week", whole_points(standing.week_points), of_week)]
     if standing.HasField("own_row"):
         own = standing.own_row
