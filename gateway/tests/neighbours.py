@@ -6,7 +6,6 @@ town = Town(folder); browser = town.browser(town.a); town.stop("workouts")
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -57,7 +56,9 @@ from gateway.tests.fake_peloton_sync import SyncStore
 from gateway.tests.fake_plans import PlanStore
 from gateway.tests.fake_workouts import WorkoutStore
 from gateway.tests.made_challenges import add_challenge, give
+from gateway.tests.rider_ids import Ids, ids_of
 
+__all__ = ["Ids", "ids_of"]
 PUBLIC_URL = "http://127.0.0.1:8000"
 PASSWORD = "orchard-lantern-quiet-42"
 CANARY_A, CANARY_B = "CANARY-A", "CANARY-B"
@@ -276,54 +277,6 @@ class Town:
             self.plans.feeds, self.practice.routines, self.practice.sessions, self.practice.settings,
         )  # fmt: skip
         return repr([{owner: things for owner, things in table.items() if things} for table in known])
-
-
-@dataclass(frozen=True, slots=True)
-class Ids:
-    """Ids of one rider's things, for addresses."""
-
-    workout: str
-    session: str
-    token: str
-    metric: str
-    task: str
-    user: str
-    challenge: str
-    team: str
-    erasure: str
-    item: str
-    gone_item: str
-    template: str
-    program: str
-    routine: str
-    guided: str
-    feed: str
-
-
-def ids_of(town: Town, account: Account) -> Ids:
-    """The ids of a rider's first things; the rider needs a session."""
-    owner = account.user_id
-    sessions = [each for each in town.identity.sessions.values() if each.owner == owner]
-    tokens = [each for each in town.identity.tokens.values() if each.owner == owner]
-    challenge, kept = next((name, kept) for name, kept in town.challenges.kept.items() if owner in kept.members)
-    return Ids(
-        workout=town.workouts.views[owner][0].workout.name.removeprefix("workouts/"),
-        session=str(sessions[0].session_id),
-        token=str(tokens[0].token_id),
-        metric=town.identity.metrics[owner][training.METRIC_KIND_FTP][0].entry_id,
-        task=town.sync.failures[owner][0].name.removeprefix("syncTasks/"),
-        user=str(owner),
-        challenge=challenge.removeprefix("challenges/"),
-        team=next(iter(kept.teams)).removeprefix("teams/"),
-        erasure=f"erased-{account.name.removesuffix(' Rider')}",
-        item=next(iter(town.plans.items[owner])).removeprefix("items/"),
-        gone_item=next(iter(town.plans.deleted[owner])).removeprefix("items/"),
-        template=next(iter(town.plans.templates[owner])).removeprefix("templates/"),
-        program=next(iter(town.plans.programs[owner])).removeprefix("programs/"),
-        routine=next(iter(town.practice.routines[owner])).removeprefix("routines/"),
-        guided=next(iter(town.practice.sessions[owner])).removeprefix("sessions/"),
-        feed=town.plans.feeds[owner],
-    )
 
 
 @contextmanager

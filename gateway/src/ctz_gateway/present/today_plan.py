@@ -113,6 +113,7 @@ def next_up(weeks: Sequence[plans_pb2.PlanWeek], today: date) -> NextUp | None:
         play_url=f"/player/{large.activity.routine}" if large and large.activity.routine else "",
         small_title=_small_title(small) if small else "",
         small_url=f"/player/{small.activity.routine}" if small and small.activity.routine else "",
+        is_challenge=large is not None and not words_of.is_own(large),
     )
 
 

@@ -112,6 +112,7 @@ class NextUp:
     play_url: str
     small_title: str
     small_url: str
+    is_challenge: bool = False
 
 
 @dataclass(frozen=True, slots=True)
