@@ -50,6 +50,34 @@ def test_an_item_is_moved_by_mouse_and_sent_at_once(visit: Visit) -> None:
     assert 'name="csrf_token"\r\n\r\ncsrf-sample' in fields
 
 
+def test_an_item_is_moved_by_a_finger_after_it_was_held(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(f"{address}/samples/plan")
+    lifted = page.locator(item(page, "Upper Body 20"))
+    lifted.scroll_into_view_if_needed()
+    goal = page.locator(f'.board-items[data-date="{SATURDAY}"]')
+    begin, end = lifted.bounding_box(), goal.bounding_box()
+    assert begin is not None
+    assert end is not None
+    finger = context.new_cdp_session(page)
+
+    def touch(kind: str, x: float, y: float) -> None:
+        points = [] if kind == "touchEnd" else [{"x": x, "y": y}]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    x, top = begin["x"] + 60, begin["y"] + 20
+    touch("touchStart", x, top)
+    expect(page.locator(".is-lifted")).to_have_count(1)
+    for step in range(1, 9):
+        touch("touchMove", x, top + (end["y"] + 10 - top) * step / 8)
+    with page.expect_request("**/plan/items/*/move") as sent:
+        touch("touchEnd", 0, 0)
+
+    assert SATURDAY in str(sent.value.post_data)
+    context.close()
+
+
 def test_an_item_is_moved_by_keyboard_and_told(visit: Visit) -> None:
     page = visit.open("plan")
     page.locator(f"{item(page, 'Upper Body 20')} .item-link").focus()
