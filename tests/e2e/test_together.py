@@ -73,8 +73,8 @@ def day_list(page: Page, day: str) -> Locator:
 
 def test_a_template_is_started_and_an_item_moved_by_mouse_and_by_keyboard(rider: Visit) -> None:
     page = rider.open("/plan")
-    rider.examine("plan-empty")
-    page.get_by_role("link", name="Choose a template").click()
+    rider.examine("plan-first", whole=False)
+    page.get_by_role("link", name="Templates", exact=True).click()
     rider.examine("templates")
     page.get_by_role("link", name="3 Rides a Week").click()
     rider.examine("template")
