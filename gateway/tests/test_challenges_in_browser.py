@@ -100,13 +100,15 @@ def test_tabs_change_the_board_on_the_page_and_go_back_with_the_browser(site: Si
     page.evaluate("window.stillHere = true")
     page.get_by_role("link", name="Riders").click()
     expect(page.locator(".ranks.is-riders .ranks-row")).to_have_count(2)
+    page.wait_for_url("**board=riders**")
     address = page.url
     page.get_by_role("link", name="This week").click()
     expect(page.locator('nav[aria-label="Span"] [aria-current]')).to_have_text("This week")
+    page.wait_for_url("**span=week**")
     page.go_back()
     expect(page.locator('nav[aria-label="Span"] [aria-current]')).to_have_text("Total")
 
-    assert ("board=riders" in address, address) == (True, page.url)
+    page.wait_for_url(address)
     assert page.evaluate("window.stillHere")
     assert [] == site.complaints
 
