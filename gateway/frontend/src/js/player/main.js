@@ -2,7 +2,7 @@
 import { Cues } from "./cues.js";
 import { Kept, sendLog } from "./log.js";
 import { backFrom, forwardFrom, laidOut, phaseAt, Position, stops } from "./timeline.js";
-import { View } from "./view.js";
+import { View, lengthText } from "./view.js";
 
 const DAY_MS = 86_400_000;
 const HIDDEN_TICK_MS = 250;
@@ -177,7 +177,7 @@ class Player {
   announce(phase) {
     const side = phase.side ? `, ${phase.side}` : "";
     const round = phase.kind === "hold" && phase.repetition ? `, round ${phase.repetition}` : "";
-    this.view.say(`${phase.word}${side}, ${phase.seconds} seconds${round}. ${phase.cue}`);
+    this.view.say(`${phase.word}${side}, ${lengthText(phase.seconds)}${round}. ${phase.cue}`);
     this.cues.phase(phase.kind, `${phase.word}${side}`);
     this.keep();
   }

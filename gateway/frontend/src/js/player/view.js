@@ -28,10 +28,10 @@ function scaleOf(phase, within, isStill) {
   return SMALL;
 }
 
-function unitOf(seconds, isLong) {
-  if (isLong) return "minutes";
-  return seconds === 1 ? "second" : "seconds";
-}
+const secondsUnit = (seconds) => (seconds === 1 ? "second" : "seconds");
+
+/** A length in words. */
+export const lengthText = (seconds) => `${seconds} ${secondsUnit(seconds)}`;
 
 export class View {
   constructor(root, timeline, phases) {
@@ -63,7 +63,7 @@ export class View {
     const isLong = phase.seconds > 99;
     const whole = Math.max(Math.ceil(left - 1e-6), 0);
     this.write("seconds", isLong ? clock(left) : String(whole));
-    this.write("unit", unitOf(whole, isLong));
+    this.write("unit", isLong ? "minutes" : secondsUnit(whole));
     this.write("left", clock(this.timeline.seconds - at));
     this.find("disc").setAttribute("r", (DISC * scaleOf(phase, within, this.still.matches)).toFixed(1));
     if (this.phaseKey !== phase.index) this.showPhase(phase);
@@ -94,7 +94,7 @@ export class View {
     if (!next) return "That is the last one.";
     if (next.step !== phase.step) return `Then ${this.timeline.steps[next.step].title}`;
     const side = next.side && next.side !== phase.side ? `, ${next.side} side` : "";
-    return `Then ${next.word.toLowerCase()}${side} for ${next.seconds} seconds`;
+    return `Then ${next.word.toLowerCase()}${side} for ${lengthText(next.seconds)}`;
   }
 
   showRounds(phase, at) {
