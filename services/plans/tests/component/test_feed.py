@@ -218,6 +218,19 @@ def test_pelvic_floor_work_is_told_only_when_it_is_shared(rider: Rider, reader: 
     assert 4 == len(reader.events(secret))
 
 
+def test_a_routine_that_was_deleted_is_not_told(rider: Rider, reader: Reader) -> None:
+    """Nobody knows any more whether pelvic-floor work was in it."""
+    name = rider.make_routine("Slow morning")
+    rider.put(
+        day(0),
+        common.Activity(kind=common.ACTIVITY_KIND_ROUTINE, title="Slow morning", discipline="mobility", routine=name),
+    )
+    secret = secret_of(rider)
+    assert ["Slow morning"] == [str(one["summary"]) for one in reader.events(secret)]
+    rider.delete_routine(name)
+    assert [] == reader.events(secret)
+
+
 def test_a_feed_tells_nothing_of_others(riders: Riders, reader: Reader) -> None:
     owner, other = riders(), riders()
     owner.put(day(0), note("canary"))

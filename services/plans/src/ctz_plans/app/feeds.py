@@ -49,9 +49,9 @@ def read(connection: sa.Connection, library: Library, secret: str, now: datetime
     if feed.last_read_at is None or now - feed.last_read_at >= READS_ARE_TOLD_APART:
         store.mark_read(feed.user_id, now)
     is_shared = store.shares_pelvic_floor(feed.user_id)
-    private = frozenset() if is_shared else _private_practices(connection, library, feed.user_id)
+    known = frozenset() if is_shared else _open_practices(connection, library, feed.user_id)
     told = [*_own(connection, feed.user_id, now), *_asked(connection, feed.user_id, now)]
-    entries = [entry for entry, activity in told if is_shared or may_be_told(activity, private)]
+    entries = [entry for entry, activity in told if is_shared or may_be_told(activity, known)]
     return sorted(entries, key=lambda entry: entry.day)
 
 
@@ -73,14 +73,14 @@ def _entry(
     return CalendarEntry(item_id, day, entry_title(activity), about, activity.discipline, revision, changed_at)
 
 
-def _private_practices(connection: sa.Connection, library: Library, user_id: UUID) -> frozenset[str]:
-    """Names of exercises and routines with pelvic-floor work in them."""
+def _open_practices(connection: sa.Connection, library: Library, user_id: UUID) -> frozenset[str]:
+    """Names of exercises and routines without pelvic-floor work in them."""
     practices: tuple[Practice, ...] = (
         *library.exercises.values(),
         *library.routines.values(),
         *RoutineStore(connection, library).of(user_id),
     )
-    return frozenset(str(practice.name) for practice in practices if practice.is_private)
+    return frozenset(str(practice.name) for practice in practices if not practice.is_private)
 
 
 def _span(now: datetime) -> tuple[date, date]:

@@ -23,9 +23,12 @@ class CalendarEntry:
     changed_at: datetime
 
 
-def may_be_told(activity: Activity, private_practices: Collection[str]) -> bool:
-    """Whether a calendar may know of it, where the rider shares no pelvic-floor work."""
-    return not activity.is_pelvic_floor and activity.routine not in private_practices
+def may_be_told(activity: Activity, open_practices: Collection[str]) -> bool:
+    """Whether a calendar may know of it, where the rider shares no pelvic-floor work.
+
+    A practice that is not known to be open is not told: it may have been a routine with such work before its deletion.
+    """
+    return not activity.is_pelvic_floor and (not activity.routine or activity.routine in open_practices)
 
 
 def entry_title(activity: Activity) -> str:
