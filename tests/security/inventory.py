@@ -1,6 +1,5 @@
 """Every method of every contract, found in the .proto files: what is new is in here without being named."""
 
-import importlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,12 +7,13 @@ from typing import Any
 
 from ctz.common.v1 import auth_pb2
 from google.protobuf import message_factory
-from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor, ServiceDescriptor
+from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
 from google.protobuf.message import Message
 
 from ctz_chassis.auth.rules import AuthRule, rule_of
+from ctz_local.testing.contracts import service_descriptors, service_of
 
-PROTOS = Path(__file__).parents[2] / "protos"
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +52,11 @@ class Method:
         return message_factory.GetMessageClass(self.descriptor.output_type).FromString(answer)
 
 
-def service_descriptors() -> Iterator[ServiceDescriptor]:
-    """Every gRPC service of the contracts."""
-    for path in sorted(PROTOS.glob("ctz/*/v1/*.proto")):
-        module = importlib.import_module(".".join(path.relative_to(PROTOS).with_suffix("").parts) + "_pb2")
-        yield from module.DESCRIPTOR.services_by_name.values()
-
-
 def all_methods() -> Mapping[str, Method]:
     """Every method by its short name."""
     methods = [
-        Method(service.full_name.split(".")[1].replace("_", "-"), f"/{service.full_name}/{each.name}", each)
-        for service in service_descriptors()
+        Method(service_of(service), f"/{service.full_name}/{each.name}", each)
+        for service in service_descriptors(ROOT)
         for each in service.methods
     ]
     return {method.short: method for method in methods}

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.containers import Host
-from tests.deploy.environments import Installer
-from tests.deploy.processes import MODULES, PROCESSES
+from .containers import Host
+from .environments import Installer
+from .processes import MODULES, PROCESSES
 
 pytestmark = pytest.mark.faults
 

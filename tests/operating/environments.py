@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.deploy.locked import load_locked
-from tests.deploy.processes import ROOT
+from .locked import load_locked
+from .processes import ROOT
 
 _NOT_IN_CONTEXT = shutil.ignore_patterns("build", "__pycache__", "node_modules", ".*", "tests", "*.egg-info")
 

@@ -4,7 +4,7 @@ import importlib.util
 import sys
 from types import ModuleType
 
-from tests.deploy.processes import ROOT
+from .processes import ROOT
 
 
 def load_locked() -> ModuleType:

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from ctz_local.ports import free_ports
-from tests.deploy import compose
-from tests.deploy.environments import Installer
-from tests.deploy.processes import Process
+
+from . import compose
+from .environments import Installer
+from .processes import Process
 
 STATE = "/var/lib/ctz/state"
 HTTP, GRPC = "8080", "50051"

@@ -15,10 +15,11 @@ from ctz_local.postgres import PostgresServer
 from ctz_local.rabbitmq import RabbitNode
 from ctz_local.rabbitmq_installation import find_rabbitmq
 from ctz_local.secrets import SecretStore
-from tests.deploy import compose
-from tests.deploy.containers import completed
-from tests.deploy.environments import Installer
-from tests.deploy.manifests import Rendered, render
+
+from . import compose
+from .containers import completed
+from .environments import Installer
+from .manifests import Rendered, render
 
 
 @pytest.fixture(scope="session")

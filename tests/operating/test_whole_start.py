@@ -11,10 +11,11 @@ from psycopg import sql
 
 from ctz_local.postgres import PostgresServer
 from ctz_local.rider import DEMO_MATES
-from tests.deploy import compose
-from tests.deploy.containers import Host
-from tests.deploy.environments import Installer
-from tests.deploy.processes import PROCESSES
+
+from . import compose
+from .containers import Host
+from .environments import Installer
+from .processes import PROCESSES
 
 pytestmark = pytest.mark.faults
 SYNC_SECONDS = 120

@@ -4,7 +4,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.deploy.manifests import (
+from ctz_chassis.auth.rules import rules_of
+from ctz_local.testing.contracts import service_descriptors, service_of
+
+from .manifests import (
     OVERLAYS,
     WORKLOADS,
     Object,
@@ -15,8 +18,7 @@ from tests.deploy.manifests import (
     port_of,
     selects,
 )
-from tests.deploy.processes import PROCESSES
-from tests.security.inventory import all_methods
+from .processes import PROCESSES, ROOT
 
 Render = Callable[[str], Rendered]
 Edge = tuple[str, str, int]
@@ -77,9 +79,10 @@ CALENDAR_FEED: Edge = ("gateway", "plans", 8080)
 def calls_of_the_contracts() -> set[Edge]:
     """Who may call whom: the `callers` of every method of every contract."""
     return {
-        (caller, method.service, 50051)
-        for method in all_methods().values()
-        for caller in method.rule.callers
+        (caller, service_of(contract), 50051)
+        for contract in service_descriptors(ROOT)
+        for rule in rules_of([contract]).values()
+        for caller in rule.callers
         if caller not in NOT_DEPLOYED
     }
 

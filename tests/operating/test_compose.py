@@ -12,8 +12,9 @@ import pytest
 
 from ctz_local.containers.__main__ import _parser
 from ctz_peloton_sync.clients.http import Allowlist, origin_of
-from tests.deploy import compose
-from tests.deploy.processes import PROCESSES, ROOT, Process
+
+from . import compose
+from .processes import PROCESSES, ROOT, Process
 
 Project = dict[str, Any]
 JOBS = {"secrets", "database", "welcome", "histories", "people"}

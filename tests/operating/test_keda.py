@@ -11,8 +11,9 @@ from ctz_chassis.migrations import migrate
 from ctz_local.database_address import DatabaseAddress
 from ctz_local.services import PELOTON_SYNC
 from ctz_local.testing import ServiceDatabase
-from tests.deploy.manifests import Rendered, name_of
-from tests.deploy.processes import PROCESSES
+
+from .manifests import Rendered, name_of
+from .processes import PROCESSES
 
 Render = Callable[[str], Rendered]
 # The fields of a ScaledObject by KEDA's definition (2.16), which no package of schemas brings along.

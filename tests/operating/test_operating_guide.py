@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from ctz_chassis.settings import variables
-from tests.deploy import compose
-from tests.deploy.processes import MODULES, PROCESSES, ROOT, SETTINGS
+
+from . import compose
+from .processes import MODULES, PROCESSES, ROOT, SETTINGS
 
 TEXT = (ROOT / "docs/operating.md").read_text("utf-8")
 

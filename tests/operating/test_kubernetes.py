@@ -9,7 +9,8 @@ import kubernetes_validate  # type: ignore[import-untyped]
 import pytest
 
 from ctz_chassis.settings import variables
-from tests.deploy.manifests import (
+
+from .manifests import (
     OVERLAYS,
     WORKLOADS,
     Object,
@@ -22,7 +23,7 @@ from tests.deploy.manifests import (
     secret_mounts,
     selects,
 )
-from tests.deploy.processes import PROCESSES, ROOT, SETTINGS, Process
+from .processes import PROCESSES, ROOT, SETTINGS, Process
 
 Render = Callable[[str], Rendered]
 # The oldest release that still gets fixes when this was written, and the newest that the schemas know.
@@ -262,5 +263,5 @@ def test_servers_are_those_of_the_compose_file(rendered: Render, project: dict[s
 
     assert {name: project["services"][name]["image"] for name in images} == images
     assert len(settings) == 1
-    # The same job at the same address; tests/deploy/conftest.py runs it as the compose file has it.
+    # The same job at the same address; tests/operating/conftest.py runs it as the compose file has it.
     assert project["services"]["database"]["command"][-1] == own_job[-1]

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import yaml
 
-from tests.deploy.processes import ROOT
+from .processes import ROOT
 
 FOLDER: Final = ROOT / "deploy" / "k8s"
 OVERLAYS: Final = tuple(sorted(path.name for path in (FOLDER / "overlays").iterdir() if path.is_dir()))

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from tests.deploy.locked import load_locked
-from tests.deploy.processes import ROOT
-from tests.deploy.test_dockerfile import COMPONENTS
+from .locked import load_locked
+from .processes import ROOT
+from .test_dockerfile import COMPONENTS
 
 locked = load_locked()
 # What only one component needs, as a sample of what must not be in the others.

@@ -18,7 +18,8 @@ import ctz_workouts.cli
 from ctz_chassis.broker.ports import QueueSpec
 from ctz_chassis.broker.topology import dead_queue, direct_exchange, events_exchange, main_queue
 from ctz_local.rabbitmq_definitions import EVENTS_EXCHANGE, OPERATOR, broker_user, definitions
-from tests.deploy.processes import MODULES
+
+from .processes import MODULES
 
 # Optional arguments of a quorum queue that each takes; any other may be refused when the queue is declared.
 COMMON: Final = {

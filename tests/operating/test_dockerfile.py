@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from tests.deploy.processes import PROCESSES, ROOT
+from .processes import PROCESSES, ROOT
 
 FILE: Final = ROOT / "deploy/docker/Dockerfile"
 # Beside the services: the jobs of a start, and the simulator of the demo.

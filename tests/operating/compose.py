@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import yaml
 
-from tests.deploy.processes import ROOT
+from .processes import ROOT
 
 FILE: Final = ROOT / "docker-compose.yml"
 _VARIABLE: Final = re.compile(r"\$\{(?P<name>\w+)(?::-(?P<default>[^}]*))?\}")
