@@ -58,7 +58,7 @@ PAYLOADS = (
     "\\u003cscript\\u003ewindow.ctzHit=1\\u003c/script\\u003e",
     "&lt;script&gt;window.ctzHit=1&lt;/script&gt;",
 )
-ROUNDS = 4
+ROUNDS = 2
 
 
 def with_payloads(value: Any, draw: Callable[[], str]) -> Any:

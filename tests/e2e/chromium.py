@@ -37,17 +37,21 @@ _ARGUMENTS: Final = [
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A width of the window, in CSS pixels, and a colour scheme."""
+    """A width of the window, in CSS pixels, and a colour scheme.
+
+    Axe judges one of each width and scheme: it takes longer than all else.
+    """
 
     name: str
     width: int
     scheme: Literal["light", "dark"]
+    is_judged: bool = False
 
 
 VARIANTS: Final = (
-    Variant("wide-light", 1440, "light"),
+    Variant("wide-light", 1440, "light", is_judged=True),
     Variant("wide-dark", 1440, "dark"),
-    Variant("narrow-dark", 360, "dark"),
+    Variant("narrow-dark", 360, "dark", is_judged=True),
     Variant("narrow-light", 360, "light"),
 )
 
@@ -104,7 +108,8 @@ class Visit:
             self._show(variant)
             self.page.screenshot(path=self._shots / f"{name}-{variant.name}.png", full_page=whole)
             wider = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-            found = [*self.axe(), *([f"{wider} px too wide"] if wider > 0 else [])]
+            seen_by_axe = self.axe() if variant.is_judged else []
+            found = [*seen_by_axe, *([f"{wider} px too wide"] if wider > 0 else [])]
             if found:
                 self.findings[f"{name}, {variant.name}"] = found
         self._show(VARIANTS[0])
