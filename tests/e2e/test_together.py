@@ -88,15 +88,14 @@ def test_a_template_is_started_and_an_item_moved_by_mouse_and_by_keyboard(rider:
     target = (date.fromisoformat(start) + timedelta(days=1)).isoformat()
     key = by_mouse.get_attribute("data-item")
     _drag(page, by_mouse, day_list(page, target))
-    day_list(page, target).locator(f'[data-item="{key}"]').wait_for()
+    _await_told(page, target)
+    assert 1 == day_list(page, target).locator(f'[data-item="{key}"]').count()
 
     page.locator(f'[data-item="{key}"] .item-link').focus()
     page.keyboard.press("m")
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Enter")
-    day_list(page, start).locator(f'[data-item="{key}"]').wait_for()
-    told = f"moved to {day_list(page, start).get_attribute('data-text')}"
-    page.locator("[data-spoken]").filter(has_text=told).wait_for(state="attached")
+    _await_told(page, start)
     page.reload()
     assert 1 == day_list(page, start).locator(f'[data-item="{key}"]').count(), "the server must have kept the move"
 
@@ -125,6 +124,12 @@ def test_what_was_done_ticks_what_was_planned_while_one_looks(site: Site, rider:
     assert page.evaluate("window.ctzSamePage"), "ticks must come without a reload"
     rider.examine("plan-ticked", whole=False)
     assert {} == rider.findings
+
+
+def _await_told(page: Page, day: str) -> None:
+    """Wait until the live region says that an item was moved to a day: the server has kept it then."""
+    told = f"moved to {day_list(page, day).get_attribute('data-text')}"
+    page.locator("[data-spoken]").filter(has_text=told).wait_for(state="attached")
 
 
 def _drag(page: Page, item: Locator, target: Locator) -> None:

@@ -106,7 +106,7 @@ export function planBoard() {
 
     key(event) {
       const item = event.target.closest("[data-move-url]");
-      if (!item || event.ctrlKey || event.metaKey || event.altKey || !event.target.matches(".item-link")) return;
+      if (!item || isSending || event.ctrlKey || event.metaKey || event.altKey || !event.target.matches(".item-link")) return;
       if (!held && event.key.toLowerCase() === "m") {
         event.preventDefault();
         this.lift(item);
