@@ -98,6 +98,8 @@ def test_a_bad_broker_address_is_refused(tmp_path: Path, address: str, capsys: p
 def test_roles_and_schemas_are_made_on_a_given_server(tmp_path: Path, killable_postgres: PostgresServer) -> None:
     """As a managed server is prepared; the addresses in the folders are the ones that then work."""
     server = killable_postgres.address.dsn()
+    with closing(psycopg.connect(server, autocommit=True)) as connection:
+        connection.execute("DROP DATABASE IF EXISTS ctz WITH (FORCE)")
     assert main(["secrets", str(tmp_path), "--database-url", server, "--broker-url", "amqp://rabbitmq"]) == 0
     assert main(["database", str(tmp_path), "--database-url", server]) == 0
     for service in SERVICES:
