@@ -23,8 +23,9 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show what the processes wrote last beside a failure."""
     report = yield
-    if report.failed:
-        report.sections.append(("The last lines of the system", last_lines(_LOG)))
+    if report.failed and isinstance(item, pytest.Function):
+        site = item.funcargs.get("site")
+        report.sections.append(("The last lines of the system", last_lines(site.log if site is not None else _LOG)))
     return report
 
 
