@@ -273,7 +273,7 @@ def test_a_session_that_cannot_have_been_is_refused_by_field(
     assert [] == listed(sessions)
 
 
-@pytest.mark.parametrize("practice", ["exercises/nothing", "routines/nothing", f"routines/{uuid4()}"])
+@pytest.mark.parametrize("practice", ["exercises/nothing", "routines/nothing", f"routines/{UUID(int=7)}"])
 def test_a_session_of_nothing_known_is_not_found(sessions: Sessions, practice: str) -> None:
     with pytest.raises(RemoteError) as raised:
         sessions.LogSession(report(practice))
