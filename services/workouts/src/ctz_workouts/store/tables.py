@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from ctz_chassis.erasure import tombstone_table
+from ctz_chassis.idempotency import request_ids_table
 from ctz_chassis.inbox import inbox_table
 from ctz_chassis.outbox import outbox_table
 
@@ -15,6 +16,7 @@ metadata = sa.MetaData(schema=SCHEMA)
 
 outbox = outbox_table(metadata, SCHEMA)
 inbox = inbox_table(metadata, SCHEMA)
+request_ids = request_ids_table(metadata, SCHEMA)
 tombstones = tombstone_table(metadata, SCHEMA)
 
 
@@ -127,6 +129,15 @@ sa.Index(
     workout.c.search_text,
     postgresql_using="gin",
     postgresql_ops={"search_text": "gin_trgm_ops"},
+)
+
+# An item of a file becomes one workout, however often the file is read.
+sa.Index(
+    "workout_once_by_import",
+    workout.c.user_id,
+    workout.c.source_id,
+    unique=True,
+    postgresql_where=sa.and_(workout.c.source == sa.text("'import'"), sa.not_(workout.c.is_deleted)),
 )
 
 # What only the page of one workout needs. `reported` is the performance event without its samples, `series` the
