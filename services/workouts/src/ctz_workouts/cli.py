@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-from ctz.workouts.v1 import workouts_pb2, workouts_pb2_grpc
+from ctz.workouts.v1 import comparisons_pb2, comparisons_pb2_grpc, workouts_pb2, workouts_pb2_grpc
 
 from ctz_chassis import inbox, outbox
 from ctz_chassis.assembly import Schema, consumer_thread
@@ -23,6 +23,7 @@ from ctz_chassis.http import health_app
 from ctz_chassis.maintenance import Housekeeping, RevivingDeadLetters, Sweep
 from ctz_chassis.serve import App, BackgroundThread, Commands, Process
 from ctz_chassis.settings import Environment
+from ctz_workouts.api.comparisons import ComparisonServicer
 from ctz_workouts.api.workouts import WorkoutServicer
 from ctz_workouts.app.recompute import Recomputing
 from ctz_workouts.consumers import metrics, workouts
@@ -68,7 +69,12 @@ def registrations(database: Database) -> list[Registration]:
             workouts_pb2_grpc.add_WorkoutServiceServicer_to_server,
             WorkoutServicer(database),
             workouts_pb2.DESCRIPTOR.services_by_name["WorkoutService"],
-        )
+        ),
+        Registration(
+            comparisons_pb2_grpc.add_ComparisonServiceServicer_to_server,
+            ComparisonServicer(database),
+            comparisons_pb2.DESCRIPTOR.services_by_name["ComparisonService"],
+        ),
     ]
 
 

@@ -1,0 +1,75 @@
+"""Attempts at one class, and workouts of one kind, of one rider."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from ctz_workouts.store.listing import ROW_COLUMNS, WORK_KILOJOULES
+from ctz_workouts.store.tables import performance, ridden_class, workout
+
+MOST_ATTEMPTS = 100
+_ROW = [workout.c[name] for name in (*ROW_COLUMNS, "class_id")]
+
+
+def _attempts() -> sa.Select[Any]:
+    """Listed attempts at the class of `:workout_id`, and that workout itself, hidden or without a class as it may be."""
+    asked = sa.select(workout.c.class_id).where(
+        workout.c.workout_id == sa.bindparam("workout_id"),
+        workout.c.user_id == sa.bindparam("user_id"),
+        workout.c.summary_revision > 0,
+        sa.not_(workout.c.is_deleted),
+    )
+    class_id = asked.scalar_subquery()
+    ranked = (
+        sa.select(
+            *_ROW,
+            sa.func.rank().over(order_by=WORK_KILOJOULES.desc().nulls_last()).label("work_rank"),
+            sa.func.rank().over(order_by=workout.c.distance.desc().nulls_last()).label("distance_rank"),
+            sa.func.count().over().label("attempts"),
+            WORK_KILOJOULES.label("work"),
+        )
+        .where(
+            workout.c.user_id == sa.bindparam("user_id"),
+            asked.exists(),
+            sa.or_(
+                sa.and_(workout.c.class_id == class_id, class_id != sa.text("''"), workout.c.is_listed),
+                workout.c.workout_id == sa.bindparam("workout_id"),
+            ),
+        )
+        .subquery()
+    )
+    newest = (ranked.c.local_date.desc(), ranked.c.start_time.desc(), ranked.c.workout_id.desc())
+    # The asked one and the one beside it are always among them, however old.
+    other_id = sa.bindparam("other_id", type_=pg.UUID(as_uuid=True))
+    kept = (ranked.c.workout_id != sa.bindparam("workout_id"), ranked.c.workout_id.is_distinct_from(other_id))
+    return sa.select(ranked).order_by(*kept, *newest).limit(MOST_ATTEMPTS)
+
+
+_ATTEMPTS = _attempts()
+_SERIES = (
+    sa.select(workout.c.workout_id, performance.c.series, ridden_class.c.published)
+    .select_from(workout)
+    .outerjoin(performance, performance.c.workout_id == workout.c.workout_id)
+    .outerjoin(ridden_class, ridden_class.c.class_id == workout.c.class_id)
+    .where(
+        workout.c.user_id == sa.bindparam("user_id"), workout.c.workout_id.in_(sa.bindparam("chosen", expanding=True))
+    )
+)
+
+
+def attempts_of(connection: sa.Connection, user_id: UUID, workout_id: UUID, other_id: UUID | None) -> Sequence[Any]:
+    """Rows of all attempts at the class of a workout, that workout first, then `other_id`, then the newest.
+
+    At most 100; `attempts` counts all. Ranks are over all of them. Empty when the rider has no such workout.
+    """
+    values = {"user_id": user_id, "workout_id": workout_id, "other_id": other_id}
+    return connection.execute(_ATTEMPTS, values).all()
+
+
+def series_of(connection: sa.Connection, user_id: UUID, workout_ids: Sequence[UUID]) -> dict[UUID, Any]:
+    """Stored series, and what the source says of the class, of some workouts of a rider."""
+    found = connection.execute(_SERIES, {"user_id": user_id, "chosen": list(workout_ids)})
+    return {row.workout_id: row for row in found}
