@@ -11,11 +11,10 @@ from ctz.identity.v1 import accounts_pb2, metrics_pb2
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from . import matrix_challenges, matrix_plans
+from . import matrix_challenges, matrix_plans, matrix_workouts
 from .cells import ADMINISTRATOR, EVERYBODY, HIDDEN, NOBODY, OWN, Outcome, Row, Things
 from .system import PASSWORD, PELOTON_PASSWORD
 
-FIRST_DAY, LAST_DAY = "2026-08-01", "2026-11-22"
 NEW_PASSWORD = "harbour violin 9 saddle"
 
 
@@ -43,24 +42,10 @@ def _changed_metric(things: Things) -> Mapping[str, Any]:
     return {"name": things.metric, "effective_time": _moment(), "value": 112, "source": source}
 
 
-def _draft(things: Things) -> Mapping[str, Any]:
-    entry = training_pb2.MetricEntry(
-        entry_id=things.metric.split("/")[1], effective_time=_moment(1_700_000_000), value=99, source=1
-    )
-    return {"entries": [entry]}
-
-
-def _days(_: Things) -> Mapping[str, Any]:
-    return {"from_date": FIRST_DAY, "to_date": LAST_DAY}
-
-
-def _workout(things: Things) -> Mapping[str, Any]:
-    return {"name": things.workout}
-
-
 MATRIX: Mapping[str, Row] = {
     **matrix_challenges.MATRIX,
     **matrix_plans.MATRIX,
+    **matrix_workouts.MATRIX,
     "identity AccountService/SignUp": Row(NOBODY),
     "identity AccountService/GetSignUpPolicy": Row(NOBODY),
     "identity AccountService/RequestEmailVerification": Row(NOBODY),
@@ -111,24 +96,13 @@ MATRIX: Mapping[str, Row] = {
     "peloton-sync SyncService/GetSyncStatus": Row(OWN),
     "peloton-sync SyncService/RetryFailed": Row(HIDDEN, lambda things: {"name": things.task}),
     "peloton-sync SyncService/RequestDetail": Row(HIDDEN, lambda things: {"workout": things.workout}),
-    "workouts WorkoutService/ListWorkouts": Row(OWN),
-    "workouts WorkoutService/GetWorkout": Row(HIDDEN, _workout),
-    "workouts WorkoutService/GetSeries": Row(HIDDEN, _workout),
-    "workouts WorkoutService/SummarizePeriod": Row(OWN, lambda things: {**_days(things), "size": 2}),
-    "workouts WorkoutService/GetArchive": Row(OWN),
-    "workouts WorkoutService/UpdateWorkout": Row(
-        HIDDEN, lambda things: {"name": things.workout, "notes": "mine", "update_mask": FieldMask(paths=["notes"])}
-    ),
-    "workouts WorkoutService/DeleteWorkout": Row(HIDDEN, _workout),
-    "workouts WorkoutService/UndeleteWorkout": Row(HIDDEN, _workout),
-    # The ids of a draft's entries say which of the caller's entries stand; the archive looks nothing up by them.
-    "workouts WorkoutService/PreviewFTP": Row(OWN, _draft),
 }
 
 # Every field of a request that holds an id, and whether another rider's id is refused there or passed over.
 REFERENCES: Mapping[str, Outcome] = {
     **matrix_challenges.REFERENCES,
     **matrix_plans.REFERENCES,
+    **matrix_workouts.REFERENCES,
     "identity AccountService/ListDisplayNames user_ids": EVERYBODY,
     "identity AccountService/UpdateProfile profile.name": OWN,
     "identity AccountService/UpdateProfile profile.user_id": OWN,
@@ -140,10 +114,4 @@ REFERENCES: Mapping[str, Outcome] = {
     "peloton-sync ConnectionService/ResolveFTPProposals names": OWN,
     "peloton-sync SyncService/RetryFailed name": HIDDEN,
     "peloton-sync SyncService/RequestDetail workout": HIDDEN,
-    "workouts WorkoutService/GetWorkout name": HIDDEN,
-    "workouts WorkoutService/GetSeries name": HIDDEN,
-    "workouts WorkoutService/UpdateWorkout name": HIDDEN,
-    "workouts WorkoutService/DeleteWorkout name": HIDDEN,
-    "workouts WorkoutService/UndeleteWorkout name": HIDDEN,
-    "workouts WorkoutService/PreviewFTP entries.entry_id": OWN,
 }

@@ -13,7 +13,8 @@ from google.protobuf.message import Message
 from .cells import Outcome, Things
 from .conftest import CANARY, Owner
 from .inventory import Method, all_methods, fields_of
-from .matrix import FIRST_DAY, LAST_DAY, MATRIX, REFERENCES
+from .matrix import MATRIX, REFERENCES
+from .matrix_workouts import FIRST_DAY, LAST_DAY
 from .system import Answer, Member, System
 
 pytestmark = pytest.mark.component
