@@ -173,7 +173,24 @@ ride_class = sa.Table(
     sa.Column("revision", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("content_hash", sa.LargeBinary),
     sa.Column("fetched_at", _TIME),
-    sa.CheckConstraint("state IN ('due', 'fetched', 'missing')", name="class_state"),
+    # The newest `ClassUpdated`, without its revision: a list row and a detail each tell parts of it.
+    sa.Column("published", sa.LargeBinary),
+    sa.Column("is_detail_due", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.CheckConstraint("state IN ('listed', 'due', 'fetched', 'missing')", name="class_state"),
+    sa.Index("class_detail_due", "id", postgresql_where=sa.text("state = 'listed' AND is_detail_due")),
+    schema=SCHEMA,
+)
+
+# How far each browse category of the class library was read; `is_whole` once it was read to its end.
+library_category = sa.Table(
+    "library_category",
+    metadata,
+    sa.Column("slug", sa.Text, primary_key=True),
+    sa.Column("is_under_way", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("is_whole", sa.Boolean, nullable=False, server_default=sa.false()),
+    _count("next_page"),
+    sa.Column("due_at", _TIME, nullable=False, server_default=sa.func.now()),
+    sa.Column("read_at", _TIME),
     schema=SCHEMA,
 )
 
