@@ -103,7 +103,7 @@ def registrations(database: Database, *, clock: Clock = utc_now) -> list[Registr
         ),
         Registration(
             challenges_pb2_grpc.add_BoardServiceServicer_to_server,
-            BoardServicer(BoardDesk(store, clock=clock)),
+            BoardServicer(BoardDesk(store, clock=clock), clock=clock),
             contract["BoardService"],
         ),
     ]

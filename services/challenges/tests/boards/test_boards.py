@@ -435,7 +435,8 @@ def test_t094_answers_have_these_fields_and_no_others(arena: Arena) -> None:
         assert _paths(of_teams) == board - {"nextPageToken"} | {
             f"{part}.{name}" for part in {"rows"} | own for name in teams
         }
-        assert _paths(lines) == {"points", "corrections.cause", "corrections.correctTime"} | {
+        of_team = {f"teamRow.{name}" for name in teams - {"memberPoints"}} if viewer is rider else set()
+        assert _paths(lines) == {"points", "corrections.cause", "corrections.correctTime"} | of_team | {
             f"lines.{name}" for name in line
         } | {f"corrections.line.{name}" for name in line - {"item"}}
         assert "userId" not in {path.rpartition(".")[2] for path in _paths(standings)}

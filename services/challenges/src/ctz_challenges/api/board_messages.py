@@ -1,10 +1,10 @@
 """Boards and explanations as the contract tells them."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 
 from ctz.challenges.v1 import challenges_pb2 as pb
 
-from ctz_challenges.api.messages import CHALLENGES, ITEMS, MODES, TEAMS
+from ctz_challenges.api.messages import CHALLENGES, ITEMS, MODES, TEAMS, view_message
 from ctz_challenges.app.boards import Standing
 from ctz_challenges.app.item_events import COLLECTIONS
 from ctz_challenges.domain.board import Board, BoardKind, BoardRow
@@ -16,14 +16,18 @@ _KINDS = {BoardKind.MEMBERS: pb.BOARD_KIND_MEMBERS, BoardKind.TEAMS: pb.BOARD_KI
 _REASONS = {reason: pb.PointsReason.Value(f"POINTS_REASON_{reason.name}") for reason in Reason}
 
 
-def board_message(board: Board, next_page_token: str) -> pb.Board:
-    """Return a page of a board."""
+def board_message(board: Board, next_page_token: str, instant: datetime) -> pb.Board:
+    """Return a page of a board, its challenge as it stands at an instant."""
+    choice = board.choice
     message = pb.Board(
-        kind=_KINDS[board.kind],
+        kind=_KINDS[choice.kind],
         rows=[_row(row) for row in board.rows],
         own_row=None if board.own_row is None else _row(board.own_row),
         total_size=board.total_size,
         next_page_token=next_page_token,
+        week=choice.week,
+        team="" if choice.team_id is None else resource_name.format(TEAMS, choice.team_id),
+        challenge=None if board.challenge is None else view_message(board.challenge, instant),
     )
     if board.update_time is not None:
         message.update_time.FromDatetime(board.update_time.astimezone(UTC))
@@ -37,6 +41,7 @@ def explanation_message(explanation: Explanation, next_page_token: str) -> pb.Po
         corrections=[_correction(each) for each in explanation.corrections],
         points=float(explanation.points),
         next_page_token=next_page_token,
+        team_row=None if explanation.team_row is None else _row(explanation.team_row),
     )
 
 

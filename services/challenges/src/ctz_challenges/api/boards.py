@@ -11,9 +11,10 @@ from ctz.challenges.v1 import challenges_pb2_grpc as pb_grpc
 from ctz_challenges.api.board_messages import board_message, explanation_message, standing_message
 from ctz_challenges.api.messages import CHALLENGES, TEAMS, member_ids, viewer_of
 from ctz_challenges.app.boards import BoardDesk
-from ctz_challenges.domain.board import BoardKind, Place
+from ctz_challenges.domain.board import BoardKind, BoardWish, Place
 from ctz_challenges.domain.board_explanation import LinePlace
 from ctz_chassis import paging, resource_name
+from ctz_chassis.clock import Clock
 from ctz_chassis.errors import InvalidArgument
 
 DEFAULT_PAGE, LARGEST_PAGE = 50, 100
@@ -28,31 +29,34 @@ _KINDS = {
 class BoardServicer(pb_grpc.BoardServiceServicer):
     """Translates BoardService."""
 
-    def __init__(self, boards: BoardDesk) -> None:
+    def __init__(self, boards: BoardDesk, *, clock: Clock) -> None:
         self._boards = boards
+        self._clock = clock
 
     def GetBoard(self, request: pb.GetBoardRequest, context: Any) -> pb.Board:
         """One page of a board."""
-        if request.kind not in _KINDS:
-            raise InvalidArgument("kind", "choose members or teams")
         bound_to = paging.filter_digest(
-            challenge=request.challenge, kind=request.kind, week=request.week, team=request.team
+            challenge=request.challenge,
+            kind=request.kind,
+            week=request.week,
+            team=request.team,
+            is_own_team=request.is_own_team,
+            is_latest_week=request.is_latest_week,
         )
         board = self._boards.board(
             viewer_of(context),
             resource_name.parse(CHALLENGES, request.challenge, field="challenge"),
-            kind=_KINDS[request.kind],
-            week=request.week,
-            team_id=resource_name.parse(TEAMS, request.team, field="team") if request.team else None,
+            _wish(request),
             after=_place(paging.decode_token(request.page_token, bound_to)),
             size=paging.page_size(request.page_size, DEFAULT_PAGE, LARGEST_PAGE),
+            with_challenge=request.with_challenge,
         )
         end = board.end
         token = ""
         if end is not None:
             payload = {"p": str(end.points), "t": end.reached_at.isoformat(), "i": str(end.row_id)}
             token = paging.encode_token(payload, bound_to)
-        return board_message(board, token)
+        return board_message(board, token, self._clock())
 
     def ExplainPoints(self, request: pb.ExplainPointsRequest, context: Any) -> pb.PointsExplanation:
         """Every counted line of a member."""
@@ -76,6 +80,18 @@ class BoardServicer(pb_grpc.BoardServiceServicer):
         """How the person stands in each challenge that runs."""
         standings = self._boards.standings(viewer_of(context))
         return pb.ListStandingsResponse(standings=[standing_message(each) for each in standings])
+
+
+def _wish(request: pb.GetBoardRequest) -> BoardWish:
+    if request.kind not in _KINDS:
+        raise InvalidArgument("kind", "choose members or teams")
+    return BoardWish(
+        kind=_KINDS[request.kind],
+        week=request.week,
+        team_id=resource_name.parse(TEAMS, request.team, field="team") if request.team else None,
+        is_own_team=request.is_own_team,
+        is_latest_week=request.is_latest_week,
+    )
 
 
 def _place(payload: dict[str, Any]) -> Place | None:

@@ -6,14 +6,27 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from ctz_challenges.domain.board import Board, BoardChoice, BoardKind, BoardRow, Days, Place, chosen_board, days_at
+from ctz_challenges.app.challenge_pages import seen
+from ctz_challenges.domain.board import (
+    Board,
+    BoardChoice,
+    BoardKind,
+    BoardRow,
+    BoardWish,
+    Days,
+    Place,
+    checked_week,
+    chosen_board,
+    days_at,
+)
 from ctz_challenges.domain.board_explanation import Correction, Explanation, LinePlace
 from ctz_challenges.domain.challenge import Challenge, Mode
-from ctz_challenges.domain.errors import InvalidField, NotFound
+from ctz_challenges.domain.challenge_view import Head
+from ctz_challenges.domain.errors import NotFound
 from ctz_challenges.domain.membership import Viewer
 from ctz_challenges.domain.scoring import possible_points
 from ctz_challenges.store.boards import MemberBoard
-from ctz_challenges.store.explaining import MemberLedger
+from ctz_challenges.store.explaining import MemberLedger, ToldMember
 from ctz_challenges.store.standings import best_members, items_of_weeks, running_of
 from ctz_challenges.store.team_boards import TeamBoard
 from ctz_challenges.store.unit_of_work import Store, Transaction
@@ -46,25 +59,23 @@ class BoardDesk:
         self,
         viewer: Viewer,
         challenge_id: UUID,
+        wish: BoardWish,
         *,
-        kind: BoardKind | None,
-        week: int,
-        team_id: UUID | None,
         after: Place | None,
         size: int,
+        with_challenge: bool = False,
     ) -> Board:
-        """One page of a board of a challenge that the person may know of."""
+        """One page of a board of a challenge that the person may know of, in at most four statements."""
         now = self._clock()
 
         def work(tx: Transaction) -> Board:
-            challenge = tx.challenges.find_visible(challenge_id, viewer)
-            if challenge is None:
+            head = tx.lists.find(challenge_id, viewer, team_id=wish.team_id)
+            if head is None:
                 raise NotFound
-            choice = chosen_board(challenge, kind, week, team_id)
-            days = days_at(challenge, now)
-            if choice.kind is BoardKind.TEAMS:
-                return _of_teams(tx, challenge, choice, days, viewer, after, size)
-            return _of_members(tx, challenge, choice, days, viewer, after, size)
+            choice = chosen_board(head, wish, now)
+            pages = _of_teams if choice.kind is BoardKind.TEAMS else _of_members
+            page = pages(tx, head, choice, days_at(head.listed.challenge, now), viewer, after, size)
+            return replace(page, challenge=seen(tx, viewer, head, now)) if with_challenge else page
 
         return self._store.read(work)
 
@@ -72,18 +83,19 @@ class BoardDesk:
         self, viewer: Viewer, challenge_id: UUID, user_id: UUID, *, week: int, after: LinePlace | None, size: int
     ) -> Explanation:
         """Lines of a member. What counted for nothing is told to the member and to administrators only."""
-        if week < 0:
-            raise InvalidField("week", "Choose a week, or 0 for all of them.")
-        sees_all = viewer.is_administrator or viewer.user_id == user_id
+        now, is_own = self._clock(), viewer.user_id == user_id
 
         def work(tx: Transaction) -> Explanation:
             ledger = MemberLedger(tx.connection, challenge_id, user_id, week)
-            if not ledger.is_open_to(viewer):
+            member = ledger.told_to(viewer)
+            if member is None:
                 raise NotFound
-            lines = ledger.lines(after, size + 1, with_uncounted=sees_all)
+            checked_week(member.challenge, week)
+            lines = ledger.lines(after, size + 1, with_uncounted=is_own or viewer.is_administrator)
             corrections = ledger.corrections() if after is None else ()
             end = lines[size - 1].place if len(lines) > size else None
-            return Explanation(lines[:size], _told(corrections, viewer, user_id), ledger.points(), end)
+            team_row = _team_row(tx, member, user_id, week, now) if is_own else None
+            return Explanation(lines[:size], _told(corrections, viewer, user_id), member.points, end, team_row)
 
         return self._store.read(work)
 
@@ -95,51 +107,51 @@ class BoardDesk:
 
 def _of_members(
     tx: Transaction,
-    challenge: Challenge,
+    head: Head,
     choice: BoardChoice,
     days: Days,
     viewer: Viewer,
     after: Place | None,
     size: int,
 ) -> Board:
-    if choice.team_id is not None:
-        team = tx.teams.find(choice.team_id)
-        if team is None or team.challenge_id != challenge.challenge_id:
-            raise NotFound
-    board = MemberBoard(tx.connection, challenge, choice, days)
+    board = MemberBoard(tx.connection, head.listed.challenge, choice, days)
     rows = board.page(after, size + 1)
-    total, update_time = board.size()
-    return _page(choice, rows, size, board.own(viewer.user_id), total, update_time)
+    own, total = board.own_and_size(viewer.user_id)
+    return _page(head, choice, rows, size, own, total)
 
 
 def _of_teams(
     tx: Transaction,
-    challenge: Challenge,
+    head: Head,
     choice: BoardChoice,
     days: Days,
     viewer: Viewer,
     after: Place | None,
     size: int,
 ) -> Board:
-    board = TeamBoard(tx.connection, {challenge.challenge_id: days}, choice.week)
+    board = TeamBoard(tx.connection, {head.listed.challenge.challenge_id: days}, choice.week)
     rows, own = board.page(after, size + 1, viewer.user_id)
     filled = board.with_members([*rows[:size], *([] if own is None else [own])])
     if own is not None:
         own = filled.pop()
-    total, update_time = board.size()
-    return replace(_page(choice, rows, size, own, total, update_time), rows=filled)
+    return replace(_page(head, choice, rows, size, own, head.listed.team_count), rows=filled)
 
 
 def _page(
-    choice: BoardChoice,
-    rows: Sequence[BoardRow],
-    size: int,
-    own: BoardRow | None,
-    total: int,
-    update_time: datetime | None,
+    head: Head, choice: BoardChoice, rows: Sequence[BoardRow], size: int, own: BoardRow | None, total: int
 ) -> Board:
     end = rows[size - 1].place if len(rows) > size else None
-    return Board(choice.kind, rows[:size], own, total, end, update_time)
+    return Board(choice, rows[:size], own, total, end, head.changed_at, challenge=None)
+
+
+def _team_row(tx: Transaction, member: ToldMember, user_id: UUID, week: int, now: datetime) -> BoardRow | None:
+    """The row of a member's team on the board of a week; None in a challenge or for a member without."""
+    challenge = member.challenge
+    if member.team_id is None or challenge.mode is not Mode.TEAM:
+        return None
+    board = TeamBoard(tx.connection, {challenge.challenge_id: days_at(challenge, now)}, week)
+    _, own = board.page(None, 0, user_id)
+    return own
 
 
 def _told(corrections: Sequence[Correction], viewer: Viewer, user_id: UUID) -> Sequence[Correction]:

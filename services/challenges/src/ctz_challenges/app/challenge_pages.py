@@ -1,11 +1,10 @@
 """What a person sees of challenges: the list, one with its schedule, the one behind a code."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from ctz_challenges.domain.challenge_view import ChallengeView, Listed, ListFilter, Standing, view_of
+from ctz_challenges.domain.challenge_view import ChallengeView, Head, Listed, ListFilter, view_of
 from ctz_challenges.domain.errors import NotFound
 from ctz_challenges.domain.membership import Viewer
 from ctz_challenges.store.challenge_lists import Place
@@ -48,11 +47,9 @@ def typed_code(text: str) -> str:
     return text.strip().replace("-", "").replace(" ", "").upper()
 
 
-def seen(tx: Transaction, viewer: Viewer, listed: Listed | None, instant: datetime) -> ChallengeView:
-    """Return the view of a challenge, in four statements more."""
-    if listed is None:
+def seen(tx: Transaction, viewer: Viewer, head: Head | None, instant: datetime) -> ChallengeView:
+    """Return the view of a challenge, in one statement more."""
+    if head is None:
         raise NotFound
-    challenge_id = listed.challenge.challenge_id
-    whole = replace(listed, challenge=replace(listed.challenge, items=tx.challenges.items(challenge_id)))
-    standing = tx.lists.standing(challenge_id, viewer.user_id) if listed.is_joined else Standing()
-    return view_of(whole, standing, viewer, instant)
+    schedule = tx.lists.schedule(head.listed.challenge.challenge_id, viewer.user_id)
+    return view_of(head, schedule, viewer, instant)

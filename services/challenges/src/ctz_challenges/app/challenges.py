@@ -141,7 +141,7 @@ def new_code() -> str:
 
 
 def _listed(tx: Transaction, challenge_id: UUID, viewer: Viewer) -> Listed:
-    listed = tx.lists.find(challenge_id, viewer)
-    if listed is None:
+    head = tx.lists.find(challenge_id, viewer)
+    if head is None:
         raise NotFound
-    return listed
+    return head.listed

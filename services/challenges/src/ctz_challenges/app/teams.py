@@ -146,11 +146,11 @@ class TeamDesk:
 
         def work(tx: Transaction) -> TeamOverview:
             team = _found(tx, team_id)
-            challenge = tx.challenges.find_visible(team.challenge_id, viewer)
-            if challenge is None:
+            head = tx.lists.find(team.challenge_id, viewer)
+            if head is None:
                 raise NotFound
-            check_leads(viewer, tx.members.find(team.challenge_id, viewer.user_id), team_id)
-            number = self._week(challenge, week)
+            check_leads(viewer, head.listed.membership, team_id)
+            number = self._week(head.listed.challenge, week)
             items = [item for item in tx.challenges.items(team.challenge_id) if item.week == number]
             return TeamOverview(team, number, items, tx.teams.member_weeks(team.challenge_id, team_id, number))
 

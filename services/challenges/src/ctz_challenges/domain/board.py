@@ -7,7 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from ctz_challenges.domain.challenge import Challenge, Mode
+from ctz_challenges.domain.challenge import Challenge, Mode, State
+from ctz_challenges.domain.challenge_view import ChallengeView, Head
 from ctz_challenges.domain.errors import InvalidField, TeamsNotUsed
 
 MOST_MEMBER_POINTS = 20
@@ -56,6 +57,17 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class BoardWish:
+    """Which board somebody asks for; own team and latest week are theirs and the challenge's to know."""
+
+    kind: BoardKind | None = None
+    week: int = 0
+    team_id: UUID | None = None
+    is_own_team: bool = False
+    is_latest_week: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class BoardChoice:
     """Which board: of one week (from 1) or of all of them (0), of everybody or of one team's members."""
 
@@ -68,12 +80,13 @@ class BoardChoice:
 class Board:
     """A page of a board. `end` is where the next page starts; None on the last."""
 
-    kind: BoardKind
+    choice: BoardChoice
     rows: Sequence[BoardRow]
     own_row: BoardRow | None
     total_size: int
     end: Place | None
     update_time: datetime | None
+    challenge: ChallengeView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +104,30 @@ def days_at(challenge: Challenge, instant: datetime) -> Days:
     return Days(today, challenge.week_of(within) or 1)
 
 
-def chosen_board(challenge: Challenge, kind: BoardKind | None, week: int, team_id: UUID | None) -> BoardChoice:
-    """The board that is asked for; without a word teams where the challenge has them, and members of one team."""
+def checked_week(challenge: Challenge, week: int) -> int:
+    """A week that the challenge has, or 0 for all of them."""
     if not 0 <= week <= challenge.week_count:
         raise InvalidField("week", f"Choose a week from 1 to {challenge.week_count}, or 0 for all of them.")
+    return week
+
+
+def latest_week(challenge: Challenge, instant: datetime) -> int:
+    """The week that runs, or the last one of a challenge that is over; 0 before the start."""
+    running = challenge.week_of(challenge.day_at(instant))
+    if running is not None:
+        return running
+    return challenge.week_count if challenge.state_at(instant) is State.ENDED else 0
+
+
+def chosen_board(head: Head, wish: BoardWish, instant: datetime) -> BoardChoice:
+    """The board that is asked for; without a word teams where the challenge has them, and members of one team."""
+    challenge, kind = head.listed.challenge, wish.kind
+    if wish.is_own_team and wish.team_id is not None:
+        raise InvalidField("team", "Choose a team, or the own one.")
+    if wish.is_latest_week and wish.week:
+        raise InvalidField("week", "Choose a week, or the latest one.")
+    week = latest_week(challenge, instant) if wish.is_latest_week else checked_week(challenge, wish.week)
+    team_id = head.own_team_id if wish.is_own_team else wish.team_id
     if kind is None:
         is_of_teams = challenge.mode is Mode.TEAM and team_id is None
         kind = BoardKind.TEAMS if is_of_teams else BoardKind.MEMBERS

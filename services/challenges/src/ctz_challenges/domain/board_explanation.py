@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from ctz_challenges.domain.board import BoardRow
 from ctz_challenges.domain.facts import DoneKind
 from ctz_challenges.domain.scoring_lines import Reason
 
@@ -58,9 +59,13 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A page of lines. `end` is where the next page starts; None on the last."""
+    """A page of lines. `end` is where the next page starts; None on the last.
+
+    `team_row` is where the member's team stands, without what each member gave; told to the member only.
+    """
 
     lines: Sequence[ToldLine]
     corrections: Sequence[Correction]
     points: Decimal
     end: LinePlace | None
+    team_row: BoardRow | None

@@ -1,7 +1,7 @@
 """A challenge as one person sees it: the page, the list, and how far the person has come."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -64,12 +64,30 @@ class WeekStanding:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What is stored of a member's progress."""
+class Head:
+    """A challenge without its schedule, and the points of who asks, in all and by week.
 
-    progress: Sequence[Progress] = ()
-    week_points: Sequence[tuple[int, Decimal]] = ()
-    points: Decimal = Decimal(0)
+    `changed_at` is when a point of anybody last changed; None before the first.
+    """
+
+    listed: Listed
+    points: Decimal
+    week_points: Mapping[int, Decimal]
+    changed_at: datetime | None
+
+    @property
+    def own_team_id(self) -> UUID | None:
+        """The team that who asks is in now."""
+        membership = self.listed.membership
+        return None if membership is None or membership.has_left else membership.team_id
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """What a challenge asks for, by week, core before bonus, and what of it is decided for who asks."""
+
+    items: tuple[Item, ...]
+    progress: Sequence[Progress]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +111,19 @@ class ListFilter:
     is_mine: bool = False
 
 
-def view_of(listed: Listed, standing: Standing, viewer: Viewer, instant: datetime) -> ChallengeView:
-    """Put together what a person sees; the schedule of `listed` is the whole one."""
-    challenge = listed.challenge
+def view_of(head: Head, schedule: Schedule, viewer: Viewer, instant: datetime) -> ChallengeView:
+    """Put together what a person sees."""
+    listed = head.listed
+    challenge = replace(listed.challenge, items=schedule.items)
     sees_all = listed.is_joined or viewer.is_administrator
     items = [item for item in challenge.items if sees_all or is_unlocked(challenge, item.week, instant)]
     return ChallengeView(
         listed=listed,
         items=items,
-        progress=standing.progress if listed.is_joined else (),
-        weeks=_weeks(challenge, standing) if listed.is_joined else (),
-        points=standing.points if listed.is_joined else Decimal(0),
-        medal=medal_of(challenge, standing.progress) if listed.is_joined else Medal.NONE,
+        progress=schedule.progress if listed.is_joined else (),
+        weeks=_weeks(challenge, head.week_points, schedule.progress) if listed.is_joined else (),
+        points=head.points if listed.is_joined else Decimal(0),
+        medal=medal_of(challenge, schedule.progress) if listed.is_joined else Medal.NONE,
         join_code=challenge.join_code if sees_all else "",
     )
 
@@ -122,9 +141,8 @@ def medal_of(challenge: Challenge, progress: Sequence[Progress]) -> Medal:
     return Medal.SILVER if points >= core * _COMPLETE_SHARE else Medal.NONE
 
 
-def _weeks(challenge: Challenge, standing: Standing) -> list[WeekStanding]:
-    points = dict(standing.week_points)
-    done = {each.item_id for each in standing.progress if each.is_done}
+def _weeks(challenge: Challenge, points: Mapping[int, Decimal], progress: Sequence[Progress]) -> list[WeekStanding]:
+    done = {each.item_id for each in progress if each.is_done}
     return [
         WeekStanding(
             week=week,

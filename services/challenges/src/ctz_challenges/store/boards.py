@@ -1,7 +1,6 @@
 """Boards of members, from the projections: a page costs the rows that it shows, however long the board is."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -56,9 +55,15 @@ class MemberBoard:
         found = self._connection.execute(rows.add_columns(*self._before(page, after))).all()
         return _ranked(found)
 
-    def own(self, user_id: UUID) -> BoardRow | None:
-        """The row of one member; None for who does not stand on this board."""
-        own = self._source("own")
+    def own_and_size(self, user_id: UUID) -> tuple[BoardRow | None, int]:
+        """The row of one member, None for who does not stand on this board, and how many rows there are."""
+        size = sa.select(sa.func.count().label("total_size")).select_from(self._source("counted")).subquery("size")
+        own = self._own(user_id)
+        row = self._connection.execute(sa.select(size, own).select_from(size.outerjoin(own, sa.true()))).one()
+        return None if row.user_id is None else _row(row, row.rank), row.total_size
+
+    def _own(self, user_id: UUID) -> Any:
+        own = self._source("found")
         others, earlier = self._source("others"), self._source("earlier")
         rank = sa.select(sa.func.count() + 1).select_from(others).where(others.c.points > own.c.points)
         yesterday = (
@@ -66,7 +71,7 @@ class MemberBoard:
             .select_from(earlier)
             .where(earlier.c.points > own.c.yesterday_points, earlier.c.yesterday_points > own.c.yesterday_points)
         )
-        query = (
+        return (
             sa.select(
                 own,
                 rank.scalar_subquery().label("rank"),
@@ -80,13 +85,8 @@ class MemberBoard:
                 )
             )
             .where(own.c.user_id == user_id)
+            .subquery("own")
         )
-        row = self._connection.execute(query).one_or_none()
-        return None if row is None else _row(row, row.rank)
-
-    def size(self) -> tuple[int, datetime | None]:
-        """How many rows there are, and when a point of the challenge last changed."""
-        return size_of(self._connection, self._challenge_id, self._source("counted"))
 
     def _source(self, name: str) -> Any:
         """Members with their points, and those of the days before today."""
@@ -149,14 +149,6 @@ def calendar_of(challenges: Mapping[UUID, Days]) -> Any:
         sa.column("week", sa.Integer),
     )
     return sa.func.unnest(*arrays).table_valued(*columns, name="calendar").render_derived()
-
-
-def size_of(connection: sa.Connection, challenge_id: UUID, rows: Any) -> tuple[int, datetime | None]:
-    """How many rows there are, and when a point of the challenge last changed."""
-    changed = sa.select(sa.func.max(member_total.c.changed_at)).where(member_total.c.challenge_id == challenge_id)
-    count = sa.select(sa.func.count()).select_from(rows)
-    found = connection.execute(sa.select(count.scalar_subquery(), changed.scalar_subquery())).one()
-    return found[0], found[1]
 
 
 def _is_behind(rows: Any, place: Place) -> sa.ColumnElement[bool]:

@@ -1,6 +1,7 @@
 """The ledger of one member, as it is told to who may know of it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -8,13 +9,24 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from ctz_challenges.domain.board_explanation import Correction, LinePlace, ToldLine
+from ctz_challenges.domain.challenge import Challenge
 from ctz_challenges.domain.facts import DoneKind
 from ctz_challenges.domain.membership import Viewer
 from ctz_challenges.domain.scoring_lines import UNCOUNTED, Reason
+from ctz_challenges.store.challenges import challenge_of
+from ctz_challenges.store.tables import challenge, member, member_total, member_week
 from ctz_challenges.store.tables import ledger_line as line
-from ctz_challenges.store.tables import member, member_total, member_week
 
 MOST_CORRECTIONS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ToldMember:
+    """Whose lines they are: the challenge, the team that the member is in, and the points as boards tell them."""
+
+    challenge: Challenge
+    team_id: UUID | None
+    points: Decimal
 
 
 class MemberLedger:
@@ -26,20 +38,29 @@ class MemberLedger:
         self._user_id = user_id
         self._week = week
 
-    def is_open_to(self, viewer: Viewer) -> bool:
-        """Whether somebody may know of this member's points: who takes part in the same challenge, administrators."""
+    def told_to(self, viewer: Viewer) -> ToldMember | None:
+        """The member, for who may know of these points: who takes part in the same challenge, and administrators."""
         other = member.alias()
         of_same = sa.exists().where(
             other.c.challenge_id == member.c.challenge_id,
             other.c.user_id == viewer.user_id,
             other.c.left_at.is_(None),
         )
-        query = sa.select(member.c.left_at).where(
-            member.c.challenge_id == self._challenge_id,
-            member.c.user_id == self._user_id,
-            sa.true() if viewer.is_administrator else sa.and_(of_same, member.c.left_at.is_(None)),
+        query = (
+            sa.select(
+                challenge,
+                sa.case((member.c.left_at.is_(None), member.c.team_id)).label("own_team_id"),
+                self._points().label("points"),
+            )
+            .join(member, member.c.challenge_id == challenge.c.challenge_id)
+            .where(
+                member.c.challenge_id == self._challenge_id,
+                member.c.user_id == self._user_id,
+                sa.true() if viewer.is_administrator else sa.and_(of_same, member.c.left_at.is_(None)),
+            )
         )
-        return self._connection.execute(query).first() is not None
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else ToldMember(challenge_of(row), row.own_team_id, row.points or Decimal(0))
 
     def lines(self, after: LinePlace | None, limit: int, *, with_uncounted: bool) -> Sequence[ToldLine]:
         """Lines that hold, newest first, behind a place."""
@@ -68,16 +89,14 @@ class MemberLedger:
             Correction(_told(row), row.withdrawn_at, row.withdrawn_cause) for row in self._connection.execute(query)
         ]
 
-    def points(self) -> Decimal:
-        """What the lines that hold sum to, as boards tell it."""
+    def _points(self) -> sa.ScalarSelect[Any]:
         table = member_week if self._week else member_total
         query = sa.select(table.c.points).where(
             table.c.challenge_id == self._challenge_id, table.c.user_id == self._user_id
         )
         if self._week:
             query = query.where(member_week.c.week == self._week)
-        found: Decimal | None = self._connection.execute(query).scalar_one_or_none()
-        return found or Decimal(0)
+        return query.scalar_subquery()
 
     def _own(self) -> sa.ColumnElement[bool]:
         own = sa.and_(line.c.challenge_id == self._challenge_id, line.c.user_id == self._user_id)

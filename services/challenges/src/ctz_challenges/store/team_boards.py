@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from ctz_challenges.domain.board import MOST_MEMBER_POINTS, BoardRow, Days, Place
-from ctz_challenges.store.boards import calendar_of, size_of
+from ctz_challenges.store.boards import calendar_of
 from ctz_challenges.store.tables import member, member_total, team, team_contribution, team_week
 
 DECIMALS = 6
@@ -85,12 +84,6 @@ class TeamBoard:
         for found in self._connection.execute(query):
             by_team.setdefault(found.team_id, []).append(found.points)
         return [replace(row, member_points=_filled(row, by_team)) for row in rows]
-
-    def size(self) -> tuple[int, datetime | None]:
-        """How many teams there are, and when a point of the one challenge last changed."""
-        (challenge_id,) = self._challenges
-        teams = sa.select(team.c.team_id).where(team.c.challenge_id == challenge_id).subquery()
-        return size_of(self._connection, challenge_id, teams)
 
     def _ranked(self) -> sa.Select[Any]:
         """Every team with its points, ranks of now and of yesterday, and counts."""
