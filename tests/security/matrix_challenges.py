@@ -14,7 +14,6 @@ from .cells import ADMINISTRATOR, HIDDEN, OWN, Outcome, Row, Things
 TODAY = utc_now().date()
 DAY = TODAY.isoformat()
 FIRST_DAY, LAST_DAY = ((TODAY + timedelta(days=days)).isoformat() for days in (1, 28))
-MONTH_AGO = (TODAY - timedelta(days=30)).isoformat()
 
 
 def private_challenge(title: str, name: str = "") -> pb.Challenge:
@@ -55,7 +54,6 @@ def _change(things: Things) -> Mapping[str, Any]:
 
 
 MATRIX: Mapping[str, Row] = {
-    "challenges RecordedDayService/ListRecordedWorkouts": Row(OWN, lambda _: {"from_date": MONTH_AGO, "to_date": DAY}),
     "challenges ChallengeService/ListChallenges": Row(OWN),
     "challenges ChallengeService/GetChallenge": Row(HIDDEN, _name),
     "challenges ChallengeService/FindByCode": Row(HIDDEN, lambda _: {"code": "GUESSED0"}),

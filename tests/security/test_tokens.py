@@ -34,8 +34,8 @@ PROBES = {
     "identity": "identity AccountService/GetProfile",
     "peloton-sync": "peloton-sync SyncService/GetSyncStatus",
     "workouts": "workouts WorkoutService/GetArchive",
-    "plans": "plans RecordedDayService/ListRecordedWorkouts",
-    "challenges": "challenges RecordedDayService/ListRecordedWorkouts",
+    "plans": "plans TemplateService/ListTemplates",
+    "challenges": "challenges ChallengeService/ListChallenges",
 }
 CALLER = "gateway"
 

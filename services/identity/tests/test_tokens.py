@@ -161,14 +161,15 @@ def test_a_person_has_at_most_a_hundred_tokens(identity: Instance, database: Ser
 
 def test_the_scopes_are_those_that_the_contracts_name() -> None:
     """Every method for tools names a scope that a person can give, and no other scope exists."""
-    from ctz.challenges.v1 import recorded_days_pb2 as challenges  # noqa: PLC0415
+    from ctz.challenges.v1 import challenges_pb2  # noqa: PLC0415
     from ctz.identity.v1 import metrics_pb2, sessions_pb2  # noqa: PLC0415
     from ctz.peloton_sync.v1 import connections_pb2, sync_pb2  # noqa: PLC0415
-    from ctz.plans.v1 import recorded_days_pb2 as plans  # noqa: PLC0415
+    from ctz.plans.v1 import exercises_pb2, plans_pb2  # noqa: PLC0415
     from ctz.workouts.v1 import workouts_pb2  # noqa: PLC0415
 
     files = (
-        accounts_pb2, challenges, connections_pb2, metrics_pb2, plans, sessions_pb2, sync_pb2, tokens_pb2, workouts_pb2
+        accounts_pb2, challenges_pb2, connections_pb2, exercises_pb2, metrics_pb2, plans_pb2, sessions_pb2, sync_pb2,
+        tokens_pb2, workouts_pb2,
     )  # fmt: skip
     services = [service for file in files for service in file.DESCRIPTOR.services_by_name.values()]
     named = {rule.scope for rule in rules_of(services).values() if rule.tools}

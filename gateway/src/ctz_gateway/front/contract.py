@@ -3,11 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from ctz.challenges.v1 import challenges_pb2
-from ctz.challenges.v1 import recorded_days_pb2 as challenges_days_pb2
 from ctz.identity.v1 import accounts_pb2, metrics_pb2
 from ctz.peloton_sync.v1 import sync_pb2
 from ctz.plans.v1 import exercises_pb2, plans_pb2
-from ctz.plans.v1 import recorded_days_pb2 as plans_days_pb2
 from ctz.workouts.v1 import workouts_pb2
 from google.protobuf.descriptor import FileDescriptor, ServiceDescriptor
 
@@ -17,8 +15,8 @@ _FILES: Mapping[str, Sequence[FileDescriptor]] = {
     "identity": (accounts_pb2.DESCRIPTOR, metrics_pb2.DESCRIPTOR),
     "peloton-sync": (sync_pb2.DESCRIPTOR,),
     "workouts": (workouts_pb2.DESCRIPTOR,),
-    "plans": (exercises_pb2.DESCRIPTOR, plans_pb2.DESCRIPTOR, plans_days_pb2.DESCRIPTOR),
-    "challenges": (challenges_pb2.DESCRIPTOR, challenges_days_pb2.DESCRIPTOR),
+    "plans": (exercises_pb2.DESCRIPTOR, plans_pb2.DESCRIPTOR),
+    "challenges": (challenges_pb2.DESCRIPTOR,),
 }
 CONTRACTS: Mapping[str, Sequence[ServiceDescriptor]] = {
     service: [contract for file in files for contract in file.services_by_name.values()]

@@ -7,7 +7,6 @@ found by the hourly sweep.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,7 +17,8 @@ from sqlalchemy.dialects import postgresql as pg
 from ctz_chassis import outbox
 from ctz_chassis.clock import Clock, utc_now
 from ctz_chassis.consumers import EventHandler
-from ctz_chassis.events import Event, Poison, new_event
+from ctz_chassis.event_fields import identifier, instant
+from ctz_chassis.events import Event, new_event
 
 TABLE_NAME = "tombstone"
 DELETED = "identity.user.deleted.v1"
@@ -82,11 +82,8 @@ class Erasure:
 
     def on_deleted(self, connection: sa.Connection, message: identity.UserDeleted, event: Event) -> None:
         """Erase an account and say so, in the transaction of the event."""
-        try:
-            user_id = UUID(message.user_id)
-        except ValueError:
-            raise Poison("malformed", "user_id") from None
-        deleted_at = _instant(message) if message.HasField("delete_time") else event.time
+        user_id = identifier(message.user_id, "user_id")
+        deleted_at = instant(message.delete_time, "delete_time") if message.HasField("delete_time") else event.time
         bury = pg.insert(self._tombstones).values(user_id=user_id, deleted_at=deleted_at)
         connection.execute(bury.on_conflict_do_nothing(index_elements=[self._tombstones.c.user_id]))
         self.erase(connection, user_id)
@@ -135,11 +132,3 @@ class Erasure:
             if deleted < self._batch_rows:
                 break
         return total
-
-
-def _instant(message: identity.UserDeleted) -> datetime:
-    try:
-        instant: datetime = message.delete_time.ToDatetime(tzinfo=UTC)
-    except (OverflowError, ValueError):
-        raise Poison("malformed", "delete_time") from None
-    return instant

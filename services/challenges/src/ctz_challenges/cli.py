@@ -1,17 +1,14 @@
 """Composition root of challenges: builds its processes from settings; nothing happens at import."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from ctz.challenges.v1 import challenges_pb2, challenges_pb2_grpc, recorded_days_pb2, recorded_days_pb2_grpc
+from ctz.challenges.v1 import challenges_pb2, challenges_pb2_grpc
 
 from ctz_challenges.api.boards import BoardServicer
 from ctz_challenges.api.challenges import ChallengeServicer
-from ctz_challenges.api.recorded_days import RecordedDayServicer
 from ctz_challenges.api.teams import TeamServicer
 from ctz_challenges.app.boards import BoardDesk
 from ctz_challenges.app.challenge_pages import ChallengePages
@@ -22,7 +19,6 @@ from ctz_challenges.app.teams import TeamDesk
 from ctz_challenges.consumers import accounts, workouts
 from ctz_challenges.settings import Settings
 from ctz_challenges.store import tables
-from ctz_challenges.store.recorded import RecordedStore
 from ctz_challenges.store.unit_of_work import Store
 from ctz_chassis import idempotency, inbox, outbox
 from ctz_chassis.assembly import Schema, consumer_thread
@@ -74,18 +70,7 @@ def registrations(database: Database, *, clock: Clock = utc_now) -> list[Registr
     """The gRPC services on a database."""
     store = Store(database)
     contract = challenges_pb2.DESCRIPTOR.services_by_name
-
-    @contextmanager
-    def reading() -> Iterator[RecordedStore]:
-        with database.read() as connection:
-            yield RecordedStore(connection)
-
     return [
-        Registration(
-            recorded_days_pb2_grpc.add_RecordedDayServiceServicer_to_server,
-            RecordedDayServicer(reading),
-            recorded_days_pb2.DESCRIPTOR.services_by_name["RecordedDayService"],
-        ),
         Registration(
             challenges_pb2_grpc.add_ChallengeServiceServicer_to_server,
             ChallengeServicer(

@@ -7,11 +7,14 @@ from collections import deque
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from itertools import permutations
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from ctz.peloton_sync.events.v1 import events_pb2 as peloton
 from ctz.plans.events.v1 import events_pb2 as plans
+from google.protobuf.message import Message
 
 from ctz_challenges.app.recording import record_workout
 from ctz_challenges.domain.challenge import Challenge, Metric, Mode
@@ -228,12 +231,47 @@ def test_a_private_session_is_kept_as_nothing_but_its_tombstone(arena: Arena) ->
     assert ("", "", "") == (kept["category"], kept["practice"], kept["title"])
 
 
-@pytest.mark.parametrize("field", ["session_id", "user_id", "revision", "start_time", "local_date"])
-def test_t021_a_malformed_session_is_poison(arena: Arena, field: str) -> None:
+def facts(arena: Arena) -> list[tuple[object, ...]]:
+    """The projection of recorded workouts, whole."""
+    with arena.database.read() as connection:
+        return [tuple(row) for row in connection.execute(sa.select(tables.recorded_workout))]
+
+
+def test_t019_every_order_of_a_workout_that_went_and_came_back(arena: Arena) -> None:
+    """Only the higher `recorded` lifts the deletion, wherever the deletion arrives."""
+    ride, user = own(workout("ride", kilojoules="300", training_stress_score="51.3")), uuid7()
+    events = [recorded(user, ride), deleted(user, ride, 2), recorded(user, ride, 3), analyzed(user, ride)]
+    seen = set()
+    for order in permutations(events):
+        arena.forget_facts()
+        for each in order:
+            arena.consumer.handle(each)
+        seen.add(repr(facts(arena)))
+
+    assert 1 == len(seen)
+    assert "'ride'" in seen.pop()
+
+
+def test_an_older_owner_cannot_take_a_workout_over(arena: Arena) -> None:
+    """A workout belongs to the rider of its first event."""
+    ride, owner, other = own(workout("ride")), uuid7(), uuid7()
+    arena.send(recorded(owner, ride), recorded(other, replace(ride, title="taken over"), 2), deleted(other, ride, 3))
+
+    assert [(ride.done_id, owner)] == [row[:2] for row in facts(arena)]
+
+
+MALFORMED = [
+    (plans.SessionCompleted, field) for field in ("session_id", "user_id", "revision", "start_time", "local_date")
+] + [(peloton.WorkoutRecorded, field) for field in ("workout_id", "user_id", "revision", "start_time", "local_date")]
+
+
+@pytest.mark.parametrize(("kind", "field"), MALFORMED)
+def test_t021_a_malformed_event_is_poison(arena: Arena, kind: type[Message], field: str) -> None:
     """What no attempt can make right goes to the dead letters at once."""
-    good = completed(uuid7(), own(session("hips", "mobility")))
-    message = plans.SessionCompleted.FromString(good.data)
-    message.ClearField(field)  # type: ignore[arg-type]
+    is_session = kind is plans.SessionCompleted
+    good = completed(uuid7(), own(session("hips", "mobility"))) if is_session else recorded(uuid7(), own(workout("x")))
+    message = kind.FromString(good.data)
+    message.ClearField(field)
     with pytest.raises(Poison):
         arena.consumer.handle(replace(good, data=message.SerializeToString()))
 

@@ -1,21 +1,12 @@
 """Composition root of plans: builds its processes from settings; nothing happens at import."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-from ctz.plans.v1 import (
-    exercises_pb2,
-    exercises_pb2_grpc,
-    plans_pb2,
-    plans_pb2_grpc,
-    recorded_days_pb2,
-    recorded_days_pb2_grpc,
-)
+from ctz.plans.v1 import exercises_pb2, exercises_pb2_grpc, plans_pb2, plans_pb2_grpc
 
 from ctz_chassis import idempotency, inbox, outbox
 from ctz_chassis.assembly import Schema, consumer_thread
@@ -33,7 +24,6 @@ from ctz_chassis.settings import Environment
 from ctz_plans.api.exercises import ExerciseServicer
 from ctz_plans.api.feeds import CalendarFeedServicer
 from ctz_plans.api.plans import PlanServicer
-from ctz_plans.api.recorded_days import RecordedDayServicer
 from ctz_plans.api.sessions import SessionServicer
 from ctz_plans.api.templates import TemplateServicer
 from ctz_plans.app.practice_routines import RoutineBook
@@ -46,7 +36,6 @@ from ctz_plans.settings import Settings
 from ctz_plans.store import tables
 from ctz_plans.store.items import prune_deleted
 from ctz_plans.store.practice_content import load_library
-from ctz_plans.store.recorded import RecordedStore
 
 SERVICE = "plans"
 SCHEMA = Schema(SERVICE, tables.SCHEMA, Path(__file__).parent / "migrations", tables.outbox)
@@ -81,21 +70,7 @@ def build_serve(settings: Settings) -> App:
 
 def registrations(database: Database) -> list[Registration]:
     """The gRPC services on a database."""
-
-    @contextmanager
-    def reading() -> Iterator[RecordedStore]:
-        with database.read() as connection:
-            yield RecordedStore(connection)
-
-    return [
-        Registration(
-            recorded_days_pb2_grpc.add_RecordedDayServiceServicer_to_server,
-            RecordedDayServicer(reading),
-            recorded_days_pb2.DESCRIPTOR.services_by_name["RecordedDayService"],
-        ),
-        *_plans(database, utc_now),
-        *_practice(database, load_library(), utc_now),
-    ]
+    return [*_plans(database, utc_now), *_practice(database, load_library(), utc_now)]
 
 
 def _plans(database: Database, clock: Clock) -> list[Registration]:

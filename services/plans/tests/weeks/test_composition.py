@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ctz.plans.v1 import exercises_pb2, plans_pb2, recorded_days_pb2
+from ctz.plans.v1 import exercises_pb2, plans_pb2
 
 from ctz_chassis.db import Database
 from ctz_chassis.serve import App
@@ -46,7 +46,7 @@ def test_the_feed_is_served_beside_the_probes(app: App, keys: Keys) -> None:
 
 
 def test_every_service_of_the_contract_is_registered(database: Database) -> None:
-    files = (plans_pb2, exercises_pb2, recorded_days_pb2)
+    files = (plans_pb2, exercises_pb2)
     promised = {name for file in files for name in file.DESCRIPTOR.services_by_name}
     assert promised == {one.descriptor.name for one in registrations(database)}
 

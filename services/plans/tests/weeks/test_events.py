@@ -17,6 +17,7 @@ from ctz_chassis.migrations import differences
 from ctz_local.testing import ServiceDatabase
 from ctz_plans.cli import HANDLERS, MESSAGE_TYPES, SCHEMA
 from ctz_plans.consumers.challenges import DECIDED, MEMBERSHIP, UPDATED
+from ctz_plans.consumers.workouts import ANALYZED, RECORDED
 from ctz_plans.store import practice_tables, tables
 
 from .harness import (
@@ -37,6 +38,7 @@ from .harness import (
     scheduled,
     states,
     type_of,
+    unplanned,
 )
 
 pytestmark = pytest.mark.component
@@ -74,7 +76,7 @@ def history() -> list[Event]:
     user, other = uuid7(), uuid7()
     stays, goes = uuid7(), uuid7()
     first, second, third = uuid7(), uuid7(), uuid7()
-    ride, gone = uuid7(), uuid7()
+    ride, gone, back = uuid7(), uuid7(), uuid7()
     return [
         challenge(stays, 1, [scheduled(first, MON, type_of("power_zone"))]),
         challenge(stays, 2, [scheduled(first, TUE, type_of("power_zone")), scheduled(second, WED, type_of("climb"))]),
@@ -101,6 +103,9 @@ def history() -> list[Event]:
         analyzed(ride, user, 50.0),
         recorded(gone, user, "gone", FRI),
         deleted(gone, user, 2),
+        recorded(back, user, "came back", FRI),
+        deleted(back, user, 2),
+        recorded(back, user, "came back", FRI, 3),
     ]
 
 
@@ -163,6 +168,15 @@ def test_t020_projections_rebuilt_from_the_events_are_equal_byte_for_byte(
         assert repr(live).encode() == before
 
 
+def test_an_older_owner_cannot_take_a_workout_over(riders: Riders, consumer: Consumer) -> None:
+    """A workout belongs to the rider of its first event."""
+    owner, other, ride = riders(), riders(), uuid7()
+    consumer.handle(recorded(ride, owner.user_id, "mine", MON))
+    consumer.handle(recorded(ride, other.user_id, "taken over", MON, 2))
+    consumer.handle(deleted(ride, other.user_id, 3))
+    assert (["mine"], []) == (unplanned(owner.week()), unplanned(other.week()))
+
+
 def test_a_week_does_not_depend_on_what_arrived_first(riders: Riders, consumer: Consumer) -> None:
     """Items first or rides first, in any order: the same week."""
     told = []
@@ -191,6 +205,8 @@ def test_a_week_does_not_depend_on_what_arrived_first(riders: Riders, consumer: 
 def malformed(kind: str, change: Callable[[Any], object]) -> Event:
     user, which = uuid7(), uuid7()
     good = {
+        RECORDED: recorded(which, user, "ride", MON),
+        ANALYZED: analyzed(which, user, 50.0),
         UPDATED: challenge(which, items=[scheduled(uuid7(), MON, type_of("climb"), alternatives=[type_of("hiit")])]),
         MEMBERSHIP: membership(which, user),
         DECIDED: decided(which, uuid7(), user, is_done=True, done=f"workouts/{uuid7()}", done_date=MON, points=50),
@@ -203,6 +219,12 @@ def malformed(kind: str, change: Callable[[Any], object]) -> Event:
 @pytest.mark.parametrize(
     ("kind", "change"),
     [
+        (RECORDED, lambda message: message.ClearField("workout_id")),
+        (RECORDED, lambda message: message.ClearField("revision")),
+        (RECORDED, lambda message: message.ClearField("local_date")),
+        (RECORDED, lambda message: message.ClearField("start_time")),
+        (ANALYZED, lambda message: message.ClearField("revision")),
+        (ANALYZED, lambda message: message.zone_seconds.append(1)),
         (UPDATED, lambda message: message.ClearField("challenge_id")),
         (UPDATED, lambda message: message.ClearField("revision")),
         (UPDATED, lambda message: message.items[0].ClearField("item_id")),

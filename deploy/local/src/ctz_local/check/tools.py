@@ -7,12 +7,8 @@ from typing import Any, Final, Self
 
 import grpc
 from ctz.challenges.v1 import challenges_pb2 as boards_pb2
-from ctz.challenges.v1 import recorded_days_pb2 as challenges_pb2
-from ctz.challenges.v1 import recorded_days_pb2_grpc as challenges_grpc
 from ctz.challenges.v1.challenges_pb2_grpc import BoardServiceStub, ChallengeServiceStub
-from ctz.plans.v1 import plans_pb2 as weeks_pb2
-from ctz.plans.v1 import recorded_days_pb2 as plans_pb2
-from ctz.plans.v1 import recorded_days_pb2_grpc as plans_grpc
+from ctz.plans.v1 import plans_pb2
 from ctz.plans.v1.plans_pb2_grpc import PlanServiceStub
 from ctz.workouts.v1 import workouts_pb2
 from ctz.workouts.v1.workouts_pb2_grpc import WorkoutServiceStub
@@ -22,8 +18,7 @@ from ctz_local.ports import LOOPBACK
 
 _TIMEOUT_SECONDS: Final = 20.0
 _PAGE: Final = 100
-_DAYS_PAGE: Final = 500
-_MOST_DAYS: Final = 400
+_MOST_WEEKS: Final = 8
 _AT_ONCE: Final = 4
 
 
@@ -41,10 +36,6 @@ class Tool:
         self._challenges = ChallengeServiceStub(self._channel)
         self._plans = PlanServiceStub(self._channel)
         self._boards = BoardServiceStub(self._channel)
-        self._days: list[tuple[Any, Any]] = [
-            (plans_grpc.RecordedDayServiceStub(self._channel), plans_pb2),
-            (challenges_grpc.RecordedDayServiceStub(self._channel), challenges_pb2),
-        ]
 
     def __enter__(self) -> Self:
         return self
@@ -87,16 +78,16 @@ class Tool:
         """Return everything of one workout but its series."""
         return next(self.views([name]))
 
-    def recorded_days(self, first: date, last: date) -> list[list[Any]]:
-        """Return the recorded workouts of these days as plans has them, and as challenges has them."""
-        return [list(self._days_of(stub, messages, first, last)) for stub, messages in self._days]
-
-    def weeks(self, first: date, count: int, today: date) -> Sequence[weeks_pb2.PlanWeek]:
-        """Return weeks of the plan, from the Monday on."""
-        request = weeks_pb2.ListWeeksRequest(
-            from_date=first.isoformat(), week_count=count, week_start=0, today=today.isoformat()
-        )
-        return tuple(self._ask(self._plans.ListWeeks, request).weeks)
+    def weeks(self, first: date, count: int, today: date) -> Iterator[plans_pb2.PlanWeek]:
+        """Yield weeks of the plan, oldest first, from the one of a day on."""
+        for behind in range(0, count, _MOST_WEEKS):
+            request = plans_pb2.ListWeeksRequest(
+                from_date=(first + timedelta(weeks=behind)).isoformat(),
+                week_count=min(_MOST_WEEKS, count - behind),
+                week_start=0,
+                today=today.isoformat(),
+            )
+            yield from self._ask(self._plans.ListWeeks, request).weeks
 
     def challenges(self) -> Sequence[boards_pb2.Challenge]:
         """Return the challenges that the rider rides in."""
@@ -107,22 +98,6 @@ class Tool:
         """Return the rows of a board that fits on a page."""
         request = boards_pb2.GetBoardRequest(challenge=challenge, kind=kind, page_size=_PAGE)
         return tuple(self._ask(self._boards.GetBoard, request).rows)
-
-    def _days_of(self, stub: Any, messages: Any, first: date, last: date) -> Iterator[Any]:
-        begin = first
-        while begin <= last:
-            end = min(last, begin + timedelta(days=_MOST_DAYS - 1))
-            token = ""
-            while True:
-                request = messages.ListRecordedWorkoutsRequest(
-                    from_date=begin.isoformat(), to_date=end.isoformat(), page_size=_DAYS_PAGE, page_token=token
-                )
-                answer = self._ask(stub.ListRecordedWorkouts, request)
-                yield from answer.workouts
-                token = answer.next_page_token
-                if not token:
-                    break
-            begin = end + timedelta(days=1)
 
     def _ask(self, method: Any, request: Any) -> Any:
         try:

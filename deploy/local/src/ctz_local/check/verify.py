@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from ctz.workouts.v1 import workouts_pb2
@@ -19,6 +19,7 @@ from ctz_local.check.tools import Tool
 # Pages of workouts that are opened, spread over the history; of recordings all. What the history's pages and the API
 # show is compared for every workout.
 _OPENED_PAGES: Final = 60
+_WEEK_DAYS: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Arrived:
 
 
 class Verifier:
-    """Compares by the pages, by the API for tools, and by what plans and challenges have recorded."""
+    """Compares by the pages, by the API for tools, and by what the rider's weeks show as done."""
 
     def __init__(self, peloton: Peloton, browser: Browser, tool: Tool, report: CheckReport, *, is_replay: bool) -> None:
         self._peloton = peloton
@@ -59,7 +60,7 @@ class Verifier:
                 self._comparison.row(facts, expected, rows[path])
             if workout.name in opened:
                 self._open(path, facts, expected)
-        _compare_days(arrived.listed, self._tool, self._report)
+        _compare_weeks(arrived.listed, self._tool, self._report)
         self._report.figures |= {
             "workouts_compared": len(pairs),
             "details_compared": len(pairs),
@@ -96,27 +97,29 @@ def _compare_order(arrived: Arrived, report: CheckReport) -> None:
         report.say_differing("order of the history")
 
 
-def _compare_days(listed: Sequence[workouts_pb2.Workout], tool: Tool, report: CheckReport) -> None:
-    """Plans and challenges hold the same workouts with the same load."""
+def _compare_weeks(listed: Sequence[workouts_pb2.Workout], tool: Tool, report: CheckReport) -> None:
+    """The weeks of the rider, who has planned nothing yet, show the same workouts, each once, with the same load."""
     if not listed:
         return
     days = sorted(workout.local_date for workout in listed)
     first, last = date.fromisoformat(days[0]), date.fromisoformat(days[-1])
-    wanted = {workout.name: workout for workout in listed}
-    for service, recorded in zip(("plans", "challenges"), tool.recorded_days(first, last), strict=True):
-        found = {workout.name: workout for workout in recorded}
-        for name in wanted.keys() - found.keys():
-            report.say_missing(f"{wanted[name].title} of {wanted[name].local_date} in {service}")
-        if len(recorded) != len(found) or found.keys() - wanted.keys():
-            report.say_doubled(f"{service} holds {len(recorded)} workouts of {len(wanted)}")
-        for name in wanted.keys() & found.keys():
-            if _day_of(wanted[name]) != _day_of(found[name]):
-                report.say_differing(f"{service}: {_day_of(found[name])}, must be {_day_of(wanted[name])}")
-        report.figures[f"{service}_workouts"] = len(found)
+    count = (last - first).days // _WEEK_DAYS + 2
+    weeks = tool.weeks(first, count, datetime.now(UTC).date())
+    shown = [done for week in weeks for day in week.days for done in day.unplanned]
+    wanted, found = {workout.name: workout for workout in listed}, {done.name: done for done in shown}
+    for name in wanted.keys() - found.keys():
+        report.say_missing(f"{wanted[name].title} of {wanted[name].local_date} in the rider's weeks")
+    if len(shown) != len(found) or found.keys() - wanted.keys():
+        report.say_doubled(f"the rider's weeks show {len(shown)} workouts of {len(wanted)}")
+    for name in wanted.keys() & found.keys():
+        told, due = _deed(found[name], "load"), _deed(wanted[name], "training_stress_score")
+        if told != due:
+            report.say_differing(f"the rider's weeks: {told}, must be {due}")
+    report.figures["plans_workouts"] = len(found)
 
 
-def _day_of(workout: Any) -> tuple[Any, ...]:
-    load = value_of(workout, "training_stress_score")
+def _deed(workout: Any, load_name: str) -> tuple[Any, ...]:
+    load = value_of(workout, load_name)
     return (
         workout.local_date,
         workout.title,

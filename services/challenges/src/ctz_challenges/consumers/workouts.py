@@ -1,10 +1,7 @@
 """Events about workouts and guided sessions: facts, from which points follow at once."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
 from functools import partial
-from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from ctz.peloton_sync.events.v1 import events_pb2 as peloton
@@ -16,6 +13,7 @@ from ctz_challenges.app import recording
 from ctz_challenges.domain.recorded import Load, Session, Summary
 from ctz_chassis.clock import Clock
 from ctz_chassis.consumers import EventHandler
+from ctz_chassis.event_fields import MALFORMED, day, identifier, instant, revision
 from ctz_chassis.events import Event, Poison
 
 RECORDED = "peloton-sync.workout.recorded.v1"
@@ -23,7 +21,6 @@ DELETED = "peloton-sync.workout.deleted.v1"
 ANALYZED = "workouts.workout.analyzed.v1"
 SESSION_COMPLETED = "plans.session.completed.v1"
 SESSION_DELETED = "plans.session.deleted.v1"
-ZONES = 7
 
 MESSAGE_TYPES: Mapping[str, type[Message]] = {
     RECORDED: peloton.WorkoutRecorded,
@@ -49,13 +46,13 @@ def handlers(clock: Clock) -> Mapping[str, EventHandler]:
 def on_recorded(connection: sa.Connection, message: peloton.WorkoutRecorded, _event: Event, *, clock: Clock) -> None:
     """Keep the summary of a workout."""
     if not message.HasField("start_time"):
-        raise Poison("malformed", "start_time")
+        raise Poison(MALFORMED, "start_time")
     summary = Summary(
-        workout_id=_id(message.workout_id),
-        user_id=_id(message.user_id),
-        revision=_revision(message.revision),
-        local_date=_day(message.local_date),
-        start_time=_instant(message.start_time),
+        workout_id=identifier(message.workout_id),
+        user_id=identifier(message.user_id),
+        revision=revision(message.revision),
+        local_date=day(message.local_date, "local_date"),
+        start_time=instant(message.start_time, "start_time"),
         discipline=message.discipline,
         class_id=message.class_id,
         class_type=message.class_type,
@@ -68,21 +65,18 @@ def on_recorded(connection: sa.Connection, message: peloton.WorkoutRecorded, _ev
 
 def on_deleted(connection: sa.Connection, message: peloton.WorkoutDeleted, _event: Event, *, clock: Clock) -> None:
     """Keep that a workout is gone."""
-    ids = _id(message.workout_id), _id(message.user_id)
-    recording.remove_workout(connection, *ids, _revision(message.revision), clock)
+    ids = identifier(message.workout_id), identifier(message.user_id)
+    recording.remove_workout(connection, *ids, revision(message.revision), clock)
 
 
 def on_analyzed(connection: sa.Connection, message: workouts.WorkoutAnalyzed, _event: Event, *, clock: Clock) -> None:
     """Keep the load of a workout."""
-    if len(message.zone_seconds) not in {0, ZONES}:
-        raise Poison("malformed", "zone_seconds")
     load = Load(
-        workout_id=_id(message.workout_id),
-        user_id=_id(message.user_id),
-        revision=_revision(message.revision),
+        workout_id=identifier(message.workout_id),
+        user_id=identifier(message.user_id),
+        revision=revision(message.revision),
         training_stress_score=message.training_stress_score if message.HasField("training_stress_score") else None,
         distance_meters=message.distance_meters if message.HasField("distance_meters") else None,
-        zone_seconds=tuple(message.zone_seconds),
     )
     recording.record_load(connection, load, clock)
 
@@ -91,18 +85,18 @@ def on_session_completed(
     connection: sa.Connection, message: plans.SessionCompleted, _event: Event, *, clock: Clock
 ) -> None:
     """Keep a guided session; of a private one only that it counts nowhere."""
-    session_id, user_id, revision = _id(message.session_id), _id(message.user_id), _revision(message.revision)
+    session_id, user_id = identifier(message.session_id), identifier(message.user_id)
     if message.is_private:
-        recording.remove_session(connection, session_id, user_id, revision, clock)
+        recording.remove_session(connection, session_id, user_id, revision(message.revision), clock)
         return
     if not message.HasField("start_time"):
-        raise Poison("malformed", "start_time")
+        raise Poison(MALFORMED, "start_time")
     session = Session(
         session_id=session_id,
         user_id=user_id,
-        revision=revision,
-        local_date=_day(message.local_date),
-        start_time=_instant(message.start_time),
+        revision=revision(message.revision),
+        local_date=day(message.local_date, "local_date"),
+        start_time=instant(message.start_time, "start_time"),
         category=message.category,
         practice=message.practice,
         title=message.title,
@@ -116,33 +110,5 @@ def on_session_deleted(
     connection: sa.Connection, message: plans.SessionDeleted, _event: Event, *, clock: Clock
 ) -> None:
     """Keep that a session is gone."""
-    ids = _id(message.session_id), _id(message.user_id)
-    recording.remove_session(connection, *ids, _revision(message.revision), clock)
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Poison("malformed", "id") from None
-
-
-def _revision(number: int) -> int:
-    if number < 1:
-        raise Poison("malformed", "revision")
-    return number
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Poison("malformed", "local_date") from None
-
-
-def _instant(stamp: Any) -> datetime:
-    try:
-        instant: datetime = stamp.ToDatetime(tzinfo=UTC)
-    except (OverflowError, ValueError):
-        raise Poison("malformed", "time") from None
-    return instant
+    ids = identifier(message.session_id), identifier(message.user_id)
+    recording.remove_session(connection, *ids, revision(message.revision), clock)

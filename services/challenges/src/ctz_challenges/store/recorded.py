@@ -1,20 +1,16 @@
-"""What was recorded: upserts that an older revision cannot undo, the list by day, facts for points."""
+"""What was recorded: upserts that an older revision cannot undo, and facts for points."""
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql as pg
 
 from ctz_challenges.domain.facts import Done, DoneKind
-from ctz_challenges.domain.recorded import DaySpan, Load, RecordedWorkout, Session, Summary
+from ctz_challenges.domain.recorded import Load, Session, Summary
 from ctz_challenges.store.tables import recorded_session, recorded_workout
-
-Position = tuple[date, datetime, UUID]
-"""Where a page ends: day, start and id of its last workout."""
+from ctz_chassis.upserts import keep_newer
 
 _ZONES_APART = timedelta(days=2)
 """The rider's day of an instant is at most this far from its day in another zone; the index goes by the rider's."""
@@ -60,25 +56,14 @@ class RecordedStore:
 
         Says whether it was kept.
         """
-        values = {
-            "user_id": summary.user_id,
-            "summary_revision": summary.revision,
-            "is_deleted": False,
-            "local_date": summary.local_date,
-            "start_time": summary.start_time,
-            "discipline": summary.discipline,
-            "class_id": summary.class_id,
-            "class_type": summary.class_type,
-            "title": summary.title,
-            "duration_seconds": summary.duration_seconds,
-            "work_joules": summary.work_joules,
-        }
-        return self._upsert_workout(summary.workout_id, values, "summary_revision")
+        told = {name: getattr(summary, name) for name in _NO_SUMMARY}
+        values = {"user_id": summary.user_id, "summary_revision": summary.revision, "is_deleted": False, **told}
+        return self._keep_workout(summary.workout_id, values, "summary_revision")
 
     def keep_deletion(self, workout_id: UUID, user_id: UUID, revision: int) -> bool:
         """Keep that a workout is gone, without its facts, as a row that only a higher `recorded` lifts."""
         values = {"user_id": user_id, "summary_revision": revision, "is_deleted": True, **_NO_SUMMARY}
-        return self._upsert_workout(workout_id, values, "summary_revision")
+        return self._keep_workout(workout_id, values, "summary_revision")
 
     def keep_load(self, load: Load) -> bool:
         """Keep what `analyzed` tells, unless something newer is known."""
@@ -87,30 +72,19 @@ class RecordedStore:
             "analyzed_revision": load.revision,
             "training_stress_score": load.training_stress_score,
             "distance_meters": load.distance_meters,
-            "zone_seconds": list(load.zone_seconds),
         }
-        return self._upsert_workout(load.workout_id, values, "analyzed_revision")
+        return self._keep_workout(load.workout_id, values, "analyzed_revision")
 
     def keep_session(self, session: Session) -> bool:
         """Keep a session that may count, unless something newer is known."""
-        values = {
-            "user_id": session.user_id,
-            "revision": session.revision,
-            "is_gone": False,
-            "local_date": session.local_date,
-            "start_time": session.start_time,
-            "category": session.category,
-            "practice": session.practice,
-            "title": session.title,
-            "done_seconds": session.done_seconds,
-            "load": session.load,
-        }
-        return self._upsert(recorded_session, "session_id", session.session_id, values, "revision")
+        told = {name: getattr(session, name) for name in _NO_SESSION}
+        values = {"user_id": session.user_id, "revision": session.revision, "is_gone": False, **told}
+        return self._keep_session(session.session_id, values)
 
     def keep_session_gone(self, session_id: UUID, user_id: UUID, revision: int) -> bool:
         """Keep nothing of a session that was deleted, or is nobody's business, but that it is gone."""
         values = {"user_id": user_id, "revision": revision, "is_gone": True, **_NO_SESSION}
-        return self._upsert(recorded_session, "session_id", session_id, values, "revision")
+        return self._keep_session(session_id, values)
 
     def workout_start(self, workout_id: UUID) -> datetime | None:
         """When a workout that is there began; None for one that is not known or gone."""
@@ -138,51 +112,13 @@ class RecordedStore:
             *(_session_done(row) for row in self._connection.execute(sessions)),
         ]
 
-    def list_days(
-        self, user_id: UUID, span: DaySpan, *, after: Position | None, limit: int
-    ) -> Sequence[RecordedWorkout]:
-        """Workouts of a rider on these days, oldest first, behind a position."""
-        table = recorded_workout
-        query = (
-            sa.select(table)
-            .where(
-                table.c.user_id == user_id,
-                table.c.local_date.between(span.first, span.last),
-                table.c.summary_revision > 0,
-                sa.not_(table.c.is_deleted),
-            )
-            .order_by(table.c.local_date, table.c.start_time, table.c.workout_id)
-            .limit(limit)
-        )
-        if after is not None:
-            place = sa.tuple_(table.c.local_date, table.c.start_time, table.c.workout_id)
-            query = query.where(place > sa.tuple_(*(sa.literal(part) for part in after)))
-        return [_workout(row) for row in self._connection.execute(query).mappings()]
+    def _keep_workout(self, workout_id: UUID, values: dict[str, Any], revision: str) -> bool:
+        key = {"workout_id": workout_id}
+        return keep_newer(self._connection, recorded_workout, key, values, revision=revision, fixed=["user_id"])
 
-    def _upsert_workout(self, workout_id: UUID, values: dict[str, Any], revision: str) -> bool:
-        return self._upsert(recorded_workout, "workout_id", workout_id, values, revision)
-
-    def _upsert(self, table: sa.Table, key: str, key_value: UUID, values: dict[str, Any], revision: str) -> bool:
-        insert = pg.insert(table).values({key: key_value, **values})
-        is_newer = sa.and_(table.c.user_id == values["user_id"], table.c[revision] < values[revision])
-        update = insert.on_conflict_do_update(index_elements=[table.c[key]], set_=values, where=is_newer)
-        return self._connection.execute(update.returning(table.c[key])).first() is not None
-
-
-def _workout(row: Any) -> RecordedWorkout:
-    return RecordedWorkout(
-        workout_id=row["workout_id"],
-        user_id=row["user_id"],
-        local_date=row["local_date"],
-        start_time=row["start_time"],
-        discipline=row["discipline"],
-        class_id=row["class_id"],
-        title=row["title"],
-        duration_seconds=row["duration_seconds"],
-        work_joules=row["work_joules"],
-        training_stress_score=row["training_stress_score"],
-        zone_seconds=tuple(row["zone_seconds"]),
-    )
+    def _keep_session(self, session_id: UUID, values: dict[str, Any]) -> bool:
+        key = {"session_id": session_id}
+        return keep_newer(self._connection, recorded_session, key, values, fixed=["user_id"])
 
 
 def _workout_done(row: Any) -> Done:

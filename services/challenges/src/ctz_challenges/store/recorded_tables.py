@@ -24,6 +24,7 @@ recorded_workout = sa.Table(
     sa.Column("analyzed_revision", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("training_stress_score", sa.Double),
     sa.Column("distance_meters", sa.Double),
+    # Nothing is written here any more; a later version drops it, when no running one expects it.
     sa.Column("zone_seconds", pg.ARRAY(sa.Integer), nullable=False, server_default="{}"),
     sa.CheckConstraint(
         "summary_revision = 0 OR is_deleted OR (local_date IS NOT NULL AND start_time IS NOT NULL)",

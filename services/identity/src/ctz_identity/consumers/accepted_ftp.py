@@ -1,17 +1,16 @@
 """Peloton's FTP history that a rider said yes to."""
 
 from collections.abc import Mapping
-from datetime import UTC
 
 import sqlalchemy as sa
 from ctz.peloton_sync.events.v1 import events_pb2
 from google.protobuf.message import Message
 
 from ctz_chassis.consumers import EventHandler
+from ctz_chassis.event_fields import identifier, instant
 from ctz_chassis.events import Event
 from ctz_identity.app.accepted_ftp import AcceptedFTPs
 from ctz_identity.app.metrics import MetricWish
-from ctz_identity.consumers.ids import user_id_of
 from ctz_identity.domain.metrics import MetricKind, source_of
 from ctz_identity.store.unit_of_work import Transaction
 
@@ -26,12 +25,12 @@ def handlers(accepted: AcceptedFTPs) -> Mapping[str, EventHandler]:
         wishes = [
             MetricWish(
                 MetricKind.FTP,
-                value.effective_time.ToDatetime(tzinfo=UTC),
+                instant(value.effective_time, "effective_time"),
                 float(value.watts),
                 source_of(value.source),
             )
             for value in message.values
         ]
-        accepted.take_over(Transaction(connection), user_id_of(message.user_id), wishes)
+        accepted.take_over(Transaction(connection), identifier(message.user_id, "user_id"), wishes)
 
     return {FTP_ACCEPTED: on_accepted}

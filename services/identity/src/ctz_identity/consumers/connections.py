@@ -7,9 +7,9 @@ from ctz.peloton_sync.events.v1 import events_pb2
 from google.protobuf.message import Message
 
 from ctz_chassis.consumers import EventHandler
-from ctz_chassis.events import Event, Poison
+from ctz_chassis.event_fields import identifier, revision
+from ctz_chassis.events import Event
 from ctz_identity.app.connections import ConnectionWatch
-from ctz_identity.consumers.ids import user_id_of
 from ctz_identity.store.unit_of_work import Transaction
 
 CONNECTION_CHANGED = "peloton-sync.connection.changed.v1"
@@ -20,12 +20,10 @@ def handlers(watch: ConnectionWatch) -> Mapping[str, EventHandler]:
     """Return what is done with each type of event."""
 
     def on_changed(connection: sa.Connection, message: events_pb2.ConnectionChanged, _event: Event) -> None:
-        if message.revision < 1:
-            raise Poison("malformed", "revision")
         watch.note(
             Transaction(connection),
-            user_id_of(message.user_id),
-            revision=message.revision,
+            identifier(message.user_id, "user_id"),
+            revision=revision(message.revision),
             needs_sign_in=message.state == events_pb2.CONNECTION_STATE_RECONNECT,
         )
 

@@ -14,8 +14,7 @@ from ctz_chassis.grpc_server import person_of
 from ctz_plans.api.practice_messages import request_key, session_message
 from ctz_plans.app.practice_sessions import SessionBook
 from ctz_plans.domain.practice import PracticeName
-from ctz_plans.domain.practice_session import PelvicFloorSettings, SessionReport
-from ctz_plans.domain.recorded import DaySpan
+from ctz_plans.domain.practice_session import DaySpan, PelvicFloorSettings, SessionReport
 from ctz_plans.store.practice import SessionPosition
 
 DEFAULT_PAGE, LARGEST_PAGE = 50, 100

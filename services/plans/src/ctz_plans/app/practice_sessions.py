@@ -16,13 +16,13 @@ from ctz_plans.domain.library import Library
 from ctz_plans.domain.practice import PracticeName
 from ctz_plans.domain.practice_errors import PracticeNotFound
 from ctz_plans.domain.practice_session import (
+    DaySpan,
     PelvicFloorDay,
     PelvicFloorSettings,
     Session,
     SessionReport,
     log_session,
 )
-from ctz_plans.domain.recorded import DaySpan
 from ctz_plans.store.practice import PelvicFloorStore, SessionPosition, SessionStore, lock_rider
 
 

@@ -10,9 +10,9 @@ from ctz.common.v1 import activity_pb2 as common
 from google.protobuf.message import Message
 
 from ctz_chassis.consumers import EventHandler
+from ctz_chassis.event_fields import MALFORMED, day, identifier, revision
 from ctz_chassis.events import Event, Poison
 from ctz_plans.app.activity_messages import read_activity
-from ctz_plans.consumers.parts import day, identifier, revision
 from ctz_plans.domain.activity import Activity
 from ctz_plans.domain.item import ChallengeItem
 from ctz_plans.store.challenges import ChallengeStore, ItemWord, Membership
@@ -96,12 +96,12 @@ def _last(text: str, first: date) -> date:
 def _activity(message: common.Activity) -> Activity:
     found = read_activity(message)
     if found is None:
-        raise Poison("malformed", "activity")
+        raise Poison(MALFORMED, "activity")
     return found
 
 
 def _done(text: str) -> str:
     collection, _, number = text.partition("/")
     if text and (collection not in {"workouts", "sessions"} or str(identifier(number)) != number):
-        raise Poison("malformed", "done")
+        raise Poison(MALFORMED, "done")
     return text

@@ -1,7 +1,6 @@
 """Workout events, kept as recorded workouts."""
 
 from collections.abc import Mapping
-from datetime import UTC
 
 import sqlalchemy as sa
 from ctz.peloton_sync.events.v1 import events_pb2 as peloton
@@ -9,8 +8,8 @@ from ctz.workouts.events.v1 import events_pb2 as workouts
 from google.protobuf.message import Message
 
 from ctz_chassis.consumers import EventHandler
+from ctz_chassis.event_fields import MALFORMED, day, identifier, instant, revision
 from ctz_chassis.events import Event, Poison
-from ctz_plans.consumers.parts import day, identifier, revision
 from ctz_plans.domain.recorded import Load, Summary
 from ctz_plans.store.recorded import RecordedStore
 
@@ -28,13 +27,15 @@ MESSAGE_TYPES: Mapping[str, type[Message]] = {
 
 def on_recorded(connection: sa.Connection, message: peloton.WorkoutRecorded, _event: Event) -> None:
     """Keep the summary of a workout."""
+    if not message.HasField("start_time"):
+        raise Poison(MALFORMED, "start_time")
     RecordedStore(connection).keep_summary(
         Summary(
             workout_id=identifier(message.workout_id),
             user_id=identifier(message.user_id),
             revision=revision(message.revision),
-            local_date=day(message.local_date),
-            start_time=message.start_time.ToDatetime(tzinfo=UTC),
+            local_date=day(message.local_date, "local_date"),
+            start_time=instant(message.start_time, "start_time"),
             discipline=message.discipline,
             class_id=message.class_id,
             title=message.title,
@@ -56,7 +57,7 @@ def on_deleted(connection: sa.Connection, message: peloton.WorkoutDeleted, _even
 def on_analyzed(connection: sa.Connection, message: workouts.WorkoutAnalyzed, _event: Event) -> None:
     """Keep the load of a workout."""
     if len(message.zone_seconds) not in {0, ZONES}:
-        raise Poison("malformed", "zone_seconds")
+        raise Poison(MALFORMED, "zone_seconds")
     has_load = message.HasField("training_stress_score")
     RecordedStore(connection).keep_load(
         Load(

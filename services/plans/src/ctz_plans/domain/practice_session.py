@@ -16,6 +16,22 @@ HARDEST_EXERTION = 10
 THRESHOLD_EXERTION = 7
 LOAD_OF_THRESHOLD_HOUR = 100
 LARGEST_DAILY_GOAL = 10
+LONGEST_SPAN_DAYS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class DaySpan:
+    """Whole days from the first to the last, both inclusive."""
+
+    first: date
+    last: date
+
+    def __post_init__(self) -> None:
+        """Refuse a span that ends before it begins or is longer than a page of history."""
+        if self.last < self.first:
+            raise FieldRefused("to_date", "lies before from_date")
+        if (self.last - self.first).days > LONGEST_SPAN_DAYS:
+            raise FieldRefused("to_date", f"lies more than {LONGEST_SPAN_DAYS} days after from_date")
 
 
 @dataclass(frozen=True, slots=True)

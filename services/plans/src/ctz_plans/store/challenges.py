@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql as pg
 
+from ctz_chassis.upserts import keep_newer
 from ctz_plans.domain.item import ChallengeItem
 from ctz_plans.store.activities import document_of, read_document
 from ctz_plans.store.tables import challenge, challenge_decision, challenge_item, challenge_membership
@@ -65,7 +65,7 @@ class ChallengeStore:
     ) -> None:
         """Keep a challenge with its whole schedule, unless something newer is known; a deletion leaves its row."""
         values = {"revision": revision, "title": title, "is_deleted": is_deleted, "changed_at": changed_at}
-        if not self._keep(challenge, {"challenge_id": challenge_id}, values):
+        if not keep_newer(self._connection, challenge, {"challenge_id": challenge_id}, values):
             return
         self._connection.execute(sa.delete(challenge_item).where(challenge_item.c.challenge_id == challenge_id))
         rows = [_row(item) for item in items]
@@ -77,13 +77,13 @@ class ChallengeStore:
         """Keep whether a rider takes part, unless something newer is known."""
         key = {"user_id": told.user_id, "challenge_id": told.challenge_id}
         values = {"revision": told.revision, "is_member": told.is_member, "join_date": told.join_date}
-        self._keep(challenge_membership, key, values)
+        keep_newer(self._connection, challenge_membership, key, values)
 
     def keep_word(self, told: ItemWord) -> None:
         """Keep how an item stands for a rider, unless something newer is known."""
         key = {"user_id": told.user_id, "item_id": told.item_id}
         values = {"revision": told.revision, "is_done": told.is_done, "done": told.done, "points": told.points}
-        self._keep(challenge_decision, key, values)
+        keep_newer(self._connection, challenge_decision, key, values)
 
     def asked_of(self, user_id: UUID, first: date, last: date) -> list[ChallengeItem]:
         """What challenges ask of a rider on these days, from the rider's first day on."""
@@ -98,13 +98,6 @@ class ChallengeStore:
             FeedEntry(_item(row), row["challenge_title"], row["revision"], row["changed_at"])
             for row in self._connection.execute(query).mappings()
         ]
-
-    def _keep(self, table: sa.Table, key: dict[str, Any], values: dict[str, Any]) -> bool:
-        insert = pg.insert(table).values(**key, **values)
-        update = insert.on_conflict_do_update(
-            index_elements=[table.c[name] for name in key], set_=values, where=table.c.revision < values["revision"]
-        )
-        return self._connection.execute(update.returning(*(table.c[name] for name in key))).first() is not None
 
 
 def _asked(user_id: UUID) -> sa.Select[Any]:

@@ -11,8 +11,7 @@ from sqlalchemy.dialects import postgresql as pg
 
 from ctz_plans.domain.library import Library
 from ctz_plans.domain.practice import Category, Pattern, Routine, Step
-from ctz_plans.domain.practice_session import PelvicFloorDay, PelvicFloorSettings, Session
-from ctz_plans.domain.recorded import DaySpan
+from ctz_plans.domain.practice_session import DaySpan, PelvicFloorDay, PelvicFloorSettings, Session
 from ctz_plans.store.practice_tables import pelvic_floor, routine, session
 
 SessionPosition = tuple[date, datetime, UUID]

@@ -1,15 +1,14 @@
 """Events of peloton-sync about workouts and classes."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from ctz.peloton_sync.events.v1 import events_pb2 as peloton
 from google.protobuf.message import Message
 
 from ctz_chassis.consumers import EventHandler
+from ctz_chassis.event_fields import MALFORMED, day, identifier, instant, revision
 from ctz_chassis.events import Event, Poison
 from ctz_workouts.app import classes, intake
 from ctz_workouts.consumers.series import series_of
@@ -41,16 +40,17 @@ _SAME = (
 def on_recorded(connection: sa.Connection, message: peloton.WorkoutRecorded, _event: Event) -> None:
     """Keep the summary of a workout."""
     if not message.HasField("start_time"):
-        raise Poison("malformed", "start_time")
+        raise Poison(MALFORMED, "start_time")
     columns: dict[str, Any] = {name: getattr(message, name) for name in _SAME}
     columns |= {name: getattr(message, name) if message.HasField(name) else None for name in _OPTIONAL}  # type: ignore[arg-type]
-    columns["end_time"] = _instant(message.end_time) if message.HasField("end_time") else None
+    columns["end_time"] = instant(message.end_time, "end_time") if message.HasField("end_time") else None
     columns["reported_seconds"] = message.duration_seconds if message.HasField("duration_seconds") else None
     columns["heart_rate_zone_seconds"] = list(message.heart_rate_zone_seconds)
     columns["is_total_work_record"] = message.is_total_work_record
     columns["chart_state"] = message.chart_state
     columns["detail"] = message.detail.SerializeToString() if message.HasField("detail") else None
-    summary = intake.Summary(_instant(message.start_time), _day(message.local_date), message.class_id, columns)
+    start_time, local_date = instant(message.start_time, "start_time"), day(message.local_date, "local_date")
+    summary = intake.Summary(start_time, local_date, message.class_id, columns)
     intake.keep_summary(connection, _part(message), summary)
 
 
@@ -73,7 +73,7 @@ def on_deleted(connection: sa.Connection, message: peloton.WorkoutDeleted, _even
 def on_class_updated(connection: sa.Connection, message: peloton.ClassUpdated, _event: Event) -> None:
     """Keep what is published of a class."""
     if not message.class_id or message.revision < 1:
-        raise Poison("malformed", "class_id or revision")
+        raise Poison(MALFORMED, "class_id or revision")
     classes.keep_class(connection, message)
 
 
@@ -86,24 +86,5 @@ HANDLERS: Mapping[str, EventHandler] = {
 
 
 def _part(message: peloton.WorkoutRecorded | peloton.WorkoutPerformance | peloton.WorkoutDeleted) -> intake.Part:
-    if message.revision < 1:
-        raise Poison("malformed", "revision")
-    try:
-        return intake.Part(UUID(message.workout_id), UUID(message.user_id), message.revision)
-    except ValueError:
-        raise Poison("malformed", "id") from None
-
-
-def _instant(stamp: Any) -> datetime:
-    try:
-        instant: datetime = stamp.ToDatetime(tzinfo=UTC)
-    except (OverflowError, ValueError):
-        raise Poison("malformed", "time") from None
-    return instant
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Poison("malformed", "local_date") from None
+    ids = identifier(message.workout_id), identifier(message.user_id)
+    return intake.Part(*ids, revision(message.revision))

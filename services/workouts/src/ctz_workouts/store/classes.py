@@ -3,8 +3,8 @@
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql as pg
 
+from ctz_chassis.upserts import keep_newer
 from ctz_workouts.store.tables import ridden_class, workout
 
 
@@ -17,11 +17,7 @@ class ClassStore:
     def keep(self, class_id: str, revision: int, *, is_power_zone: bool, published: bytes) -> bool:
         """Keep what is published of a class; False when as much or more is known."""
         values = {"revision": revision, "is_power_zone": is_power_zone, "published": published}
-        insert = pg.insert(ridden_class).values(class_id=class_id, **values)
-        newer = insert.on_conflict_do_update(
-            index_elements=[ridden_class.c.class_id], set_=values, where=ridden_class.c.revision < revision
-        )
-        return self._connection.execute(newer.returning(ridden_class.c.class_id)).first() is not None
+        return keep_newer(self._connection, ridden_class, {"class_id": class_id}, values)
 
     def touched(self, class_id: str, *, is_power_zone: bool, has_targets: bool) -> dict[UUID, list[UUID]]:
         """Workouts of the class that say something else than its newest form, by rider, newest first.
