@@ -113,6 +113,11 @@ def activity_title(activity: activity_pb2.Activity) -> str:
     return activity.title or "Something to do"
 
 
+def asked_title(activity: activity_pb2.Activity) -> str:
+    """As `activity_title`, but a title that a challenge's administrator gave wins: `Any ride 20`."""
+    return _with_length(activity.title, activity) if activity.title else activity_title(activity)
+
+
 def _with_length(name: str, activity: activity_pb2.Activity) -> str:
     return f"{name} {minutes(activity.duration_seconds)}" if activity.duration_seconds else name
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from ctz.challenges.v1 import challenges_pb2 as pb
 
-from ctz_gateway.present.activities import activity_title
+from ctz_gateway.present.activities import asked_title
 from ctz_gateway.present.challenges import Seen, of_possible, whole_points
 from ctz_gateway.viewmodels.challenges import Item, ItemState, WeekCard
 from ctz_gateway.words import day_month, span
@@ -25,8 +25,7 @@ def _week(seen: Seen, number: int) -> WeekCard:
     own = next((week for week in seen.view.weeks if week.week == number), None)
     points = ""
     if own is not None and seen.is_member:
-        possible = 0 if seen.counts_amounts else own.possible_points
-        points = f"{whole_points(round(own.points, 1))} {of_possible(own.points, possible)}"
+        points = _points(seen, own)
     return WeekCard(
         number=number,
         title=f"Week {number} of {challenge.week_count}",
@@ -36,6 +35,14 @@ def _week(seen: Seen, number: int) -> WeekCard:
         is_complete=own is not None and seen.is_member and own.is_complete,
         is_current=number == challenge.current_week,
     )
+
+
+def _points(seen: Seen, week: pb.WeekProgress) -> str:
+    """`100 of 210`; of a week to come only what it can give, where that is known."""
+    possible = 0 if seen.counts_amounts else week.possible_points
+    if week.week > seen.last_week and not week.points:
+        return f"{whole_points(possible)} possible" if possible else ""
+    return f"{whole_points(round(week.points, 1))} {of_possible(week.points, possible)}"
 
 
 def _items(seen: Seen, items: Sequence[pb.ScheduleItem]) -> Sequence[Item]:
@@ -56,16 +63,17 @@ def _item(
 ) -> Item:
     rules = seen.challenge.scoring
     worth = rules.bonus_points if item.role == pb.ITEM_ROLE_BONUS else rules.core_points
-    alternatives = [activity_title(each) for each in item.alternatives]
+    alternatives = [asked_title(each) for each in item.alternatives]
     if progress is not None and progress.is_done:
         day = day_month(date.fromisoformat(progress.done_date)) if progress.done_date else ""
         note = f"{whole_points(progress.points)} points" + (f", {day}" if day else "")
-        return Item(label, "done", "done", activity_title(item.activity), note, alternatives)
+        return Item(label, "done", "done", asked_title(item.activity), note, alternatives)
     state: ItemState = "locked" if is_locked else "todo"
     note = f"{whole_points(worth)} points"
     if is_locked:
         note = f"{whole_points(worth)}, once the core is done"
     elif alternatives:
-        note = f"{whole_points(worth)}, or one of {len(alternatives)} other{'s' if len(alternatives) > 1 else ''}"
+        others = "one other" if len(alternatives) == 1 else f"one of {len(alternatives)} others"
+        note = f"{whole_points(worth)}, or {others}"
     text = "locked until the core of the week is done" if is_locked else "to do"
-    return Item(label, state, text if seen.is_member else "", activity_title(item.activity), note, alternatives)
+    return Item(label, state, text if seen.is_member else "", asked_title(item.activity), note, alternatives)

@@ -151,8 +151,8 @@ def _card(challenge: pb.Challenge, is_mine: bool, standing: pb.Standing | None) 
     facts = [KIND_WORDS.get(challenge.kind, ""), who_competes(challenge), dates_words(challenge)]
     if challenge.current_week:
         facts.append(f"week {challenge.current_week} of {challenge.week_count}")
-    members = plural(challenge.member_count, "rider")
-    if challenge.mode == pb.CHALLENGE_MODE_TEAM:
+    members = _riders(challenge)
+    if challenge.mode == pb.CHALLENGE_MODE_TEAM and challenge.member_count:
         members = f"{members} in {plural(challenge.team_count, 'team')}"
     return ChallengeCard(
         id=id_of(challenge.name),
@@ -165,9 +165,13 @@ def _card(challenge: pb.Challenge, is_mine: bool, standing: pb.Standing | None) 
     )
 
 
+def _riders(challenge: pb.Challenge) -> str:
+    return plural(challenge.member_count, "rider") if challenge.member_count else "no riders yet"
+
+
 def _standing(standing: pb.Standing) -> Sequence[Figure]:
     of_week = of_possible(standing.week_points, standing.week_possible_points)
-    figures = [Figure("This week", whole_points(standing.week_points), of_week)]
+    figures = [Figure("This week", whole_points(round(standing.week_points, 1)), of_week)]
     if standing.HasField("own_row"):
         own = standing.own_row
         whose = own.team_title if standing.mode == pb.CHALLENGE_MODE_TEAM and own.team_title else "Your rank"
@@ -186,7 +190,7 @@ def head(seen: Seen, *, join_url: str = "") -> Head:
         facts=[
             f"{KIND_WORDS.get(challenge.kind, '')}, {who_competes(challenge)}",
             dates_words(challenge),
-            plural(challenge.member_count, "rider"),
+            _riders(challenge),
         ],
         description=challenge.description,
         countdown=_countdown(seen),
@@ -229,16 +233,17 @@ def _countdown(seen: Seen) -> Countdown | None:
     if not challenge.HasField("next_time"):
         return None
     turn, zone = instant(challenge.next_time), ZoneInfo(challenge.time_zone)
-    label = "Begins in"
-    if challenge.current_week:
+    label, is_end = "Begins in", bool(challenge.current_week)
+    if is_end:
         label = f"Week {challenge.current_week} of {challenge.week_count} ends in"
-    return Countdown(label, turn.isoformat(), rest_words((turn - seen.at).total_seconds()), _turn_words(turn, zone))
+    rest = rest_words((turn - seen.at).total_seconds())
+    return Countdown(label, turn.isoformat(), rest, _turn_words(turn, zone, is_end=is_end))
 
 
-def _turn_words(turn: datetime, zone: ZoneInfo) -> str:
-    """Midnight belongs to the day before: `14 June, 24:00`."""
+def _turn_words(turn: datetime, zone: ZoneInfo, *, is_end: bool) -> str:
+    """The midnight at which something ends belongs to the day before: `14 June, 24:00`."""
     local = turn.astimezone(zone)
-    if (local.hour, local.minute) == (0, 0):
+    if is_end and (local.hour, local.minute) == (0, 0):
         return f"{day_month(local.date() - timedelta(days=1))}, 24:00 {zone_words(str(zone))}"
     return f"{day_month(local.date())}, {clock(turn, zone)} {zone_words(str(zone))}"
 

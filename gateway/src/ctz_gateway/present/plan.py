@@ -6,7 +6,13 @@ from datetime import date, timedelta
 from ctz.common.v1 import activity_pb2
 from ctz.plans.v1 import plans_pb2
 
-from ctz_gateway.present.activities import activity_title, category_or_discipline, is_pelvic_floor, minutes
+from ctz_gateway.present.activities import (
+    activity_title,
+    asked_title,
+    category_or_discipline,
+    is_pelvic_floor,
+    minutes,
+)
 from ctz_gateway.viewmodels.plan import Day, Item, Program, State, Totals, Week
 from ctz_gateway.words import WEEKDAYS, full_day, hours_minutes, plural, span, thousands
 
@@ -75,13 +81,18 @@ def is_own(item: plans_pb2.PlanItem) -> bool:
     return item.origin != plans_pb2.ITEM_ORIGIN_CHALLENGE
 
 
+def item_title(item: plans_pb2.PlanItem) -> str:
+    """What the item is called: as its challenge calls it, or by what it asks for."""
+    return activity_title(item.activity) if is_own(item) else asked_title(item.activity)
+
+
 def item(found: plans_pb2.PlanItem) -> Item:
     """One item of a day."""
     state = item_state(found)
     private = is_pelvic_floor(found.activity.discipline)
     return Item(
         id=item_id(found),
-        title=activity_title(found.activity),
+        title=item_title(found),
         note=_note(found, state),
         state=state,
         state_text=STATE_WORDS[state],

@@ -5,7 +5,7 @@ from datetime import date
 
 from ctz.challenges.v1 import challenges_pb2 as pb
 
-from ctz_gateway.present.activities import activity_title
+from ctz_gateway.present.activities import asked_title
 from ctz_gateway.present.boards import UNKNOWN
 from ctz_gateway.present.challenges import Seen, head, id_of, points_text
 from ctz_gateway.viewmodels.challenges import Tab
@@ -82,7 +82,7 @@ def _heads(items: Sequence[pb.ScheduleItem]) -> Sequence[tuple[str, str]]:
     found, number = [], 0
     for item in items:
         number += item.role != pb.ITEM_ROLE_BONUS
-        found.append(("B" if item.role == pb.ITEM_ROLE_BONUS else str(number), activity_title(item.activity)))
+        found.append(("B" if item.role == pb.ITEM_ROLE_BONUS else str(number), asked_title(item.activity)))
     return found
 
 
@@ -99,7 +99,7 @@ def _mate(
         name=names.get(member.user_id, UNKNOWN),
         is_captain=member.is_captain,
         is_self=member.user_id == user_id,
-        ticks=[(activity_title(item.activity), item.name in done) for item in items],
+        ticks=[(asked_title(item.activity), item.name in done) for item in items],
         last_text=day_month(date.fromisoformat(week.last_date)) if week.last_date else "nothing yet",
         points=points_text(week.points),
         total=points_text(week.total_points),

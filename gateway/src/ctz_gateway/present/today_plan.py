@@ -73,7 +73,7 @@ def _state(day: plans_pb2.PlanDay) -> State | None:
 
 
 def _titles(day: plans_pb2.PlanDay) -> Sequence[str]:
-    planned = [activity_title(item.activity) for item in day.items if _asks(item) and not _is_small(item)]
+    planned = [words_of.item_title(item) for item in day.items if _asks(item) and not _is_small(item)]
     extra = [
         f"{each.title or category_or_discipline(each.discipline)}"
         for each in day.unplanned
@@ -106,7 +106,7 @@ def next_up(weeks: Sequence[plans_pb2.PlanWeek], today: date) -> NextUp | None:
     if large is None and small is None:
         return None
     return NextUp(
-        title=activity_title(large.activity) if large else "",
+        title=words_of.item_title(large) if large else "",
         when=_when(date.fromisoformat(large.date), today) if large else "",
         facts=_facts(large) if large else (),
         url=words_of.item_url(large) if large else "",
