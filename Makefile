@@ -32,7 +32,7 @@ e2e: setup ## The browser tests alone
 	$(PYTEST) -m e2e $(ARGS)
 
 bench: setup ## Calls, queries, bytes and time of the main pages and of a sync
-	$(BIN)/python -m tests.bench $(ARGS)
+	PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
 
 check: setup ## Format, lint, types, layers, contracts, templates, dependencies
 	$(BIN)/ruff format --check .

@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: measure, print, and exit with 1 when a count or a size is over its bound."""
+"""`make bench`: measure, print, and exit with 1 when a count or a size is over its bound."""
 
 import argparse
 import logging
@@ -17,6 +17,7 @@ from .sign_in import measure_sign_ins
 from .sync import measure_sync
 
 PARTS = ("pages", "sync", "sign-in", "boards")
+SIZES = [500, 4_000, 10_000, 50_000]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -71,8 +72,10 @@ def _parts(text: str) -> list[str]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--sizes", type=_sizes, default=[500, 4_000, 10_000], help="workouts, separated by commas")
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument(
+        "--sizes", type=_sizes, default=[500, 4_000, 10_000, 50_000], help="workouts, separated by commas"
+    )
     parser.add_argument("--repeats", type=int, default=15, help="timed requests of each page and size")
     parser.add_argument("--sync", type=int, default=300, metavar="N", help="workouts of the sync")
     parser.add_argument("--broker", choices=["rabbitmq", "queue-table"], default="rabbitmq", help="where there is one")

@@ -30,13 +30,18 @@ HISTORY: Final = "history"
 DETAIL: Final = "detail, 60 min"
 SERIES: Final = "its series"
 PLAN: Final = "plan"
-_FIXED: Final[Mapping[str, str]] = {
+# A page is measured at every size by a line here, or in `_PAGES_OF_A_RIDE` where its address names a ride.
+_PAGES: Final[Mapping[str, str]] = {
     HISTORY: "/history",
     "history, filtered": "/history?class_type=power_zone&length=45",
     "history, searched": "/history?q=power+zone+endurance",
     "today": "/today",
     PLAN: "/plan",
     "peloton": "/peloton/",
+}
+_PAGES_OF_A_RIDE: Final[Mapping[str, str]] = {
+    DETAIL: "/workouts/{ride}",
+    SERIES: "/workouts/{ride}/series.json",
 }
 
 
@@ -119,11 +124,11 @@ def measure_pages(
 def _open(size: int, system: System) -> _Door:
     session = system.sign_in()
     ride = _hour_ride(system)
-    paths = {**_FIXED, DETAIL: f"/workouts/{ride}", SERIES: f"/workouts/{ride}/series.json"}
+    paths = {**_PAGES, **{page: path.format(ride=ride) for page, path in _PAGES_OF_A_RIDE.items()}}
     door = _Door(size, system, session, paths)
     if size < DEEP_PAGE * PAGE_SIZE:
         return door
-    path = _FIXED[HISTORY]
+    path = _PAGES[HISTORY]
     for _ in range(DEEP_PAGE - 1):
         path = _next_page(door, path)
     return _Door(size, system, session, {**paths, f"history, page {DEEP_PAGE}": path})

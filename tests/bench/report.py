@@ -15,7 +15,8 @@ MOST_STATEMENTS = 8
 MOST_HISTORY_BYTES = 60_000
 MOST_DETAIL_BYTES = 120_000
 MOST_SERIES_BYTES_PER_SECOND = 8
-MOST_HISTORY_RATIO = 1.2
+MOST_PAGE_BYTES = 100_000
+MOST_PAGE_RATIO = 1.3
 AREA_AIM = 0.55
 MOST_BOARD_STATEMENTS = 6
 MOST_PLAN_STATEMENTS, MOST_PLAN_RPCS = 6, 3
@@ -70,25 +71,31 @@ class Report:
 
     def ratio(self, cost: PageCost) -> float:
         """Processor time as a multiple of the smallest size that has the page."""
-        smallest = min((each for each in self.pages if each.page == cost.page), key=lambda each: each.size)
-        return cost.cpu_ms / smallest.cpu_ms
+        return cost.cpu_ms / self._smallest(cost).cpu_ms
+
+    def _smallest(self, cost: PageCost) -> PageCost:
+        return min((each for each in self.pages if each.page == cost.page), key=lambda each: each.size)
 
     def _page_checks(self) -> Iterator[Check]:
         if not self.pages:
             return
         largest = max(cost.size for cost in self.pages)
         at_largest = {cost.page: cost for cost in self.pages if cost.size == largest}
-        history = at_largest[HISTORY]
         size = f"at {largest:,}"
         for page, cost in at_largest.items():
+            smallest = self._smallest(cost)
+            yield Check(f"{page} {size}, SQL statements", cost.statements, smallest.statements)
+            yield Check(f"{page} {size}, RPCs", cost.rpcs, smallest.rpcs)
+            if page != SERIES:
+                yield Check(f"{page} {size}, bytes of HTML", cost.raw_bytes, MOST_PAGE_BYTES)
             if page.startswith(HISTORY):
-                yield Check(f"{page} {size}, SQL statements", cost.statements, MOST_STATEMENTS)
-                yield Check(f"{page} {size}, bytes of HTML", cost.raw_bytes, MOST_HISTORY_BYTES)
+                yield Check(f"{page} {size}, all SQL statements", cost.statements, MOST_STATEMENTS)
+            yield Check(f"{page} {size}, multiple of its CPU", self.ratio(cost), MOST_PAGE_RATIO, is_time=True)
+        yield Check(f"history {size}, bytes of HTML", at_largest[HISTORY].raw_bytes, MOST_HISTORY_BYTES)
         yield Check(f"plan {size}, SQL statements", at_largest[PLAN].statements, MOST_PLAN_STATEMENTS)
         yield Check(f"plan {size}, RPCs", at_largest[PLAN].rpcs, MOST_PLAN_RPCS)
         both = at_largest[DETAIL], at_largest[SERIES]
         yield Check("detail with series, bytes as sent", sum(each.gzip_bytes for each in both), MOST_DETAIL_BYTES)
-        yield Check(f"history {size}, multiple of its CPU", self.ratio(history), MOST_HISTORY_RATIO, is_time=True)
 
     def _board_checks(self) -> Iterator[Check]:
         if self.boards is None:

@@ -30,7 +30,7 @@ PUBLIC_URL: Final = "https://zones.example"
 PASSWORD: Final = "meadow lantern 7 orbit"
 # The same at every run, since passwords in kept databases are mixed with it.
 _PEPPER: Final = "pepper of a benchmark, which guards nothing"
-_SCHEMAS: Final[Sequence[Schema]] = (
+SCHEMAS: Final[Sequence[Schema]] = (
     ctz_identity.cli.processes.SCHEMA,
     ctz_peloton_sync.cli.SCHEMA,
     ctz_workouts.cli.SCHEMA,
@@ -52,7 +52,7 @@ class Rig:
     def create(self) -> ServiceDatabase:
         """Make a database with the tables of all services and of the queue."""
         made = self.maker.create(_NAMES)
-        for schema in _SCHEMAS:
+        for schema in SCHEMAS:
             migrate(
                 made.owner_url(schema.service), schema.name, schema.migrations, service_named(schema.service).app_role
             )
