@@ -107,6 +107,12 @@ workout = sa.Table(
     sa.Column("ftp_watts_used", sa.Double),
     sa.Column("uses_pace_level", sa.SmallInteger, nullable=False, server_default="0"),
     sa.Column("pace_level_used", sa.Double),
+    sa.Column("load", sa.Double),
+    sa.Column("load_source", sa.SmallInteger, nullable=False, server_default="0"),
+    sa.Column("load_absent_reason", sa.SmallInteger, nullable=False, server_default="0"),
+    # Whether the load depends on the rider's resting, threshold and maximum heart rate, and those that it was made with.
+    _flag("uses_heart_rate"),
+    sa.Column("heart_rate_bpm_used", pg.ARRAY(sa.Double)),
     sa.CheckConstraint(
         "NOT is_listed OR (summary_revision > 0 AND NOT is_deleted AND start_time IS NOT NULL AND "
         "local_date IS NOT NULL)",

@@ -70,6 +70,11 @@ class StoredWorkout:
     ftp_watts_used: float | None = None
     uses_pace_level: int = 0
     pace_level_used: float | None = None
+    load: float | None = None
+    load_source: int = 0
+    load_absent_reason: int = 0
+    uses_heart_rate: bool = False
+    heart_rate_bpm_used: Sequence[float | None] | None = None
 
     @property
     def has_summary(self) -> bool:
@@ -102,7 +107,15 @@ class Standing:
 COLUMNS = tuple(each.name for each in fields(StoredWorkout))
 # A summary and a performance each write their own half of the row: short statements, which the driver keeps prepared.
 _KEYS = ("workout_id", "user_id")
-_SHARED = ("is_listed", "is_power_zone", "series_state", "power_absent_reason")
+_SHARED = (
+    "is_listed",
+    "is_power_zone",
+    "series_state",
+    "power_absent_reason",
+    "load",
+    "load_source",
+    "load_absent_reason",
+)
 _TOLD_BY_PERFORMANCE = COLUMNS[COLUMNS.index("graph_work_kilojoules") : COLUMNS.index("series_state")]
 _DERIVED = tuple(name for name in COLUMNS[COLUMNS.index("analysis_version") :] if name not in _SHARED)
 _REVISIONS = ("performance_revision", "analyzed_revision", "analyzed_digest")
