@@ -27,6 +27,7 @@ import_job = sa.Table(
     metadata,
     _uuid("import_id", primary_key=True),
     _uuid("user_id"),
+    sa.Column("time_zone", sa.Text, nullable=False),
     _now("created_at"),
 )
 sa.Index("import_job_by_user", import_job.c.user_id, import_job.c.import_id.desc())

@@ -42,7 +42,14 @@ def upgrade() -> None:
 
 
 def _create_imports() -> None:
-    op.create_table("import_job", _uuid("import_id", primary_key=True), _uuid("user_id"), _now("created_at"), schema=SCHEMA)
+    op.create_table(
+        "import_job",
+        _uuid("import_id", primary_key=True),
+        _uuid("user_id"),
+        sa.Column("time_zone", sa.Text, nullable=False),
+        _now("created_at"),
+        schema=SCHEMA,
+    )
     op.create_index("import_job_by_user", "import_job", ["user_id", sa.text("import_id DESC")], schema=SCHEMA)
     op.create_table(
         "import_file",
