@@ -1,6 +1,7 @@
 """Stored workouts as messages of the contract."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from ctz.common.v1 import training_pb2 as training
@@ -17,6 +18,8 @@ from ctz_workouts.store.tallies import DISCIPLINE, INSTRUCTOR, MONTH
 
 COLLECTION = "workouts"
 MOST_INSTRUCTORS = 100
+TESTED = frozenset({training.METRIC_SOURCE_TEST, training.METRIC_SOURCE_PELOTON_TEST})
+"""Sources of an FTP that are the result of a test."""
 
 
 def _first(*values: float | None) -> float | None:
@@ -89,6 +92,7 @@ def view(told: ToldWorkout) -> pb.WorkoutView:
         message.end_time.FromDatetime(stored.end_time)
     _tell_class(message, told.published_class)
     _tell_ftp(message, told)
+    _tell_test(message, told)
     return message
 
 
@@ -114,6 +118,21 @@ def _tell_ftp(message: pb.WorkoutView, told: ToldWorkout) -> None:
         message.analysis.ftp_effective_time.FromDatetime(entry.effective_time)
 
 
+def _tell_test(message: pb.WorkoutView, told: ToldWorkout) -> None:
+    """The result of an FTP test, in force from its end; accepted once the rider has a test's value of that day."""
+    stored, result = told.view.workout, told.ftp_test
+    if result is None or stored.start_time is None:
+        return
+    end = stored.end_time or stored.start_time + timedelta(seconds=stored.ridden_seconds or 0)
+    day = timedelta(days=1)
+    message.ftp_test.mean_power_watts, message.ftp_test.ftp_watts = result.mean_watts, result.ftp_watts
+    message.ftp_test.effective_time.FromDatetime(end)
+    message.ftp_test.is_accepted = any(
+        entry.source in TESTED and stored.start_time <= entry.effective_time < stored.start_time + day
+        for entry in told.view.timelines.entries(FTP_KIND)
+    )
+
+
 def series(told: ToldSeries) -> pb.Series:
     """Points of a chart; a bucket's value is its mean."""
     chart = told.chart
@@ -133,6 +152,13 @@ def series(told: ToldSeries) -> pb.Series:
             average=head.average if head.HasField("average") else None,
             maximum=head.maximum if head.HasField("maximum") else None,
         )
+    if told.w_prime is not None:
+        model = told.w_prime.model
+        message.w_prime.critical_power_watts = model.watts
+        message.w_prime.w_prime_joules = model.w_prime_joules
+        message.w_prime.effort_count = model.efforts
+        message.w_prime.lowest_joules = told.w_prime.lowest_joules
+        message.w_prime.lowest_second = told.w_prime.lowest_second
     return message
 
 

@@ -55,7 +55,9 @@ class WorkoutServicer(pb_grpc.WorkoutServiceServicer):
             raise InvalidArgument("max_points", "must not be negative")
         with self._database.read() as connection:
             user_id = person_of(context).user_id
-            told = reading.told_series(connection, _id(request.name), user_id, request.max_points)
+            told = reading.told_series(
+                connection, _id(request.name), user_id, request.max_points, with_w_prime=request.include_w_prime
+            )
         return messages.series(told)
 
     def SummarizePeriod(self, request: pb.SummarizePeriodRequest, context: Any) -> pb.SummarizePeriodResponse:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -11,12 +12,18 @@ from ctz.workouts.v1 import workouts_pb2 as pb
 
 from ctz_chassis.errors import NotFound
 from ctz_workouts.domain.codec import decode_series
+from ctz_workouts.domain.critical_power import CriticalPower, fit_critical_power, w_prime_balance
 from ctz_workouts.domain.downsample import ChartSeries, downsample
-from ctz_workouts.domain.grid import LONGEST_FILLED_HOLE_SECONDS
+from ctz_workouts.domain.figures import Absent
+from ctz_workouts.domain.ftp_test import FTPTestResult, ftp_test_result
+from ctz_workouts.domain.grid import LONGEST_FILLED_HOLE_SECONDS, grid_of
 from ctz_workouts.domain.insights import RECENT_DAYS, Insight, facts_of
-from ctz_workouts.domain.series import Series, series_of
+from ctz_workouts.domain.power import BEST_EFFORT_SECONDS
+from ctz_workouts.domain.series import OUTPUT, Metric, Series, series_of
 from ctz_workouts.store import analyses, views
 from ctz_workouts.store.views import WorkoutView
+
+W_PRIME_BALANCE = "w_prime_balance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,16 @@ class ToldWorkout:
     published_class: peloton.ClassUpdated | None
     analysis: pb.Analysis
     insights: Sequence[Insight]
+    ftp_test: FTPTestResult | None
+
+
+@dataclass(frozen=True, slots=True)
+class WPrime:
+    """The model behind a W' balance, and where that was lowest: joules and second."""
+
+    model: CriticalPower
+    lowest_joules: float
+    lowest_second: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +55,7 @@ class ToldSeries:
     reported: peloton.WorkoutPerformance
     gaps: Sequence[tuple[int, int]]
     sample_count: int
+    w_prime: WPrime | None = None
 
 
 def told_workout(connection: sa.Connection, workout_id: UUID, user_id: UUID) -> ToldWorkout:
@@ -48,12 +66,16 @@ def told_workout(connection: sa.Connection, workout_id: UUID, user_id: UUID) -> 
     analysis = pb.Analysis.FromString(view.analysis) if view.analysis is not None else _not_analysed(view)
     efforts = analyses.best_efforts(analysis)
     bests = views.recent_bests(connection, view.workout, RECENT_DAYS) if efforts else {}
+    published = peloton.ClassUpdated.FromString(view.class_published) if view.class_published else None
+    stored = view.workout
+    is_test = published is not None and published.is_ftp_test
     return ToldWorkout(
         view=view,
         reported=peloton.WorkoutPerformance.FromString(view.reported or b""),
-        published_class=peloton.ClassUpdated.FromString(view.class_published) if view.class_published else None,
+        published_class=published,
         analysis=analysis,
         insights=facts_of(efforts, analyses.zone_adherence(analysis), bests),
+        ftp_test=ftp_test_result(stored.mean_power_watts, stored.ridden_seconds) if is_test else None,
     )
 
 
@@ -64,15 +86,41 @@ def _not_analysed(view: WorkoutView) -> pb.Analysis:
     return pb.Analysis(power_absent_reason=reason, ftp_absent_reason=reason, target_absent_reason=reason)
 
 
-def told_series(connection: sa.Connection, workout_id: UUID, user_id: UUID, most_points: int) -> ToldSeries:
-    """The series of a workout of this rider, in one statement; every sample when `most_points` is 0."""
+def told_series(
+    connection: sa.Connection, workout_id: UUID, user_id: UUID, most_points: int, *, with_w_prime: bool = False
+) -> ToldSeries:
+    """The series of a workout of this rider, in one statement; every sample when `most_points` is 0.
+
+    With `with_w_prime` a ride with power by the second gets the metric `w_prime_balance`, in a second statement.
+    """
     found = views.series_of(connection, workout_id, user_id)
     if found is None:
         raise NotFound
     series = decode_series(found.series) if found.series is not None else series_of([], ())
+    gaps, w_prime = _gaps(series), None
+    if with_w_prime and found.uses_ftp and found.best_watts:
+        series, w_prime = _with_w_prime(connection, found, series)
     chart = downsample(series, most_points or max(series.seconds.size, 1))
     reported = peloton.WorkoutPerformance.FromString(found.reported or b"")
-    return ToldSeries(chart, reported, _gaps(series), int(series.seconds.size))
+    return ToldSeries(chart, reported, gaps, int(series.seconds.size), w_prime)
+
+
+def _with_w_prime(connection: sa.Connection, ride: Any, series: Series) -> tuple[Series, WPrime | None]:
+    """The series with its W' balance by the curve of the 90 days up to the ride, itself included."""
+    grid, own = grid_of(series, OUTPUT), dict(zip(BEST_EFFORT_SECONDS, ride.best_watts, strict=False))
+    recent = views.recent_bests(connection, ride, RECENT_DAYS)
+    curve = [(seconds, max(own.get(seconds) or 0.0, recent.get(seconds, 0.0))) for seconds in BEST_EFFORT_SECONDS]
+    model = fit_critical_power((seconds, watts) for seconds, watts in curve if watts)
+    if grid is None or isinstance(model, Absent) or not model.is_shown:
+        return series, None
+    balance = w_prime_balance(grid, model)
+    lowest = int(np.nanargmin(balance))
+    at = series.seconds - grid.first_second
+    inside = (at >= 0) & (at < balance.size)
+    values = np.where(inside, balance[np.clip(at, 0, balance.size - 1)], np.nan)
+    metric = Metric(W_PRIME_BALANCE, "J", values)
+    told = WPrime(model, float(balance[lowest]), lowest + grid.first_second)
+    return Series(series.seconds, (*series.metrics, metric)), told
 
 
 def _gaps(series: Series) -> list[tuple[int, int]]:

@@ -79,11 +79,11 @@ def _laid(metric: Compared, mine: Grid, theirs: Grid, most_points: int) -> Overl
     sums = [np.cumsum(np.nan_to_num(found)) * metric.value for found in (values, other_values)]
     ends = [*range(SPLIT_SECONDS, last, SPLIT_SECONDS), last]
     starts = [0, *ends[:-1]]
-    at = np.arange(0, last, -(-last // most_points))
+    at = np.arange(0, last, -(-last // most_points), dtype=np.int32)
     closing = np.append(at[1:], last) - 1
     return Overlay(
         metric,
-        (at + 1).astype(np.int32),
+        at + 1,
         _means(values, at),
         _means(other_values, at),
         (sums[0] - sums[1])[closing],

@@ -15,7 +15,7 @@ _ROW = [workout.c[name] for name in (*ROW_COLUMNS, "class_id")]
 
 
 def _attempts() -> sa.Select[Any]:
-    """Listed attempts at the class of `:workout_id`, and that workout itself, hidden or without a class as it may be."""
+    """Listed attempts at the class of `:workout_id`, and that workout itself, be it hidden or without a class."""
     asked = sa.select(workout.c.class_id).where(
         workout.c.workout_id == sa.bindparam("workout_id"),
         workout.c.user_id == sa.bindparam("user_id"),

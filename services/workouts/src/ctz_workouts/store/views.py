@@ -72,7 +72,11 @@ def _view() -> sa.Select[Any]:
 
 _VIEW = _view()
 _SERIES = (
-    sa.select(workout.c.workout_id, performance.c.series, performance.c.reported)
+    sa.select(
+        *(workout.c[name] for name in ("workout_id", "user_id", "start_time", "local_date", "best_watts", "uses_ftp")),
+        performance.c.series,
+        performance.c.reported,
+    )
     .select_from(workout)
     .outerjoin(performance, performance.c.workout_id == workout.c.workout_id)
     .where(_OWN)
@@ -110,11 +114,11 @@ def view_of(connection: sa.Connection, workout_id: UUID, user_id: UUID) -> Worko
 
 
 def series_of(connection: sa.Connection, workout_id: UUID, user_id: UUID) -> Any | None:
-    """`series` and `reported` of a workout of this rider, as stored; none if there is no such workout."""
+    """What a chart needs of a workout of this rider, as stored; none if there is no such workout."""
     return connection.execute(_SERIES, {"workout_id": workout_id, "user_id": user_id}).first()
 
 
-def recent_bests(connection: sa.Connection, before: StoredWorkout, days: int) -> dict[int, float]:
+def recent_bests(connection: sa.Connection, before: StoredWorkout | sa.Row[Any], days: int) -> dict[int, float]:
     """Best mean power by duration in seconds, over the listed workouts of the days before one."""
     if before.start_time is None or before.local_date is None:
         return {}
