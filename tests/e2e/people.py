@@ -2,21 +2,24 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from ctz_local.check.facts import Facts, facts_of
 from ctz_local.check.peloton import Peloton
 from ctz_local.demo_people import Places, at_demo
+from ctz_local.demo_plan import start_plan
 from ctz_local.rider import DEMO_ADMINISTRATOR, DEMO_MATES, DEMO_RIDER, Rider
 
 from .chromium import Visit
 from .site import Site
 
 MATE: Final = DEMO_MATES[0]
+LEAVER: Final = DEMO_MATES[1]
 _TIMEOUT_MS: Final = 60_000
 
 
@@ -29,6 +32,14 @@ def settle(site: Site) -> None:
                 demo.peloton.connect(account, says_yes_to_ftp=True)
 
 
+def let_leaver_in(site: Site) -> None:
+    """Make the one who will leave: workouts, a plan, a connection, so that services have something to erase."""
+    with at_demo(Places.on_this_machine(site.home)) as demo, demo.people.acting_as(LEAVER.rider):
+        demo.peloton.connect(LEAVER.account, says_yes_to_ftp=True)
+        demo.peloton.sync(is_awaited=True)
+        start_plan(demo.plans, datetime.now(UTC).date())
+
+
 @contextmanager
 def window_of(browser: Browser, site: Site, rider: Rider, shots: Path) -> Iterator[Visit]:
     """A browser of their own, in which somebody has signed in by the form."""
@@ -36,12 +47,17 @@ def window_of(browser: Browser, site: Site, rider: Rider, shots: Path) -> Iterat
     context.set_default_timeout(_TIMEOUT_MS)
     visit = Visit(context, site.origin, shots)
     page = visit.open("/sign-in")
-    page.get_by_label("E-mail").fill(rider.email)
-    page.get_by_label("Password").fill(rider.password)
-    page.get_by_role("button", name="Sign in").click()
+    fill_sign_in(page, rider)
     page.wait_for_url(lambda url: urlsplit(url).path != "/sign-in")
     yield visit
     context.close()
+
+
+def fill_sign_in(page: Page, rider: Rider) -> None:
+    """Send the form of the sign-in page with a rider's address and password."""
+    page.get_by_label("E-mail").fill(rider.email)
+    page.get_by_label("Password").fill(rider.password)
+    page.get_by_role("button", name="Sign in").click()
 
 
 def newest_ride(site: Site) -> Facts:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page
@@ -23,6 +24,8 @@ _LATENCY_MS: Final = 20
 # Set in a page, and gone once the page is loaded anew.
 _MARK: Final = "window.ctzSamePage = true"
 _TITLE: Final = "Rides of the week"
+# What each service kept, as the page after a deletion calls it.
+_PARTS: Final = ("Account", "Peloton", "Workouts", "Plan and exercises", "Challenges")
 
 
 @pytest.fixture(scope="module")
@@ -234,6 +237,27 @@ def test_two_teams_ride_and_points_arrive_and_are_explained(
     assert total == pytest.approx(sum(lines), abs=0.06 * len(lines))
     assert total > 0
     assert {} == {**administrator.findings, **rider.findings, **mate.findings}
+
+
+def test_an_account_is_deleted_and_every_part_tells_that_it_is_erased(site: Site, browser: Browser) -> None:
+    people.let_leaver_in(site)
+    with people.window_of(browser, site, people.LEAVER.rider, ARTIFACTS) as visit:
+        page = visit.open("/account/delete")
+        visit.examine("account-delete")
+        page.get_by_label("Your password for this site").fill(people.LEAVER.rider.password)
+        page.get_by_label("Delete everything for good.").check()
+        page.get_by_role("button", name="Delete my account").click()
+        page.wait_for_url("**/erased/*")
+        page.get_by_text("Everything about you is erased, in every part.").wait_for()
+        visit.examine("erased")
+        parts = page.locator(".erased-list > li")
+        assert set(_PARTS) == set(parts.locator("b").all_inner_texts())
+        assert len(_PARTS) == page.locator(".erased-list > .is-done").count()
+
+        assert urlsplit(visit.open("/today").url).path == "/sign-in"
+        people.fill_sign_in(page, people.LEAVER.rider)
+        page.get_by_text("The e-mail address or the password is not right.").wait_for()
+        assert {} == visit.findings
 
 
 def _made(administrator: Visit, first: date) -> str:
