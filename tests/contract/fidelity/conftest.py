@@ -38,6 +38,8 @@ _DOCUMENTED: Paths = {
     "ride_archived": {"limit": {"integer"}},
     # Section 4.5: the top level of details; section 5: targets and pace tables (the recorded details are of 2019).
     "ride_details": {
+        # Classes without music have none (section 4.5).
+        "playlist": {"null"},
         "class_types": {"array"},
         "class_types[]": {"object"},
         "class_types[].id": {"string"},

@@ -56,7 +56,8 @@ def _answers(sim: Simulator, username: str) -> Iterator[tuple[str, Any]]:
     yield "me", me
     user = f"/api/user/{me['id']}"
     yield "calendar", get(f"{user}/calendar")
-    yield "ride_archived", get("/api/v2/ride/archived?limit=50")
+    for category in ("cycling", "running", "outdoor", "strength", "caesar"):
+        yield "ride_archived", get(f"/api/v2/ride/archived?browse_category={category}&limit=50")
     for joins in ("", "ride", "ride,ride.instructor,user"):
         yield "workouts_list", get(f"{user}/workouts?limit=20&page=1&joins={joins}")
     rows = get(f"{user}/workouts?limit=1000&joins=ride")

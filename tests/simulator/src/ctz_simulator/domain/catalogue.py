@@ -79,6 +79,10 @@ class Catalogue:
         """Put an edited class in the place of the old one for look-ups by id."""
         self._by_id[ride.id] = ride
 
+    def publish(self, ride: RideClass) -> None:
+        """Add a class that has just been shown; generated histories do not know it."""
+        self._by_id[ride.id] = ride
+
     def all(self) -> list[RideClass]:
         """Every class, newest first."""
         return sorted(self._by_id.values(), key=lambda ride: -ride.aired)

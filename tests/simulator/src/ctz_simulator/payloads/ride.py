@@ -52,7 +52,7 @@ def freestyle_stub(workout: Workout) -> JsonObject:
 @lru_cache(maxsize=4096)
 def ride_object(ride: RideClass, *, with_instructor: bool) -> JsonObject:
     """All keys of a class; read-only, shared by every payload that joins it."""
-    payload = _description(ride) | _schedule(ride) | _media(ride) | _standing(ride)
+    payload = _description(ride) | _schedule(ride) | _media(ride) | standing(ride)
     if with_instructor and ride.instructor is not None:
         payload["instructor"] = instructor_object(ride.instructor)
     return payload
@@ -154,7 +154,8 @@ def _media(ride: RideClass) -> JsonObject:
     }
 
 
-def _standing(ride: RideClass) -> JsonObject:
+def standing(ride: RideClass) -> JsonObject:
+    """What the crowd says of a class, and how often it took it."""
     ratings = 300 + number("ratings", ride.id) % 9000
     overall = 0.95 + (ratings % 500) / 10_000
     return {

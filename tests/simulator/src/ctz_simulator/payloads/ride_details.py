@@ -10,6 +10,10 @@ from ctz_simulator.seeds import hex_id, number
 
 _MOVEMENTS = ("Goblet Squat", "Push Press", "Bent Over Row", "Dead Bug", "Glute Bridge")
 _GRAPH_STEP_SECONDS = 5
+_ARTISTS = ("The Invented", "Nobody & The Known", "Quiet Harbour", "Maria Placeholder", "Echo Lines")
+_SONGS = ("Cadence", "Hold The Line", "Spin Up", "Northern Road", "Last Interval", "Over The Top", "Cool Water")
+_SHORTEST_SONG_SECONDS = 150
+_QUIET = (Kind.MEDITATION, Kind.SCENIC)
 
 
 def ride_details(ride: RideClass, *, taken: int, metric: bool) -> JsonObject:
@@ -20,7 +24,7 @@ def ride_details(ride: RideClass, *, taken: int, metric: bool) -> JsonObject:
     return {
         "ride": whole,
         "class_types": [{"id": ride.class_type_id, "name": ride.class_type}],
-        "playlist": _playlist(ride),
+        "playlist": None if ride.kind in _QUIET else _playlist(ride),
         "averages": _averages(ride),
         "segments": _segments(ride),
         "instructor_cues": [_cue(block) for block in ride.blocks if len(block.targets) > 1 and _is_bike(block)],
@@ -42,11 +46,6 @@ def ride_details(ride: RideClass, *, taken: int, metric: bool) -> JsonObject:
         },
         "excluded_platforms": [],
     }
-
-
-def playlist_or_none(ride: RideClass) -> JsonObject | None:
-    """The playlist of a class; quiet classes have none."""
-    return None if ride.kind in (Kind.MEDITATION, Kind.SCENIC) else _playlist(ride)
 
 
 def _is_bike(block: Block) -> bool:
@@ -71,21 +70,34 @@ def _expected(ride: RideClass) -> JsonObject:
 
 
 def _playlist(ride: RideClass) -> JsonObject:
-    artist = {"artist_id": hex_id("artist", ride.id), "artist_name": "The Invented"}
-    song = {
-        "id": hex_id("song", ride.id),
-        "title": "Cadence",
-        "artists": [artist],
-        "album": {"id": hex_id("album", ride.id), "name": "Spin", "image_url": f"{IMAGES}/album/{ride.id}.png"},
-        "liked": False,
-        "start_time_offset": ride.pedaling_start_offset,
-        "cue_time_offset": ride.pedaling_start_offset,
-    }
+    """Songs from the first pedalled second to the end; offsets are seconds of the class clock."""
+    artists = [{"artist_id": hex_id("artist", name), "artist_name": name} for name in _ARTISTS]
+    songs, second, index = [], ride.pedaling_start_offset, number("music", ride.id)
+    while second < ride.pedaling_start_offset + ride.duration:
+        artist = artists[index % len(artists)]
+        songs.append(
+            {
+                "id": hex_id("song", ride.id, second),
+                "title": _SONGS[index % len(_SONGS)],
+                # Every fourth song is a duet.
+                "artists": [artist] if index % 4 else [artist, artists[(index + 1) % len(artists)]],
+                "album": {
+                    "id": hex_id("album", ride.id, second),
+                    "name": "Spin",
+                    "image_url": f"{IMAGES}/album/{ride.id}.png",
+                },
+                "liked": False,
+                "start_time_offset": second,
+                "cue_time_offset": second,
+            }
+        )
+        second += _SHORTEST_SONG_SECONDS + number("song", ride.id, second) % 120
+        index += 1
     return {
         "id": hex_id("playlist", ride.id),
         "ride_id": ride.id,
-        "songs": [song],
-        "top_artists": [artist],
+        "songs": songs,
+        "top_artists": artists[:2],
         "is_playlist_shown": True,
         "is_top_artists_shown": True,
         "is_in_class_music_shown": True,

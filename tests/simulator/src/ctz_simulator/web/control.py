@@ -9,6 +9,7 @@ from ctz_simulator.accounts import Account, CannotChange, NotInHistory
 from ctz_simulator.jsontypes import JsonObject
 from ctz_simulator.knobs import BadKnob
 from ctz_simulator.rider import GeneratedRider
+from ctz_simulator.seeds import hex_id
 from ctz_simulator.spec import BadRiderSpec, RiderSpec
 from ctz_simulator.web.answers import json_answer
 from ctz_simulator.web.world import World
@@ -52,6 +53,7 @@ class Control:
             ("/riders/<name>/workouts/<workout_id>/finish", self.finish_workout, "POST"),
             ("/riders/<name>/workouts/<workout_id>/restore", self.restore_workout, "POST"),
             ("/rides/<ride_id>", self.edit_ride, "PATCH"),
+            ("/rides/<ride_id>", self.publish_ride, "POST"),
             ("/truth/<name>", self.truth, "GET"),
             ("/truth/<name>/workouts/<workout_id>", self.truth_of, "GET"),
         ):
@@ -137,6 +139,16 @@ class Control:
             raise NotInHistory(ride_id)
         self._world.catalogue.replace(replace(ride, title=str(_body()["title"])))
         return Response(status=204)
+
+    def publish_ride(self, ride_id: str) -> Response:
+        """Show a class of the library once more as a new one, `aired` now (epoch seconds); answers `{"id"}`."""
+        ride = self._world.catalogue.get(ride_id)
+        if ride is None:
+            raise NotInHistory(ride_id)
+        aired = int(_body()["aired"])
+        fresh = replace(ride, id=hex_id("class", ride_id, aired), aired=aired)
+        self._world.catalogue.publish(fresh)
+        return json_answer({"id": fresh.id}, 201)
 
     def truth(self, name: str) -> Response:
         """What the simulator holds of a member."""
