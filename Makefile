@@ -3,6 +3,8 @@ SHELL := /bin/bash
 BIN := .venv/bin
 UV := .tools/uv-venv/bin/uv
 PYTEST := $(BIN)/python -m pytest
+# Each has a Postgres, a RabbitMQ and a browser of its own. `make test ARGS="-n 0 …"` stays in one process, for a debugger.
+WORKERS ?= 2
 PACKAGES := $(wildcard services/*/src/ctz_*) gateway/src/ctz_gateway libs/chassis/src/ctz_chassis deploy/local/src/ctz_local tests/simulator/src/ctz_simulator tests/bench
 
 .DEFAULT_GOAL := help
@@ -23,10 +25,10 @@ run: setup ## Start everything against the real Peloton
 
 ##@ Work
 test: setup ## Unit, component and browser tests
-	$(PYTEST) -m "not faults" $(ARGS)
+	$(PYTEST) -m "not faults" -n $(WORKERS) $(ARGS)
 
 faults: setup ## Real kills of Postgres, RabbitMQ and workers
-	$(PYTEST) -m faults $(ARGS)
+	$(PYTEST) -m faults -n $(WORKERS) $(ARGS)
 
 e2e: setup ## The browser tests alone
 	$(PYTEST) -m e2e $(ARGS)

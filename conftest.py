@@ -1,4 +1,4 @@
-"""What holds for every test: shared servers, closed sockets, and in CI no silent skip."""
+"""What holds for every test: shared servers, closed sockets, two workers, and in CI no silent skip."""
 
 import ipaddress
 import os
@@ -7,11 +7,14 @@ from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 pytest_plugins = ["ctz_local.testing.plugin"]
 
 # Recorded payloads are not part of the project; their key paths are, as digests.
 PERMITTED_SKIP = "recorded samples are not here"
+# Folders whose modules stay on one worker: whole systems, and installed environments that take long to make.
+KEPT_TOGETHER = ("tests/e2e", "tests/operating")
 IS_CI = os.environ.get("CTZ_CI") == "1"
 
 
@@ -45,6 +48,26 @@ def _closed_sockets() -> Iterator[None]:
     socket.socket.connect = connect  # type: ignore[method-assign,assignment]
     yield
     socket.socket.connect = original  # type: ignore[method-assign]
+
+
+class WholeModules(LoadScopeScheduling):
+    """Gives a worker one module after another, since the tests of a module share a database, a server or a browser."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return next((folder for folder in KEPT_TOGETHER if path.startswith(f"{folder}/")), path)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeModules:
+    """Spread modules over the workers in the order of the collection."""
+    config.option.loadscopereorder = False
+    return WholeModules(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what is long, or one worker has it still to do when the other has nothing left; the rest at random."""
+    items.sort(key=lambda item: not any(item.iter_markers("e2e")) and not any(item.iter_markers("long")))
 
 
 @pytest.hookimpl(wrapper=True)
