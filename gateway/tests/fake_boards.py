@@ -12,7 +12,7 @@ from ctz.challenges.v1 import challenges_pb2 as pb
 from ctz_chassis.errors import InvalidArgument, NotFound
 from ctz_chassis.grpc_server import person_of
 from ctz_gateway.clients.times import stamp
-from gateway.tests.fake_challenges import ChallengeStore, Kept, Member, membership_of
+from gateway.tests.fake_challenges import ChallengeStore, Kept, Member, membership_of, view_of
 from gateway.tests.refusals import Refused
 
 UPDATED = datetime(2026, 6, 12, 16, 2, tzinfo=UTC)
@@ -137,10 +137,13 @@ class BoardService:
     def GetBoard(self, request: Any, context: Any) -> Any:
         person = person_of(context)
         kept = self.store.seen_by(request.challenge, person)
+        view, mine = view_of(kept, person), kept.member(person.user_id)
+        team = mine.team if request.is_own_team and mine is not None else request.team
         is_teams = request.kind == pb.BOARD_KIND_TEAMS
         if not request.kind:
-            is_teams = kept.challenge.mode == pb.CHALLENGE_MODE_TEAM
-        rows = _team_rows(kept, request.week) if is_teams else _member_rows(kept, request.week, request.team)
+            is_teams = kept.challenge.mode == pb.CHALLENGE_MODE_TEAM and not team
+        week = _latest_week(view.challenge) if request.is_latest_week else request.week
+        rows = _team_rows(kept, week) if is_teams else _member_rows(kept, week, team)
         first = int(request.page_token) if request.page_token.isdecimal() else 0
         size = request.page_size or 50
         answer = pb.Board(
@@ -148,6 +151,9 @@ class BoardService:
             rows=rows[first : first + size],
             total_size=len(rows),
             next_page_token=str(first + size) if first + size < len(rows) else "",
+            week=week,
+            team=team,
+            challenge=view if request.with_challenge else None,
         )
         own = _own(kept, rows, person.user_id)
         if own is not None:
@@ -161,11 +167,14 @@ class BoardService:
         if kept.member(person_of(context).user_id) is None and not person_of(context).is_administrator:
             raise NotFound
         lines = [line for line in kept.lines_of(member.user_id) if not request.week or line.week == request.week]
-        return pb.PointsExplanation(
+        answer = pb.PointsExplanation(
             lines=lines,
             corrections=kept.corrections.get(member.user_id, []),
             points=kept.points(member.user_id, request.week),
         )
+        if member.team and member.user_id == person_of(context).user_id:
+            answer.team_row.CopyFrom(next(row for row in _team_rows(kept, request.week) if row.team == member.team))
+        return answer
 
     def ListStandings(self, _request: Any, context: Any) -> Any:
         person, answer = person_of(context), pb.ListStandingsResponse()
@@ -188,6 +197,12 @@ class BoardService:
             if own is not None:
                 standing.own_row.CopyFrom(own)
         return answer
+
+
+def _latest_week(challenge: pb.Challenge) -> int:
+    if challenge.state == pb.CHALLENGE_STATE_ENDED:
+        return challenge.week_count
+    return challenge.current_week
 
 
 def _own(kept: Kept, rows: Sequence[pb.BoardRow], user_id: UUID) -> pb.BoardRow | None:

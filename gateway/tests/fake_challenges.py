@@ -143,12 +143,13 @@ class ChallengeService:
         return pb.ListChallengesResponse(challenges=shown, joined=joined)
 
     def GetChallenge(self, request: Any, context: Any) -> Any:
-        return self._view(self.store.seen_by(request.name, person_of(context)), context)
+        person = person_of(context)
+        return view_of(self.store.seen_by(request.name, person), person)
 
     def FindByCode(self, request: Any, context: Any) -> Any:
         for kept in self.store.kept.values():
             if kept.code == request.code and kept.is_published:
-                return self._view(kept, context)
+                return view_of(kept, person_of(context))
         raise NotFound
 
     def CreateChallenge(self, request: Any, _context: Any) -> Any:
@@ -193,7 +194,7 @@ class ChallengeService:
         if kept.shown().state == pb.CHALLENGE_STATE_ENDED:
             raise Refused("FAILED_PRECONDITION", "CHALLENGE_ENDED")
         kept.members.setdefault(person.user_id, Member(person.user_id)).has_left = False
-        return self._view(kept, context)
+        return view_of(kept, person)
 
     def LeaveChallenge(self, request: Any, context: Any) -> Any:
         person = person_of(context)
@@ -203,29 +204,31 @@ class ChallengeService:
         member.has_left = True
         return pb.LeaveChallengeResponse()
 
-    def _view(self, kept: Kept, context: Any) -> Any:
-        person, challenge = person_of(context), kept.shown()
-        member = kept.member(person.user_id)
-        view = pb.ChallengeView(challenge=challenge)
-        sees_all = member is not None or person.is_administrator
-        view.items.extend(item for item in kept.items if sees_all or item.week <= max(challenge.current_week, 1))
-        if member is None:
-            view.join_code = kept.code if person.is_administrator else ""
-            return view
-        view.membership.CopyFrom(membership_of(kept, member))
-        done = {line.item: line for line in kept.lines_of(person.user_id) if line.item}
-        for item in kept.items:
-            line = done.get(item.name)
-            view.progress.add(
-                item=item.name,
-                is_done=line is not None,
-                done=line.done if line else "",
-                done_date=line.date if line else "",
-                points=line.points if line else 0,
-            )
-        view.weeks.extend(_progress(kept, person.user_id, week) for week in range(1, challenge.week_count + 1))
-        view.points, view.medal, view.join_code = kept.points(person.user_id), kept.medal, kept.code
+
+def view_of(kept: Kept, person: Any) -> pb.ChallengeView:
+    """A challenge as somebody sees it."""
+    challenge = kept.shown()
+    member = kept.member(person.user_id)
+    view = pb.ChallengeView(challenge=challenge)
+    sees_all = member is not None or person.is_administrator
+    view.items.extend(item for item in kept.items if sees_all or item.week <= max(challenge.current_week, 1))
+    if member is None:
+        view.join_code = kept.code if person.is_administrator else ""
         return view
+    view.membership.CopyFrom(membership_of(kept, member))
+    done = {line.item: line for line in kept.lines_of(person.user_id) if line.item}
+    for item in kept.items:
+        line = done.get(item.name)
+        view.progress.add(
+            item=item.name,
+            is_done=line is not None,
+            done=line.done if line else "",
+            done_date=line.date if line else "",
+            points=line.points if line else 0,
+        )
+    view.weeks.extend(_progress(kept, person.user_id, week) for week in range(1, challenge.week_count + 1))
+    view.points, view.medal, view.join_code = kept.points(person.user_id), kept.medal, kept.code
+    return view
 
 
 def _progress(kept: Kept, user_id: UUID, week: int) -> pb.WeekProgress:

@@ -115,7 +115,7 @@ def rider_board() -> pb.Board:
 def _page(view: pb.ChallengeView, board: pb.Board, at: str, *, is_administrator: bool = True) -> dict[str, Any]:
     seen = Seen(view, AT, is_administrator)
     reader = boards.Reader(ME, view.points, NAMES)
-    rows, own = boards.rows(board, reader, boards.Addresses(PAGE), 0)
+    rows, own = boards.rows(board, reader, boards.Addresses(PAGE))
     shown = board_view(
         seen, board, rows, own, tabs=_tabs(at), spans=_spans(), zone=ZONE, is_filtered=False, first_url="",
         next_url=f"{PAGE}?cursor=5" if board.next_page_token else "",

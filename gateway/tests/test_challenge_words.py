@@ -180,9 +180,7 @@ def test_the_distance_is_not_told_where_the_own_row_is_on_another_page() -> None
 
 
 def test_shared_places_in_a_sentence() -> None:
-    shown, _ = boards.rows(
-        _board(30, 30, 10, own=2), Reader("", None, {"0": "Ada", "1": "Bo"}), boards.Addresses("/c"), 0
-    )
+    shown, _ = boards.rows(_board(30, 30, 10, own=2), Reader("", None, {"0": "Ada", "1": "Bo"}), boards.Addresses("/c"))
 
     assert "Ada and Bo share 1st place." == shared_ranks(shown)
     assert "" == shared_ranks(shown[2:])

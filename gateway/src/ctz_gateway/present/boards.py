@@ -40,15 +40,15 @@ class Reader:
     names: Mapping[str, str]
 
 
-def rows(board: pb.Board, reader: Reader, addresses: Addresses, week: int) -> tuple[Sequence[Row], Row | None]:
+def rows(board: pb.Board, reader: Reader, addresses: Addresses) -> tuple[Sequence[Row], Row | None]:
     """The rows of a page, and the reader's own when it is on another one."""
     everybody = [*board.rows, *([board.own_row] if board.HasField("own_row") else [])]
     best = max((row.points for row in everybody), default=0.0)
     own_key = _key(board.own_row) if board.HasField("own_row") else ""
-    shown = [_row(each, _key(each) == own_key, best, reader, addresses, week) for each in board.rows]
+    shown = [_row(each, _key(each) == own_key, best, reader, addresses, board.week) for each in board.rows]
     if not own_key or own_key in {row.key for row in shown}:
         return shown, None
-    return shown, _row(board.own_row, True, best, reader, addresses, week)  # noqa: FBT003 - the own row
+    return shown, _row(board.own_row, True, best, reader, addresses, board.week)  # noqa: FBT003 - the own row
 
 
 def _key(row: pb.BoardRow) -> str:

@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import Literal
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -19,12 +18,11 @@ from ctz_gateway.web.site import Site, now, signed_in, visitor
 
 PAGE_SIZE = 50
 LINES = 100
-Board = Literal["teams", "riders", "team"]
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which board a page asks for, as its address says."""
+    """Which board a page is of: `teams`, `riders` or the own `team`; `week` or all; of one team; from where on."""
 
     board: str
     span: str
@@ -50,10 +48,10 @@ def blueprint(site: Site) -> Blueprint:
     @pages.get("/<uuid:challenge_id>/board.json")
     @signed_in
     def renewed(challenge_id: UUID) -> Response:
-        seen = _seen(site, challenge_id)
-        board = _board(site, seen, _wanted(seen))
+        board = _board(site, challenge_id, _asked())
+        seen = _seen(board)
         answer = jsonify(spoken=board_words.spoken(board, seen.view.points) if seen.is_member else "")
-        answer.set_etag(_version(seen, board))
+        answer.set_etag(_version(board))
         answer.make_conditional(request)
         return answer
 
@@ -75,13 +73,10 @@ def blueprint(site: Site) -> Blueprint:
 
 
 def _show(site: Site, challenge_id: UUID) -> str:
-    seen = _seen(site, challenge_id)
-    wanted = _wanted(seen)
-    if seen.challenge.state == pb.CHALLENGE_STATE_DRAFT:
-        board, shown = pb.Board(), None
-    else:
-        board = _board(site, seen, wanted)
-        shown = _board_view(site, seen, board, wanted)
+    asked = _asked()
+    board = _board(site, challenge_id, asked)
+    seen, wanted = _seen(board), _told(asked, board)
+    shown = None if seen.challenge.state == pb.CHALLENGE_STATE_DRAFT else _board_view(site, seen, board, wanted)
     page = challenge_page(
         seen,
         board,
@@ -89,14 +84,13 @@ def _show(site: Site, challenge_id: UUID) -> str:
         page_url=_page_url(challenge_id),
         join_url=_join_url(site, seen),
         poll_url=f"{url_for('boards.renewed', challenge_id=challenge_id)}?{wanted.query(cursor=wanted.cursor)}",
-        points_url=board_words.Addresses(_page_url(challenge_id)).member(visitor().user_id, _week(seen, wanted)),
+        points_url=board_words.Addresses(_page_url(challenge_id)).member(visitor().user_id, board.week),
     )
-    return render_template("challenge.html", page=page, version=_version(seen, board))
+    return render_template("challenge.html", page=page, version=_version(board))
 
 
-def _seen(site: Site, challenge_id: UUID) -> Seen:
-    view = site.services.challenges.GetChallenge(pb.GetChallengeRequest(name=f"challenges/{challenge_id}"))
-    return Seen(view, now(), visitor().is_administrator)
+def _seen(board: pb.Board) -> Seen:
+    return Seen(board.challenge, now(), visitor().is_administrator)
 
 
 def _page_url(challenge_id: UUID | str) -> str:
@@ -115,58 +109,55 @@ def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 4 else 0  # noqa: PLR2004 - no challenge has 1,000 weeks
 
 
-def _wanted(seen: Seen) -> Wanted:
-    """What the address asks for, as far as this challenge has it."""
-    boards = ["teams", "riders", "team"] if seen.is_team else ["riders"]
-    asked = request.args.get("board", "")
-    chosen = asked if asked in boards else boards[0]
-    own_team = id_of(seen.view.membership.team) if seen.is_member else ""
-    if chosen == "team" and not own_team:
-        chosen = "teams"
-    team = request.args.get("team", "") if chosen == "riders" and seen.is_team else ""
+def _asked() -> Wanted:
+    """What the address asks for."""
+    board = request.args.get("board", "")
+    team = request.args.get("team", "") if board == "riders" else ""
     try:
         team = str(UUID(team)) if team else ""
     except ValueError:
         team = ""
-    span = "week" if request.args.get("span") == "week" and seen.last_week else ""
-    return Wanted(chosen, span, team, request.args.get("cursor", ""))
+    return Wanted(board, request.args.get("span", ""), team, request.args.get("cursor", ""))
 
 
-def _week(seen: Seen, wanted: Wanted) -> int:
-    """The week that the board is of; 0 for all of them."""
-    return seen.last_week if wanted.span else 0
+def _told(asked: Wanted, board: pb.Board) -> Wanted:
+    """What the address was answered with: the challenge, or the rider, may not have what was asked for."""
+    chosen = "team" if asked.board == "team" and board.team else "riders"
+    if board.kind == pb.BOARD_KIND_TEAMS:
+        chosen = "teams"
+    return Wanted(chosen, "week" if board.week else "", asked.team, asked.cursor)
 
 
-def _board(site: Site, seen: Seen, wanted: Wanted) -> pb.Board:
-    own_team = seen.view.membership.team if wanted.board == "team" else ""
+def _board(site: Site, challenge_id: UUID, asked: Wanted) -> pb.Board:
+    """The board with its challenge; without a word of the address it is the one that fits the challenge."""
     return site.services.boards.GetBoard(
         pb.GetBoardRequest(
-            challenge=seen.challenge.name,
-            kind=pb.BOARD_KIND_TEAMS if wanted.board == "teams" else pb.BOARD_KIND_MEMBERS,
-            week=_week(seen, wanted),
-            team=f"teams/{wanted.team}" if wanted.team else own_team,
+            challenge=f"challenges/{challenge_id}",
+            kind=pb.BOARD_KIND_MEMBERS if asked.board == "riders" else pb.BOARD_KIND_UNSPECIFIED,
+            is_latest_week=asked.span == "week",
+            team=f"teams/{asked.team}" if asked.team else "",
+            is_own_team=asked.board == "team",
             page_size=PAGE_SIZE,
-            page_token=wanted.cursor,
+            page_token=asked.cursor,
+            with_challenge=True,
         )
     )
 
 
-def _version(seen: Seen, board: pb.Board) -> str:
+def _version(board: pb.Board) -> str:
     """A new one whenever anything that the page shows of the service changed."""
-    parts = (seen.view.SerializeToString(deterministic=True), board.SerializeToString(deterministic=True))
-    return hashlib.blake2b(b"\0".join(parts), digest_size=12).hexdigest()
+    return hashlib.blake2b(board.SerializeToString(deterministic=True), digest_size=12).hexdigest()
 
 
 def _board_view(site: Site, seen: Seen, board: pb.Board, wanted: Wanted) -> BoardView:
     everybody = [*board.rows, *([board.own_row] if board.HasField("own_row") else [])]
-    week = _week(seen, wanted)
     address = _page_url(id_of(seen.challenge.name))
     reader = board_words.Reader(
         visitor().user_id,
-        point_words.own_points(seen.view, week) if seen.is_member else None,
+        point_words.own_points(seen.view, board.week) if seen.is_member else None,
         site.names.of(row.user_id for row in everybody),
     )
-    rows, own = board_words.rows(board, reader, board_words.Addresses(address), week)
+    rows, own = board_words.rows(board, reader, board_words.Addresses(address))
     return board_view(
         seen,
         board,
@@ -205,13 +196,11 @@ def _spans(seen: Seen, wanted: Wanted, address: str) -> list[Tab]:
 
 
 def _points_page(site: Site, challenge: str, user_id: str, week: int, answer: pb.PointsExplanation) -> PointsPage:
-    """The own page spells out the team's mean as well; another's tells their name. Either is one call more."""
+    """The own page spells out the team's mean as well; another's tells their name."""
     who, is_own = visitor(), user_id == visitor().user_id
     total = words.exact_points(answer.points)
-    row = None
+    row = answer.team_row if answer.HasField("team_row") else None
     if is_own:
-        board = site.services.boards.GetBoard(pb.GetBoardRequest(challenge=challenge, week=week, page_size=1))
-        row = board.own_row if board.HasField("own_row") and board.kind == pb.BOARD_KIND_TEAMS else None
         title = f"Your {words.whole_points(answer.points)} points"
     else:
         title = (

@@ -11,6 +11,7 @@ import grpc
 import pytest
 import sqlalchemy as sa
 from ctz.challenges.v1 import challenges_pb2 as pb
+from ctz.challenges.v1 import challenges_pb2_grpc as pb_grpc
 from google.protobuf.json_format import MessageToDict
 
 from ctz_challenges.domain.challenge import Challenge, Metric, Mode, Scoring
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.component
 MINUTES = per(Metric.MINUTES, "1")
 TODAY = 8
 MEMBERS = "BOARD_KIND_MEMBERS"
-MOST_STATEMENTS = 6
+MOST_STATEMENTS = 4
 
 
 def a_challenge(*items: Any, **given: Any) -> Challenge:
@@ -282,6 +283,8 @@ def test_a_board_without_a_word_is_the_one_that_fits(arena: Arena) -> None:
         ({"team": "teams/red"}, "INVALID_ARGUMENT"),
         ({"team": "teams/{other}"}, "NOT_FOUND"),
         ({"page_token": "abc"}, "INVALID_ARGUMENT"),
+        ({"team": "teams/{own}", "is_own_team": True}, "INVALID_ARGUMENT"),
+        ({"week": 1, "is_latest_week": True}, "INVALID_ARGUMENT"),
     ],
 )
 def test_a_board_that_cannot_be_says_why(arena: Arena, chosen: dict[str, Any], code: str) -> None:
@@ -292,6 +295,83 @@ def test_a_board_that_cannot_be_says_why(arena: Arena, chosen: dict[str, Any], c
         chosen = chosen | {"team": chosen["team"].format(own=red, other=elsewhere)}
 
     assert grpc.StatusCode[code] == code_of(lambda: arena.board(rider, given, **chosen))
+
+
+@pytest.mark.parametrize("viewer", ["rider", "former", "stranger", "administrator"])
+def test_a_board_has_the_challenge_as_it_is_told_alone(arena: Arena, viewer: str) -> None:
+    """Only where it is asked for: points of the person, schedule, progress, and a code for whom it is."""
+    given = a_challenge(core(a_class()), core(any_of("running"), week=2))
+    (red,) = arena.add(given, "Red")
+    rider, former = riders_with(arena, given, 30, 20, team=red)
+    arena.do(rider, ride(45, class_id=CLASS))
+    arena.leave(given, former)
+    users = {"rider": rider, "former": former, "stranger": arena.rider(), "administrator": arena.administrator()}
+    alone = arena.server.client(pb_grpc.ChallengeServiceStub, user=users[viewer]).GetChallenge(
+        pb.GetChallengeRequest(name=name_of(given))
+    )
+
+    assert alone == arena.board(users[viewer], given, with_challenge=True).challenge
+    assert (("rider" == viewer) is bool(alone.points)) and 1 == alone.challenge.member_count  # noqa: PT018 - one fact
+    assert not arena.board(users[viewer], given).HasField("challenge")
+
+
+def test_the_own_team_is_the_one_that_a_rider_is_in(arena: Arena) -> None:
+    """Who has none gets the board as if nothing were said."""
+    given = a_challenge()
+    red, blue = arena.add(given, "Red", "Blue")
+    rider, _ = riders_with(arena, given, 30, 60, team=red)
+    riders_with(arena, given, 90, team=blue)
+    (alone,) = riders_with(arena, given, 5)
+    own, none, everybody = (
+        arena.board(rider, given, is_own_team=True),
+        arena.board(alone, given, is_own_team=True),
+        arena.board(alone, given, is_own_team=True, kind=MEMBERS),
+    )
+
+    assert (f"teams/{red}", [(1, 60), (2, 30)], 2) == (own.team, ranks(own), own.own_row.rank)
+    assert ("", pb.BOARD_KIND_TEAMS, 2) == (none.team, none.kind, none.total_size)
+    assert ("", 4) == (everybody.team, everybody.total_size)
+
+
+@pytest.mark.parametrize(("days", "week"), [(-9, 0), (-2, 1), (0, 2), (30, 2)])
+def test_the_latest_week_is_the_one_that_runs_or_the_last(arena: Arena, days: int, week: int) -> None:
+    given = a_challenge()
+    arena.add(given)
+    (rider,) = riders_with(arena, given, 30)
+    arena.do(rider, ride(5, day=TODAY - 1))
+    arena.clock.advance(days=days)
+    board = arena.board(rider, given, kind=MEMBERS, is_latest_week=True)
+
+    assert (week, {0: 35, 1: 30, 2: 5}[week]) == (board.week, board.own_row.points)
+
+
+def test_a_page_token_goes_on_however_the_board_is_asked_for(arena: Arena) -> None:
+    given = a_challenge(mode=Mode.INDIVIDUAL)
+    arena.add(given)
+    riders = riders_with(arena, given, 60, 30, day=TODAY)
+    first = arena.board(riders[0], given, page_size=1, is_latest_week=True, is_own_team=True)
+    second = arena.board(riders[0], given, kind=MEMBERS, page_size=1, week=2, page_token=first.next_page_token)
+
+    assert (users(first.rows), users(second.rows)) == tuple([str(each.user_id)] for each in riders)
+
+
+def test_the_own_explanation_has_the_row_of_the_team(arena: Arena) -> None:
+    """As the board of the same week has it, without what each member gave; others' do not."""
+    given = a_challenge()
+    red, _ = arena.add(given, "Red", "Blue")
+    rider, mate = riders_with(arena, given, 30, 10, team=red)
+    (alone,) = riders_with(arena, given, 5)
+    arena.do(mate, ride(60, day=TODAY))
+    for week in (0, 1, 2):
+        row = arena.board(rider, given, week=week).own_row
+        row.ClearField("member_points")
+        assert row == arena.explain(rider, given, rider, week=week).team_row
+    assert not arena.explain(rider, given, mate).HasField("team_row")
+    assert not arena.explain(alone, given, alone).HasField("team_row")
+    for week in (-1, 3):
+        assert grpc.StatusCode.INVALID_ARGUMENT == code_of(
+            lambda week=week: arena.explain(rider, given, rider, week=week)
+        )
 
 
 def test_t093_boards_of_private_challenges_are_for_members_and_administrators(arena: Arena) -> None:
@@ -486,9 +566,21 @@ def test_who_takes_part_in_nothing_has_no_standings(arena: Arena) -> None:
     assert not arena.boards(arena.rider()).ListStandings(pb.ListStandingsRequest()).standings
 
 
-@pytest.mark.parametrize("chosen", [{}, {"kind": MEMBERS}, {"kind": MEMBERS, "week": 1}, {"kind": MEMBERS, "team": ""}])
-def test_a_board_costs_at_most_six_statements_at_any_size(arena: Arena, chosen: dict[str, Any]) -> None:
-    """The same count with three members and with forty."""
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {},
+        {"is_latest_week": True},
+        {"kind": MEMBERS},
+        {"kind": MEMBERS, "week": 1},
+        {"kind": MEMBERS, "team": ""},
+        {"is_own_team": True},
+    ],
+)
+def test_a_board_with_its_challenge_costs_at_most_four_statements_at_any_size(
+    arena: Arena, chosen: dict[str, Any]
+) -> None:
+    """The same count with three members and with forty: session and names are the two others of a page's six."""
     given = a_challenge()
     red, blue = arena.add(given, "Red", "Blue")
     (rider,) = riders_with(arena, given, 10, team=red)
@@ -498,20 +590,22 @@ def test_a_board_costs_at_most_six_statements_at_any_size(arena: Arena, chosen: 
     for more in (2, 37):
         riders_with(arena, given, *([0] * more), team=blue)
         with count_statements(arena.database.engine) as counted:
-            arena.board(rider, given, page_size=2, **chosen)
+            arena.board(rider, given, page_size=2, with_challenge=True, **chosen)
         counts.append(counted.count)
 
     assert counts[0] == counts[1]
     assert counts[0] <= MOST_STATEMENTS
 
 
-def test_an_explanation_costs_at_most_six_statements(arena: Arena) -> None:
+@pytest.mark.parametrize("of_team", [False, True])
+def test_an_explanation_costs_at_most_four_statements(arena: Arena, of_team: bool) -> None:
     given = a_challenge()
-    arena.add(given)
-    (rider,) = riders_with(arena, given, 10)
+    (red,) = arena.add(given, "Red")
+    (rider,) = riders_with(arena, given, 10, team=red if of_team else None)
     with count_statements(arena.database.engine) as counted:
-        arena.explain(rider, given, rider)
+        told = arena.explain(rider, given, rider)
 
+    assert of_team is told.HasField("team_row")
     assert counted.count <= MOST_STATEMENTS
 
 

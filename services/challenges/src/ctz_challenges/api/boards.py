@@ -11,7 +11,7 @@ from ctz.challenges.v1 import challenges_pb2_grpc as pb_grpc
 from ctz_challenges.api.board_messages import board_message, explanation_message, standing_message
 from ctz_challenges.api.messages import CHALLENGES, TEAMS, member_ids, viewer_of
 from ctz_challenges.app.boards import BoardDesk
-from ctz_challenges.domain.board import BoardKind, BoardWish, Place
+from ctz_challenges.domain.board import BoardChoice, BoardKind, BoardWish, Bookmark, Place
 from ctz_challenges.domain.board_explanation import LinePlace
 from ctz_chassis import paging, resource_name
 from ctz_chassis.clock import Clock
@@ -35,27 +35,16 @@ class BoardServicer(pb_grpc.BoardServiceServicer):
 
     def GetBoard(self, request: pb.GetBoardRequest, context: Any) -> pb.Board:
         """One page of a board."""
-        bound_to = paging.filter_digest(
-            challenge=request.challenge,
-            kind=request.kind,
-            week=request.week,
-            team=request.team,
-            is_own_team=request.is_own_team,
-            is_latest_week=request.is_latest_week,
-        )
+        bound_to = paging.filter_digest(challenge=request.challenge)
         board = self._boards.board(
             viewer_of(context),
             resource_name.parse(CHALLENGES, request.challenge, field="challenge"),
             _wish(request),
-            after=_place(paging.decode_token(request.page_token, bound_to)),
+            after=_bookmark(paging.decode_token(request.page_token, bound_to)),
             size=paging.page_size(request.page_size, DEFAULT_PAGE, LARGEST_PAGE),
             with_challenge=request.with_challenge,
         )
-        end = board.end
-        token = ""
-        if end is not None:
-            payload = {"p": str(end.points), "t": end.reached_at.isoformat(), "i": str(end.row_id)}
-            token = paging.encode_token(payload, bound_to)
+        token = "" if board.end is None else paging.encode_token(_payload(board.end), bound_to)
         return board_message(board, token, self._clock())
 
     def ExplainPoints(self, request: pb.ExplainPointsRequest, context: Any) -> pb.PointsExplanation:
@@ -94,12 +83,26 @@ def _wish(request: pb.GetBoardRequest) -> BoardWish:
     )
 
 
-def _place(payload: dict[str, Any]) -> Place | None:
+def _payload(end: Bookmark) -> dict[str, Any]:
+    choice, place = end.choice, end.place
+    return {
+        "k": choice.kind.value,
+        "w": choice.week,
+        "g": "" if choice.team_id is None else str(choice.team_id),
+        "p": str(place.points),
+        "t": place.reached_at.isoformat(),
+        "i": str(place.row_id),
+    }
+
+
+def _bookmark(payload: dict[str, Any]) -> Bookmark | None:
     if not payload:
         return None
     try:
+        team_id = UUID(payload["g"]) if payload["g"] else None
+        choice = BoardChoice(BoardKind(payload["k"]), int(payload["w"]), team_id)
         points, reached_at = Decimal(payload["p"]), datetime.fromisoformat(payload["t"])
-        return Place(points, reached_at.astimezone(UTC), UUID(payload["i"]))
+        return Bookmark(choice, Place(points, reached_at.astimezone(UTC), UUID(payload["i"])))
     except (KeyError, TypeError, ValueError, InvalidOperation):
         raise InvalidArgument("page_token", "is none of this board") from None
 

@@ -13,6 +13,7 @@ from ctz_challenges.domain.board import (
     BoardKind,
     BoardRow,
     BoardWish,
+    Bookmark,
     Days,
     Place,
     checked_week,
@@ -61,7 +62,7 @@ class BoardDesk:
         challenge_id: UUID,
         wish: BoardWish,
         *,
-        after: Place | None,
+        after: Bookmark | None,
         size: int,
         with_challenge: bool = False,
     ) -> Board:
@@ -74,7 +75,8 @@ class BoardDesk:
                 raise NotFound
             choice = chosen_board(head, wish, now)
             pages = _of_teams if choice.kind is BoardKind.TEAMS else _of_members
-            page = pages(tx, head, choice, days_at(head.listed.challenge, now), viewer, after, size)
+            place = None if after is None else after.place_on(choice)
+            page = pages(tx, head, choice, days_at(head.listed.challenge, now), viewer, place, size)
             return replace(page, challenge=seen(tx, viewer, head, now)) if with_challenge else page
 
         return self._store.read(work)
@@ -140,7 +142,7 @@ def _of_teams(
 def _page(
     head: Head, choice: BoardChoice, rows: Sequence[BoardRow], size: int, own: BoardRow | None, total: int
 ) -> Board:
-    end = rows[size - 1].place if len(rows) > size else None
+    end = Bookmark(choice, rows[size - 1].place) if len(rows) > size else None
     return Board(choice, rows[:size], own, total, end, head.changed_at, challenge=None)
 
 

@@ -77,14 +77,28 @@ class BoardChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Bookmark:
+    """Where a page of a board ended; it goes on on that board, however it was asked for."""
+
+    choice: BoardChoice
+    place: Place
+
+    def place_on(self, choice: BoardChoice) -> Place:
+        """The place, on its own board."""
+        if choice != self.choice:
+            raise InvalidField("page_token", "It is of another board.")
+        return self.place
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
-    """A page of a board. `end` is where the next page starts; None on the last."""
+    """A page of a board. `end` is behind what the next page starts; None on the last."""
 
     choice: BoardChoice
     rows: Sequence[BoardRow]
     own_row: BoardRow | None
     total_size: int
-    end: Place | None
+    end: Bookmark | None
     update_time: datetime | None
     challenge: ChallengeView | None
 
