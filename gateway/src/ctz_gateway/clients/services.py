@@ -8,7 +8,13 @@ from ctz.challenges.v1 import challenges_pb2_grpc
 from ctz.identity.v1 import accounts_pb2_grpc, metrics_pb2_grpc, sessions_pb2_grpc, tokens_pb2_grpc
 from ctz.peloton_sync.v1 import connections_pb2_grpc, sync_pb2_grpc
 from ctz.plans.v1 import exercises_pb2_grpc, plans_pb2_grpc
-from ctz.workouts.v1 import workouts_pb2_grpc
+from ctz.workouts.v1 import (
+    analytics_pb2_grpc,
+    classes_pb2_grpc,
+    comparisons_pb2_grpc,
+    transfers_pb2_grpc,
+    workouts_pb2_grpc,
+)
 
 from ctz_chassis.auth.tokens import ServiceSigner
 from ctz_chassis.grpc_client import Channel, client
@@ -27,6 +33,13 @@ class Services:
     connections: connections_pb2_grpc.ConnectionServiceStub
     sync: sync_pb2_grpc.SyncServiceStub
     workouts: workouts_pb2_grpc.WorkoutServiceStub
+    analytics: analytics_pb2_grpc.AnalyticsServiceStub
+    comparisons: comparisons_pb2_grpc.ComparisonServiceStub
+    classes: classes_pb2_grpc.ClassServiceStub
+    manual: transfers_pb2_grpc.ManualWorkoutServiceStub
+    imports: transfers_pb2_grpc.ImportServiceStub
+    duplicates: transfers_pb2_grpc.DuplicateServiceStub
+    exports: transfers_pb2_grpc.ExportServiceStub
     exercises: exercises_pb2_grpc.ExerciseServiceStub
     guided: exercises_pb2_grpc.SessionServiceStub
     templates: plans_pb2_grpc.TemplateServiceStub
@@ -62,6 +75,13 @@ def connect(targets: Targets, signer: ServiceSigner, *, plans_http_url: str = ""
         connections=stub(peloton, connections_pb2_grpc.ConnectionServiceStub),
         sync=stub(peloton, sync_pb2_grpc.SyncServiceStub),
         workouts=stub(workouts, workouts_pb2_grpc.WorkoutServiceStub),
+        analytics=stub(workouts, analytics_pb2_grpc.AnalyticsServiceStub),
+        comparisons=stub(workouts, comparisons_pb2_grpc.ComparisonServiceStub),
+        classes=stub(workouts, classes_pb2_grpc.ClassServiceStub),
+        manual=stub(workouts, transfers_pb2_grpc.ManualWorkoutServiceStub),
+        imports=stub(workouts, transfers_pb2_grpc.ImportServiceStub),
+        duplicates=stub(workouts, transfers_pb2_grpc.DuplicateServiceStub),
+        exports=stub(workouts, transfers_pb2_grpc.ExportServiceStub),
         exercises=stub(plans, exercises_pb2_grpc.ExerciseServiceStub),
         guided=stub(plans, exercises_pb2_grpc.SessionServiceStub),
         templates=stub(plans, plans_pb2_grpc.TemplateServiceStub),

@@ -6,7 +6,7 @@ from ctz.challenges.v1 import challenges_pb2
 from ctz.identity.v1 import accounts_pb2, metrics_pb2
 from ctz.peloton_sync.v1 import sync_pb2
 from ctz.plans.v1 import exercises_pb2, plans_pb2
-from ctz.workouts.v1 import workouts_pb2
+from ctz.workouts.v1 import analytics_pb2, classes_pb2, comparisons_pb2, transfers_pb2, workouts_pb2
 from google.protobuf.descriptor import FileDescriptor, ServiceDescriptor
 
 from ctz_chassis.auth.rules import methods_of, rule_of
@@ -14,7 +14,13 @@ from ctz_chassis.auth.rules import methods_of, rule_of
 _FILES: Mapping[str, Sequence[FileDescriptor]] = {
     "identity": (accounts_pb2.DESCRIPTOR, metrics_pb2.DESCRIPTOR),
     "peloton-sync": (sync_pb2.DESCRIPTOR,),
-    "workouts": (workouts_pb2.DESCRIPTOR,),
+    "workouts": (
+        workouts_pb2.DESCRIPTOR,
+        analytics_pb2.DESCRIPTOR,
+        comparisons_pb2.DESCRIPTOR,
+        classes_pb2.DESCRIPTOR,
+        transfers_pb2.DESCRIPTOR,
+    ),
     "plans": (exercises_pb2.DESCRIPTOR, plans_pb2.DESCRIPTOR),
     "challenges": (challenges_pb2.DESCRIPTOR,),
 }
