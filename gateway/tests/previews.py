@@ -5,6 +5,7 @@ For looking: `python -m gateway.tests.previews` at the top of the repository, th
 
 import dataclasses
 from collections.abc import Callable
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -71,8 +72,8 @@ erasure: ask=/account/delete delete=/account/delete-it
 """
 
 
-def create_preview_app(listing: Callable[[str], dict[str, tuple[str, dict[str, Any]]]] = pages) -> Flask:
-    """The app: `/samples/<name>` for each sample, and the few answers that scripts ask for."""
+def create_preview_app(altered: Callable[[dict[str, Any]], dict[str, Any]] = dict) -> Flask:
+    """The app: `/samples/<name>` for each sample with its values altered, and the few answers that scripts ask for."""
     app = Flask("preview", static_folder=str(PACKAGE / "static"), template_folder=str(PACKAGE / "templates"))
     assets = Assets.load(PACKAGE / "static")
     presentation.install(app, assets)
@@ -90,13 +91,16 @@ def create_preview_app(listing: Callable[[str], dict[str, tuple[str, dict[str, A
             "sign_up_open": True,
         }
 
+    @cache
+    def listed() -> dict[str, tuple[str, dict[str, Any]]]:
+        return pages(url_for("static", filename=assets.get("example-ride.json").file))
+
     @app.get("/samples/<name>")
     def sample(name: str) -> str:
-        listed = listing(url_for("static", filename=assets.get("example-ride.json").file))
-        if name not in listed:
+        if name not in listed():
             abort(404)
-        template, context = listed[name]
-        return render_template(template, **context)
+        template, context = listed()[name]
+        return render_template(template, **altered(context))
 
     _answer_scripts(app)
     _answer_challenge(app)

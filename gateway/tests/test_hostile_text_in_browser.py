@@ -81,7 +81,7 @@ def _is_text(value: str) -> bool:
 
 @pytest.fixture(scope="module")
 def hostile() -> Iterator[tuple[str, Callable[[int], None], list[str]]]:
-    """A site whose every text is a payload: its address, how to turn to the next round, and the payloads drawn."""
+    """A site whose every text is a payload: its address, how to choose a page's first one, and the payloads drawn."""
     drawn: list[str] = []
     turn = count()
 
@@ -89,16 +89,12 @@ def hostile() -> Iterator[tuple[str, Callable[[int], None], list[str]]]:
         drawn.append(PAYLOADS[next(turn) % len(PAYLOADS)])
         return drawn[-1]
 
-    def turn_to(round_: int) -> None:
+    def turn_to(first: int) -> None:
         nonlocal turn
-        turn = count(round_ * len(PAYLOADS) // ROUNDS)
+        turn = count(first)
 
-    def listed(series_url: str) -> dict[str, tuple[str, dict[str, Any]]]:
-        return {
-            name: (template, with_payloads(context, draw)) for name, (template, context) in pages(series_url).items()
-        }
-
-    server = make_server("127.0.0.1", 0, create_preview_app(listed), threaded=True)
+    app = create_preview_app(lambda context: with_payloads(context, draw))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}", turn_to, drawn
@@ -117,8 +113,9 @@ def test_t098_no_text_of_any_page_runs_or_becomes_an_element(
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     hit: list[str] = []
     for round_ in range(ROUNDS):
-        for name in pages(""):
-            turn_to(round_)
+        for number, name in enumerate(pages("")):
+            # A text that many pages share has another payload on each.
+            turn_to(number + round_ * len(PAYLOADS) // ROUNDS)
             answer = page.goto(f"{address}/samples/{name}")
             assert answer is not None
             assert 200 == answer.status, name
