@@ -70,7 +70,7 @@ def reason_words(line: pb.PointsLine) -> str:
     amount = f"{whole_points(round(line.amount, 1))} {unit}"
     text = f"{amount} × {whole_points(line.points_per_unit)}" if line.HasField("points_per_unit") else amount
     if line.reason == pb.POINTS_REASON_MINUTES_WITHOUT_FIGURE:
-        return f"{text}, by the minute: the figure of the rule is missing"
+        return f"{text}, as the rule’s figure is missing"
     return text
 
 
