@@ -1,10 +1,9 @@
-"""Boards of a challenge with 5,000 members and 500,000 lines: what a page costs, and what one event."""
+"""Boards of challenges with 10 and with 5,000 members, 500,000 lines: what reads, pages and one event cost."""
 
 import statistics
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -16,24 +15,27 @@ from psycopg import sql
 from ctz_challenges.app.boards import BoardDesk
 from ctz_challenges.cli import event_consumer
 from ctz_challenges.consumers.workouts import RECORDED
-from ctz_challenges.domain.board import BoardKind, Place
+from ctz_challenges.domain.board import BoardChoice, BoardKind, BoardWish, Bookmark, Place
 from ctz_challenges.domain.membership import Viewer
 from ctz_challenges.store.tables import ledger_line, member_total
 from ctz_challenges.store.unit_of_work import Store
+from ctz_chassis.clock import utc_now
 from ctz_chassis.consumers import Consumer
-from ctz_chassis.db import Database, count_statements, make_engine
+from ctz_chassis.db import Database, count_statements
 from ctz_chassis.events import new_event
 from ctz_chassis.ids import uuid7
 from ctz_local.testing import ServiceDatabase
 
+from .pages import Door, PageCost, costs_of
 from .rig import Meter, Rig
+from .system import running_system
 
 SMALL: Final = 10
 LINES_OF_MEMBER: Final = 100
 _WEEKS: Final = 26
 _TEAM: Final = 10
-_START: Final = date(2026, 1, 5)
-_NOW: Final = datetime(2026, 5, 14, 16, tzinfo=UTC)
+_DAYS_SO_FAR: Final = 130
+_WEEK: Final = 19
 _NEW_DAY: Final = 3
 _PAGE: Final = 50
 _DEEP: Final = 0.5
@@ -52,11 +54,12 @@ class BoardCost:
 
 @dataclass(frozen=True, slots=True)
 class BoardCosts:
-    """Reads of the large challenge, one event in each, and the floor: one row by its primary key."""
+    """Reads of the large challenge, pages of and one event in each, and the floor: one row by its primary key."""
 
     ledger_rows: int
     floor: BoardCost
     reads: Sequence[BoardCost]
+    pages: Sequence[PageCost]
     small_event: BoardCost
     large_event: BoardCost
 
@@ -71,26 +74,46 @@ class BoardCosts:
 
 
 def measure_boards(rig: Rig, database: ServiceDatabase, members: int, repeats: int) -> BoardCosts:
-    """Fill a database with two challenges, read the boards of the large one, and let one event happen in each."""
+    """Fill a database with two challenges, read the boards of the large one, and let one event happen in each.
+
+    Nobody but the two who look has an account, so a page asks for names every time: its dearest case.
+    """
     challenges = {size: uuid7() for size in (SMALL, members)}
-    with psycopg.connect(database.superuser_dsn(), autocommit=True) as connection:
-        riders = {size: _fill(connection, challenge_id, size) for size, challenge_id in challenges.items()}
-        connection.execute("VACUUM ANALYZE")
-    with _opened(database) as opened:
-        bench = _Bench(rig, opened, repeats)
+    with running_system(rig, database) as system:
+        for size in challenges:
+            system.sign_up(_email(size))
+        sessions = {size: system.sign_in(_email(size)) for size in challenges}
+        riders = {size: session.user.user_id for size, session in sessions.items()}
+        with psycopg.connect(database.superuser_dsn(), autocommit=True) as connection:
+            for size, challenge_id in challenges.items():
+                _fill(connection, challenge_id, size, riders[size])
+            connection.execute("VACUUM ANALYZE")
+        bench = _Bench(rig, system.challenges, repeats)
         reads = bench.reads(challenges[members], riders[members], members)
+        doors = [Door(size, system, sessions[size], _paths(challenges[size], riders[size])) for size in challenges]
+        pages = costs_of(rig, doors, repeats)
         small, large = (bench.event(riders[size], size) for size in (SMALL, members))
         bench.check_filling()
-        return BoardCosts(
-            members * LINES_OF_MEMBER, bench.floor(challenges[members], riders[members]), reads, small, large
-        )
+        floor = bench.floor(challenges[members], riders[members])
+        return BoardCosts(members * LINES_OF_MEMBER, floor, reads, pages, small, large)
 
 
-@contextmanager
-def _opened(database: ServiceDatabase) -> Iterator[Database]:
-    opened = Database(make_engine(database.app_url("challenges"), application_name="bench"))
-    yield opened
-    opened.close()
+def _email(size: int) -> str:
+    return f"rider-{size}@example.org"
+
+
+def _paths(challenge_id: UUID, rider: UUID) -> Mapping[str, str]:
+    """Pages of a challenge by name."""
+    page = f"/challenges/{challenge_id}"
+    return {
+        "board: teams": page,
+        "board: riders": f"{page}?board=riders",
+        "board: a week": f"{page}?board=riders&span=week",
+        "board: own team": f"{page}?board=team",
+        "board: renewed": f"{page}/board.json?board=riders",
+        "points: own": f"{page}/points/{rider}",
+        "teams to choose": f"{page}/teams",
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +136,20 @@ class _Bench:
 
     def reads(self, challenge_id: UUID, rider: UUID, members: int) -> list[BoardCost]:
         """Pages that riders open, the own row with each."""
-        desk = BoardDesk(Store(self.database), clock=lambda: _NOW)
+        desk = BoardDesk(Store(self.database), clock=utc_now)
         viewer = Viewer(rider, is_administrator=False)
 
         def board(kind: BoardKind, week: int = 0, after: Place | None = None) -> Callable[[], object]:
-            return lambda: desk.board(viewer, challenge_id, kind=kind, week=week, team_id=None, after=after, size=_PAGE)
+            wish = BoardWish(kind, week)
+            end = None if after is None else Bookmark(BoardChoice(kind, week), after)
+            return lambda: desk.board(viewer, challenge_id, wish, after=end, size=_PAGE, with_challenge=True)
 
         reads = {
             "members, total": board(BoardKind.MEMBERS),
-            "members, a week": board(BoardKind.MEMBERS, week=19),
+            "members, a week": board(BoardKind.MEMBERS, week=_WEEK),
             "members, half way down": board(BoardKind.MEMBERS, after=self._half_way(challenge_id, members)),
             "teams, total": board(BoardKind.TEAMS),
-            "teams, a week": board(BoardKind.TEAMS, week=19),
+            "teams, a week": board(BoardKind.TEAMS, week=_WEEK),
             "points explained": lambda: desk.explain(viewer, challenge_id, rider, week=0, after=None, size=100),
             "standings": lambda: desk.standings(viewer),
         }
@@ -132,7 +157,7 @@ class _Bench:
 
     def event(self, rider: UUID, members: int) -> BoardCost:
         """A workout arrives, is scored, and stands on every board when its transaction ends."""
-        consumer = event_consumer(self.database, clock=lambda: _NOW)
+        consumer = event_consumer(self.database, clock=utc_now)
         return self._cost("one event", members, [_arrival(consumer, rider) for _ in range(self.repeats)])
 
     def check_filling(self) -> None:
@@ -165,7 +190,7 @@ class _Bench:
 
 
 def _arrival(consumer: Consumer, rider: UUID) -> Callable[[], None]:
-    start = datetime(_NOW.year, _NOW.month, _NOW.day, tzinfo=UTC) - timedelta(days=_NEW_DAY)
+    start = datetime.combine(utc_now().date() - timedelta(days=_NEW_DAY), time(), UTC)
     message = peloton.WorkoutRecorded(
         workout_id=str(uuid7()),
         user_id=str(rider),
@@ -180,31 +205,26 @@ def _arrival(consumer: Consumer, rider: UUID) -> Callable[[], None]:
     return lambda: consumer.handle(event)
 
 
-def _fill(connection: psycopg.Connection[tuple[object, ...]], challenge_id: UUID, members: int) -> UUID:
+def _fill(connection: psycopg.Connection[tuple[object, ...]], challenge_id: UUID, members: int, rider: UUID) -> None:
     """Fill in a challenge by minutes, with teams of ten, workouts over half a year, and what follows from them.
 
-    Returns a rider in the middle of the board.
+    A rider stands in the middle of the teams. What the schedule asks for nobody has done.
     """
-    last = _START + timedelta(days=7 * _WEEKS - 1)
-    values = {
+    start = utc_now().date() - timedelta(days=_DAYS_SO_FAR - 1)
+    values: dict[str, object] = {
         "challenge": challenge_id,
-        "start": _START,
-        "last": last,
+        "start": start,
+        "last": start + timedelta(days=7 * _WEEKS - 1),
+        "weeks": _WEEKS,
         "members": members,
+        "rider": rider,
         "team": _TEAM,
         "lines": LINES_OF_MEMBER,
-        "spread": (_NOW.date() - _START).days + 1,
+        "spread": _DAYS_SO_FAR,
     }
     connection.execute("SET search_path = challenges")
     for statement in _FILLING:
         connection.execute(sql.SQL(statement).format(**{name: sql.Literal(value) for name, value in values.items()}))
-    middle = connection.execute(
-        "SELECT user_id FROM member_total WHERE challenge_id = %s ORDER BY points, user_id OFFSET %s LIMIT 1",
-        (challenge_id, members // 2),
-    ).fetchone()
-    if middle is None or not isinstance(middle[0], UUID):
-        raise AssertionError(middle)
-    return middle[0]
 
 
 _FILLING: Final = (
@@ -214,11 +234,16 @@ _FILLING: Final = (
            '{{"core_points": "50", "bonus_points": "10", "weekly_cap": null,
               "metric_rules": [{{"metric": "minutes", "points_per_unit": "1", "points_per_minute_without": "0",
                                  "disciplines": []}}]}}', {challenge}::text, now())""",
+    """INSERT INTO challenge_item (item_id, challenge_id, week, day, role, position, activity)
+       SELECT gen_random_uuid(), {challenge}, week, day, 'core', day,
+           '{{"kind": "discipline", "title": "Any yoga", "class_id": "", "discipline": "yoga", "class_type": "",
+              "duration_seconds": 1200, "routine": ""}}'
+       FROM generate_series(1, {weeks}) AS week, generate_series(0, 3) AS day""",
     """INSERT INTO team (team_id, challenge_id, title)
        SELECT gen_random_uuid(), {challenge}, 'Team ' || number
        FROM generate_series(1, {members} / {team}) AS number""",
     """CREATE TEMPORARY TABLE rider AS
-       SELECT gen_random_uuid() AS user_id, number, team_id
+       SELECT CASE WHEN number = {members} / 2 THEN {rider} ELSE gen_random_uuid() END AS user_id, number, team_id
        FROM generate_series(0, {members} - 1) AS number
        JOIN (SELECT team_id, row_number() OVER (ORDER BY team_id) - 1 AS place FROM team
              WHERE challenge_id = {challenge}) AS teams ON place = number / {team}""",

@@ -84,8 +84,8 @@ class StoredSeries:
 
 
 @dataclass(frozen=True, slots=True)
-class _Door:
-    """A signed-in rider's way into one system."""
+class Door:
+    """A signed-in rider's way into one system, and the pages behind it by name."""
 
     size: int
     system: System
@@ -109,32 +109,36 @@ def measure_pages(
         doors = [
             _open(size, stack.enter_context(running_system(rig, database))) for size, database in databases.items()
         ]
-        pairs = [(door, page) for page in doors[-1].paths for door in doors if page in door.paths]
-        counted = {(door.size, page): _count(door, page) for door, page in pairs}
-        times: dict[tuple[int, str], list[tuple[float, float, float]]] = {key: [] for key in counted}
-        for _ in range(repeats):
-            for door, page in pairs:
-                meter = Meter.start(rig)
-                door.get(door.paths[page])
-                times[door.size, page].append(meter.read())
-        costs = [PageCost(page, size, *counted[size, page], *_medians(times[size, page])) for size, page in counted]
-        return costs, _stored(doors[-1].system)
+        return costs_of(rig, doors, repeats), _stored(doors[-1].system)
 
 
-def _open(size: int, system: System) -> _Door:
+def costs_of(rig: Rig, doors: Sequence[Door], repeats: int) -> list[PageCost]:
+    """Measure every page behind every door; doors take turns."""
+    pairs = [(door, page) for page in doors[-1].paths for door in doors if page in door.paths]
+    counted = {(door.size, page): _count(door, page) for door, page in pairs}
+    times: dict[tuple[int, str], list[tuple[float, float, float]]] = {key: [] for key in counted}
+    for _ in range(repeats):
+        for door, page in pairs:
+            meter = Meter.start(rig)
+            door.get(door.paths[page])
+            times[door.size, page].append(meter.read())
+    return [PageCost(page, size, *counted[size, page], *_medians(times[size, page])) for size, page in counted]
+
+
+def _open(size: int, system: System) -> Door:
     session = system.sign_in()
     ride = _hour_ride(system)
     paths = {**_PAGES, **{page: path.format(ride=ride) for page, path in _PAGES_OF_A_RIDE.items()}}
-    door = _Door(size, system, session, paths)
+    door = Door(size, system, session, paths)
     if size < DEEP_PAGE * PAGE_SIZE:
         return door
     path = _PAGES[HISTORY]
     for _ in range(DEEP_PAGE - 1):
         path = _next_page(door, path)
-    return _Door(size, system, session, {**paths, f"history, page {DEEP_PAGE}": path})
+    return Door(size, system, session, {**paths, f"history, page {DEEP_PAGE}": path})
 
 
-def _next_page(door: _Door, path: str) -> str:
+def _next_page(door: Door, path: str) -> str:
     found = re.search(r'href="(/history\?[^"]*cursor=[^"]+)"', _body(door.get(path)).decode())
     if found is None:
         raise LookupError(path)
@@ -157,7 +161,7 @@ def _hour_ride(system: System) -> str:
         return str(connection.execute(query).scalar_one())
 
 
-def _count(door: _Door, page: str) -> tuple[int, int, int, int]:
+def _count(door: Door, page: str) -> tuple[int, int, int, int]:
     """RPCs, statements, raw and gzipped bytes of a page that has been asked for before."""
     door.get(door.paths[page])
     before = _rpcs()

@@ -18,7 +18,7 @@ MOST_SERIES_BYTES_PER_SECOND = 8
 MOST_PAGE_BYTES = 100_000
 MOST_PAGE_RATIO = 1.3
 AREA_AIM = 0.55
-MOST_BOARD_STATEMENTS = 6
+MOST_BOARD_STATEMENTS, MOST_BOARD_RPCS = 6, 3
 MOST_PLAN_STATEMENTS, MOST_PLAN_RPCS = 6, 3
 MOST_EVENT_RATIO = 1.5
 
@@ -74,7 +74,8 @@ class Report:
         return cost.cpu_ms / self._smallest(cost).cpu_ms
 
     def _smallest(self, cost: PageCost) -> PageCost:
-        return min((each for each in self.pages if each.page == cost.page), key=lambda each: each.size)
+        measured = [*self.pages, *(self.boards.pages if self.boards is not None else ())]
+        return min((each for each in measured if each.page == cost.page), key=lambda each: each.size)
 
     def _page_checks(self) -> Iterator[Check]:
         if not self.pages:
@@ -102,6 +103,10 @@ class Report:
             return
         for cost in self.boards.reads:
             yield Check(f"board: {cost.name}, SQL statements", cost.statements, MOST_BOARD_STATEMENTS)
+        for page in self.boards.pages:
+            size = f"at {page.size:,}"
+            yield Check(f"{page.page} {size}, SQL statements of all services", page.statements, MOST_BOARD_STATEMENTS)
+            yield Check(f"{page.page} {size}, RPCs", page.rpcs, MOST_BOARD_RPCS)
         large, small = self.boards.large_event, self.boards.small_event
         yield Check(f"board: one event at {large.members:,}, SQL statements", large.statements, small.statements)
         name = f"board: one event at {large.members:,}, multiple of that at {small.members:,}"
@@ -124,20 +129,21 @@ class Report:
         """Tables."""
         return "\n".join(
             [
-                *self._page_lines(),
+                *self._page_lines(self.pages, "workouts"),
                 *self._sync_lines(),
                 *self._sign_in_lines(),
                 *self._board_lines(),
+                *self._page_lines(self.boards.pages if self.boards is not None else (), "members"),
                 *self._check_lines(),
             ]
         )
 
-    def _page_lines(self) -> Iterator[str]:
-        if not self.pages:
+    def _page_lines(self, pages: Sequence[PageCost], size: str) -> Iterator[str]:
+        if not pages:
             return
-        head = ("page", "workouts", "RPCs", "SQL", "bytes", "gzipped", "ratio", "CPU ms", "of it SQL", "wall ms")
+        head = ("page", size, "RPCs", "SQL", "bytes", "gzipped", "ratio", "CPU ms", "of it SQL", "wall ms")
         yield _line(head)
-        for cost in self.pages:
+        for cost in pages:
             times = (cost.cpu_ms, cost.postgres_ms, cost.wall_ms)
             sizes = (cost.size, cost.rpcs, cost.statements, cost.raw_bytes, cost.gzip_bytes)
             row = [*(f"{value:,}" for value in sizes), f"{self.ratio(cost):.2f}", *(f"{ms:.1f}" for ms in times)]

@@ -69,23 +69,23 @@ class System:
         """The database of each service, whose statements count."""
         return (self.identity.database, self.sync.database, self.workouts, self.plans, self.challenges)
 
-    def sign_up(self) -> None:
-        """Make the rider: signed up, and the address verified by the mailed link."""
+    def sign_up(self, email: str = EMAIL) -> None:
+        """Make a rider: signed up, and the address verified by the mailed link."""
         accounts = self.identity_server.client(accounts_pb2_grpc.AccountServiceStub)
         accounts.SignUp(
             accounts_pb2.SignUpRequest(
-                email=EMAIL, password=PASSWORD, display_name="Robin Rider", client_address="192.0.2.1"
+                email=email, password=PASSWORD, display_name="Robin Rider", client_address="192.0.2.1"
             )
         )
         secret = _mailed_secret(self.identity)
         accounts.VerifyEmail(accounts_pb2.VerifyEmailRequest(secret=secret, client_address="192.0.2.1"))
 
-    def sign_in(self) -> Session:
-        """Sign the rider in."""
+    def sign_in(self, email: str = EMAIL) -> Session:
+        """Sign a rider in."""
         sessions = self.identity_server.client(sessions_pb2_grpc.SessionServiceStub)
         answer = sessions.SignIn(
             sessions_pb2.SignInRequest(
-                email=EMAIL, password=PASSWORD, client_address="192.0.2.1", user_agent="benchmark"
+                email=email, password=PASSWORD, client_address="192.0.2.1", user_agent="benchmark"
             )
         )
         found = sessions.ExchangeSession(sessions_pb2.ExchangeSessionRequest(session_secret=answer.session_secret))

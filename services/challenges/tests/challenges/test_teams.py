@@ -373,7 +373,7 @@ def test_the_overview_shows_the_first_week_before_the_start_and_the_last_after_t
     assert ["week"] == fields_of(lambda: overview(world, captain, team, week=-1))
 
 
-def test_an_overview_costs_at_most_six_statements_at_any_size(world: World) -> None:
+def test_an_overview_costs_at_most_four_statements_at_any_size(world: World) -> None:
     made = world.published(schedule())
     captain = world.member(made)
     team = world.team(captain, made, "Climbers")
@@ -386,7 +386,7 @@ def test_an_overview_costs_at_most_six_statements_at_any_size(world: World) -> N
         counts.append(counted.count)
 
     assert counts[0] == counts[1]
-    assert counts[0] <= 6
+    assert counts[0] <= 4
 
 
 def test_the_view_tells_progress_weeks_points_and_medal(world: World) -> None:
