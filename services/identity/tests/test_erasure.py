@@ -1,6 +1,6 @@
 """Deleting an account: nothing of the person stays, the others are told, and the owner can watch."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import psycopg
@@ -20,6 +20,7 @@ from ctz_chassis.errors import RemoteError
 from ctz_chassis.events import Event, new_event
 from ctz_chassis.testing import rows_naming
 from ctz_identity.cli.composition import build_event_consumer
+from ctz_identity.domain.errors import LastAdministrator
 from ctz_identity.store import tables
 from ctz_identity.store.tombstones import Tombstones
 from ctz_local.testing.databases import ServiceDatabase
@@ -61,6 +62,14 @@ def erased(service: str, user_id: UUID, at: datetime, *, says: str = "") -> Even
     return new_event(f"{service}.user.erased.v1", source=service, user_id=user_id, message=message)
 
 
+def deletions(identity: Instance) -> list[events_pb2.UserDeleted]:
+    """What the others are told of deleted accounts, in the order in which it is told."""
+    query = sa.select(tables.outbox.c.data).where(tables.outbox.c.type == "identity.user.deleted.v1")
+    with identity.base.database.read() as connection:
+        found = connection.execute(query.order_by(tables.outbox.c.id)).scalars()
+        return [events_pb2.UserDeleted.FromString(data) for data in found]
+
+
 def refusal(act) -> str:  # type: ignore[no-untyped-def]
     with pytest.raises(RemoteError) as refused:
         act()
@@ -98,14 +107,10 @@ def test_t118_nothing_of_a_deleted_account_stays_but_its_tombstone(
 
 def test_t118_the_others_are_told_once_with_the_time(identity: Instance, leaver: Browser, clock: SettableClock) -> None:
     delete(identity, leaver)
-    with identity.base.database.read() as connection:
-        rows = connection.execute(
-            sa.select(tables.outbox).where(tables.outbox.c.type == "identity.user.deleted.v1")
-        ).all()
     expected = events_pb2.UserDeleted(user_id=str(leaver.user.user_id))
     expected.delete_time.FromDatetime(clock())
-    assert [expected] == [events_pb2.UserDeleted.FromString(row.data) for row in rows]
-    assert [str(leaver.user.user_id)] == [row.subject for row in rows]
+    assert [expected] == deletions(identity)
+    assert {"outbox": 1, "tombstone": 1} == naming(identity, leaver.user.user_id)
 
 
 def test_t118_the_log_keeps_what_happened_without_who(identity: Instance, leaver: Browser) -> None:
@@ -177,6 +182,43 @@ def test_the_last_administrator_stays(identity: Instance) -> None:
     identity.administrator()
     delete(identity, administrator)
     assert {"outbox": 1, "tombstone": 1} == naming(identity, administrator.user.user_id)
+
+
+def test_t118_an_account_that_a_restored_backup_brought_back_is_erased_again(
+    identity: Instance, leaver: Browser
+) -> None:
+    """Here, where its tombstone may be lost, and by telling the others once more."""
+    other = identity.member("stays@example.org").user.user_id
+    before = naming(identity, other)
+    assert 1 == identity.operations.erase_again([leaver.user.user_id])
+
+    assert {"outbox": 1, "tombstone": 1} == naming(identity, leaver.user.user_id)
+    assert "NOT_FOUND" == refusal(lambda: delete(identity, leaver))
+    assert [leaver.user.user_id] == [UUID(message.user_id) for message in deletions(identity)]
+    assert before == naming(identity, other)
+
+
+def test_t118_a_deletion_is_told_again_with_its_first_time(
+    identity: Instance, leaver: Browser, clock: SettableClock
+) -> None:
+    """A service whose backup is older than the deletion erases what came back."""
+    deleted_at = clock()
+    secret = delete(identity, leaver)
+    with identity.base.database.begin() as connection:
+        connection.execute(sa.delete(tables.outbox))
+    clock.advance(hours=1)
+    assert 2 == identity.operations.erase_again([leaver.user.user_id, uuid4()])
+
+    told = [message for message in deletions(identity) if message.user_id == str(leaver.user.user_id)]
+    assert [deleted_at] == [message.delete_time.ToDatetime(tzinfo=UTC) for message in told]
+    assert "identity" in ticks(identity, secret)
+
+
+def test_the_last_administrator_is_not_erased_again(identity: Instance) -> None:
+    administrator = identity.administrator()
+    with pytest.raises(LastAdministrator):
+        identity.operations.erase_again([administrator.user.user_id])
+    assert "tombstone" not in naming(identity, administrator.user.user_id)
 
 
 def test_the_same_address_signs_up_as_somebody_new(identity: Instance, leaver: Browser) -> None:

@@ -5,7 +5,7 @@ import sys
 from ctz_chassis.cli import main
 from ctz_identity.settings import Settings
 
-OPERATOR_COMMANDS = frozenset({"limits", "invite", "administrator"})
+OPERATOR_COMMANDS = frozenset({"limits", "invite", "administrator", "erase-again"})
 
 if __name__ == "__main__":
     if OPERATOR_COMMANDS & set(sys.argv[1:2]):

@@ -1,10 +1,13 @@
 """What administrators and operators do: accounts, invitations, limits."""
 
 import os
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
 from ctz_chassis.clock import Clock
+from ctz_identity.app.erasures import erase_again
 from ctz_identity.app.minting import mint_secret
 from ctz_identity.app.post import Postman
 from ctz_identity.domain import email_address
@@ -90,6 +93,17 @@ class Operations:
             return tx.accounts.set_administrator(user_id, is_administrator=True)
 
         return self._store.run(work)
+
+    def erase_again(self, user_ids: Iterable[UUID]) -> int:
+        """Erase deleted accounts that a restored backup brought back, and tell every service; return how many.
+
+        May be repeated, and harms nobody who is here no more.
+        """
+        erased = 0
+        for user_id in user_ids:
+            self._store.run(partial(erase_again, user_id=user_id, clock=self._clock))
+            erased += 1
+        return erased
 
     def reset_limits(self, given: str) -> int:
         """Unlock the account of an address; without an address clear every counter. Return how many were cleared."""

@@ -14,7 +14,6 @@ from ctz_identity.domain.limits import Scope, subject
 from ctz_identity.domain.secrets import digest, is_encoded_secret
 from ctz_identity.domain.security_events import Client, EventType
 from ctz_identity.store import tables
-from ctz_identity.store.accounts import Credentials
 from ctz_identity.store.unit_of_work import Store, Transaction
 
 ERASING = Erasing(SOURCE, tombstones=tables.tombstone, outbox_table=tables.outbox, spared=[tables.security_event])
@@ -39,7 +38,8 @@ class Erasures:
             if tx.accounts.lock_administrators() == {user_id}:
                 raise LastAdministrator
             tx.tombstones.put(user_id, minted.digest, now=now)
-            _erase(tx, person, session_id)
+            tx.counters.clear([(Scope.SIGN_IN_ACCOUNT_DEVICE, subject(str(user_id), str(session_id)))])
+            _erase(tx, user_id, person.email)
             tx.tombstones.note(user_id, SOURCE, at=now)
             tx.security_events.add(EventType.ACCOUNT_DELETED, user_id=None, client=Client(), now=now)
             self._postman.post(tx, self._postman.mails.account_deleted(person.email), now=now)
@@ -59,17 +59,21 @@ class Erasures:
         return found
 
 
-def _erase(tx: Transaction, person: Credentials, session_id: UUID) -> None:
+def erase_again(tx: Transaction, user_id: UUID, *, clock: Clock) -> None:
+    """Erase what a restored backup brought back of an account that had been deleted, here and everywhere."""
+    if tx.accounts.lock_administrators() == {user_id}:
+        raise LastAdministrator
+    deleted_at = tx.tombstones.put_again(user_id, now=clock())
+    _erase(tx, user_id, tx.accounts.address(user_id))
+    tx.publish(user_deleted(user_id, deleted_at=deleted_at, clock=clock))
+
+
+def _erase(tx: Transaction, user_id: UUID, email: str | None) -> None:
     """Remove everything of an account but its tombstone; what happened to it stays in the log, without who."""
-    tx.security_events.forget(person.user_id)
-    tx.secrets.forget_address(person.email)
-    tx.counters.clear(
-        [
-            (Scope.SIGN_IN_ACCOUNT, subject(person.email)),
-            (Scope.MAIL_ACCOUNT, subject(person.email)),
-            (Scope.SIGN_IN_ACCOUNT_DEVICE, subject(str(person.user_id), str(session_id))),
-        ]
-    )
+    tx.security_events.forget(user_id)
+    if email is not None:
+        tx.secrets.forget_address(email)
+        tx.counters.clear([(Scope.SIGN_IN_ACCOUNT, subject(email)), (Scope.MAIL_ACCOUNT, subject(email))])
     # First the account: whoever is writing something of it now is waited for, and the rest finds it.
-    tx.accounts.delete(person.user_id)
-    ERASING.erase(tx.connection, person.user_id)
+    tx.accounts.delete(user_id)
+    ERASING.erase(tx.connection, user_id)

@@ -1,9 +1,10 @@
-"""Acts of the operator: `python -m ctz_identity limits reset|invite|administrator …`."""
+"""Acts of the operator: `python -m ctz_identity limits reset|invite|administrator|erase-again …`."""
 
 import argparse
 import os
 import sys
 from collections.abc import Sequence
+from uuid import UUID
 
 from ctz_chassis.settings import SettingsError, load
 from ctz_identity.app.administration import Operations
@@ -38,6 +39,8 @@ def _run(operations: Operations, arguments: argparse.Namespace) -> str:
         return f"{operations.reset_limits(arguments.email)} counters cleared"
     if arguments.command == "invite":
         return operations.invite(arguments.email)
+    if arguments.command == "erase-again":
+        return f"{operations.erase_again(arguments.user_id)} accounts erased again"
     return f"{operations.make_administrator(arguments.email).email} is an administrator now"
 
 
@@ -51,4 +54,6 @@ def _parser() -> argparse.ArgumentParser:
     invite.add_argument("email", nargs="?", default="", help="only for this address; anybody's without it")
     administrator = commands.add_parser("administrator", help="make somebody an administrator")
     administrator.add_argument("email")
+    again = commands.add_parser("erase-again", help="erase deleted accounts that a restored backup brought back")
+    again.add_argument("user_id", nargs="+", type=UUID)
     return parser

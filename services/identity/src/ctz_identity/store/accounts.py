@@ -142,6 +142,10 @@ class Accounts:
         row = self._connection.execute(sa.select(account.c.email).where(account.c.id == user_id, account.c.is_active))
         return row.scalar()
 
+    def address(self, user_id: UUID) -> str | None:
+        """Return the e-mail address of an account, active or not."""
+        return self._connection.execute(sa.select(account.c.email).where(account.c.id == user_id)).scalar()
+
     def credentials(self, user_id: UUID) -> Credentials:
         """Return how a person's password is checked."""
         row = self._connection.execute(

@@ -21,6 +21,14 @@ class Tombstones:
         row = {"user_id": user_id, "deleted_at": now, "secret_hash": secret_hash, "erased": {}}
         self._connection.execute(sa.insert(tombstone).values(row))
 
+    def put_again(self, user_id: UUID, *, now: datetime) -> datetime:
+        """Bury an account whose tombstone a restored backup may not know; return when it was deleted."""
+        row = {"user_id": user_id, "deleted_at": now, "secret_hash": None, "erased": {}}
+        self._connection.execute(pg.insert(tombstone).values(row).on_conflict_do_nothing())
+        query = sa.select(tombstone.c.deleted_at).where(tombstone.c.user_id == user_id)
+        deleted_at: datetime = self._connection.execute(query).scalar_one()
+        return deleted_at
+
     def note(self, user_id: UUID, service: str, *, at: datetime) -> None:
         """Keep when a service had erased what it held; its first word counts, and only while somebody can ask."""
         erased = tombstone.c.erased
