@@ -1,5 +1,6 @@
-"""What every service's composition root does alike: database, readiness, event threads, migration, replay."""
+"""What every service's composition root does alike: database, readiness, server, event threads, migration, replay."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,14 +10,16 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from ctz_chassis import outbox
+from ctz_chassis.auth.tokens import Verifier
 from ctz_chassis.broker import QueueSpec, Subscription, connect_publisher, connect_subscription
 from ctz_chassis.consumers import Consumer
 from ctz_chassis.db import Database, make_engine
+from ctz_chassis.grpc_server import Registration, Server
 from ctz_chassis.migrations import is_at_head
 from ctz_chassis.migrations import migrate as migrate_schema
 from ctz_chassis.readiness import Readiness, latched
 from ctz_chassis.serve import BackgroundThread
-from ctz_chassis.settings import CommonSettings, ServiceSettings
+from ctz_chassis.settings import CommonSettings, Environment, ServiceSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,28 @@ class Schema:
     def relay_thread(self, common: CommonSettings, database: Database) -> BackgroundThread:
         """The thread that publishes the outbox."""
         return BackgroundThread("relay", outbox.Relay(database, connect_publisher(common.broker_url), self.outbox).run)
+
+
+def grpc_server(
+    service: str,
+    own: ServiceSettings,
+    common: CommonSettings,
+    *,
+    verifier: Verifier,
+    servicers: Sequence[Registration],
+    readiness: Readiness,
+) -> Server:
+    """The gRPC server of a service, as its settings say; what it offers can be asked for while developing."""
+    return Server(
+        service,
+        host=own.host,
+        port=own.grpc_port,
+        threads=own.grpc_threads,
+        verifier=verifier,
+        servicers=servicers,
+        readiness=readiness,
+        is_reflection_open=common.env is Environment.DEVELOPMENT,
+    )
 
 
 def consumer_thread(

@@ -21,18 +21,17 @@ from ctz_challenges.settings import Settings
 from ctz_challenges.store import tables
 from ctz_challenges.store.unit_of_work import Store
 from ctz_chassis import idempotency, inbox, outbox
-from ctz_chassis.assembly import Schema, consumer_thread
+from ctz_chassis.assembly import Schema, consumer_thread, grpc_server
 from ctz_chassis.auth.keys import load_jwks
 from ctz_chassis.auth.tokens import Verifier
 from ctz_chassis.broker import DeadLetters, QueueSpec, connect_dead_letters
 from ctz_chassis.clock import Clock, utc_now
 from ctz_chassis.consumers import Consumer
 from ctz_chassis.db import Database
-from ctz_chassis.grpc_server import Registration, Server
+from ctz_chassis.grpc_server import Registration
 from ctz_chassis.http import health_app
 from ctz_chassis.maintenance import Housekeeping
 from ctz_chassis.serve import App, BackgroundThread, Commands, Process
-from ctz_chassis.settings import Environment
 
 SERVICE = "challenges"
 SCHEMA = Schema(SERVICE, tables.SCHEMA, Path(__file__).parent / "migrations", tables.outbox)
@@ -46,15 +45,8 @@ def build_serve(settings: Settings) -> App:
     database = SCHEMA.open(own)
     readiness = SCHEMA.readiness(database)
     verifier = Verifier(load_jwks(common.jwks_file))
-    server = Server(
-        SERVICE,
-        host=own.host,
-        port=own.grpc_port,
-        threads=own.grpc_threads,
-        verifier=verifier,
-        servicers=registrations(database),
-        readiness=readiness,
-        is_reflection_open=common.env is Environment.DEVELOPMENT,
+    server = grpc_server(
+        SERVICE, own, common, verifier=verifier, servicers=registrations(database), readiness=readiness
     )
     threads = []
     if own.consume:

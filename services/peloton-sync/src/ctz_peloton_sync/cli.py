@@ -13,14 +13,14 @@ from uuid import UUID
 from ctz.peloton_sync.v1 import connections_pb2, connections_pb2_grpc, sync_pb2, sync_pb2_grpc
 
 from ctz_chassis import idempotency, inbox, log, outbox
-from ctz_chassis.assembly import Schema, consumer_thread
+from ctz_chassis.assembly import Schema, consumer_thread, grpc_server
 from ctz_chassis.auth.keys import load_jwks
 from ctz_chassis.auth.tokens import Verifier
 from ctz_chassis.broker import DeadLetters, QueueSpec, connect_dead_letters
 from ctz_chassis.clock import utc_now
 from ctz_chassis.consumers import Consumer
 from ctz_chassis.db import Database
-from ctz_chassis.grpc_server import Registration, Server
+from ctz_chassis.grpc_server import Registration
 from ctz_chassis.http import health_app
 from ctz_chassis.maintenance import Housekeeping
 from ctz_chassis.serve import App, BackgroundThread, Commands, Process
@@ -61,15 +61,8 @@ def build_serve(settings: Settings) -> App:
     store = Store(database, utc_now)
     readiness = SCHEMA.readiness(database)
     verifier = Verifier(load_jwks(common.jwks_file))
-    server = Server(
-        SERVICE,
-        host=own.host,
-        port=own.grpc_port,
-        threads=own.grpc_threads,
-        verifier=verifier,
-        servicers=registrations(settings, store, sealer),
-        readiness=readiness,
-        is_reflection_open=common.env is Environment.DEVELOPMENT,
+    server = grpc_server(
+        SERVICE, own, common, verifier=verifier, servicers=registrations(settings, store, sealer), readiness=readiness
     )
     app = health_app(SERVICE, readiness, verifier)
     app.register_blueprint(console(store, utc_now))

@@ -9,18 +9,17 @@ from uuid import UUID
 from ctz.plans.v1 import exercises_pb2, exercises_pb2_grpc, plans_pb2, plans_pb2_grpc
 
 from ctz_chassis import idempotency, inbox, outbox
-from ctz_chassis.assembly import Schema, consumer_thread
+from ctz_chassis.assembly import Schema, consumer_thread, grpc_server
 from ctz_chassis.auth.keys import load_jwks
 from ctz_chassis.auth.tokens import Verifier
 from ctz_chassis.broker import DeadLetters, QueueSpec, connect_dead_letters
 from ctz_chassis.clock import Clock, utc_now
 from ctz_chassis.consumers import Consumer
 from ctz_chassis.db import Database
-from ctz_chassis.grpc_server import Registration, Server
+from ctz_chassis.grpc_server import Registration
 from ctz_chassis.http import health_app
 from ctz_chassis.maintenance import Housekeeping, RevivingDeadLetters, Sweep
 from ctz_chassis.serve import App, BackgroundThread, Commands, Process
-from ctz_chassis.settings import Environment
 from ctz_plans.api.exercises import ExerciseServicer
 from ctz_plans.api.feeds import CalendarFeedServicer
 from ctz_plans.api.plans import PlanServicer
@@ -50,15 +49,8 @@ def build_serve(settings: Settings) -> App:
     database = SCHEMA.open(own)
     readiness = SCHEMA.readiness(database)
     verifier = Verifier(load_jwks(common.jwks_file))
-    server = Server(
-        SERVICE,
-        host=own.host,
-        port=own.grpc_port,
-        threads=own.grpc_threads,
-        verifier=verifier,
-        servicers=registrations(database),
-        readiness=readiness,
-        is_reflection_open=common.env is Environment.DEVELOPMENT,
+    server = grpc_server(
+        SERVICE, own, common, verifier=verifier, servicers=registrations(database), readiness=readiness
     )
     app = health_app(SERVICE, readiness, verifier)
     add_feed_route(app, database, load_library(), common.public_url)

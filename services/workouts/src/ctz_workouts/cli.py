@@ -11,18 +11,17 @@ from uuid import UUID
 from ctz.workouts.v1 import comparisons_pb2, comparisons_pb2_grpc, workouts_pb2, workouts_pb2_grpc
 
 from ctz_chassis import inbox, outbox
-from ctz_chassis.assembly import Schema, consumer_thread
+from ctz_chassis.assembly import Schema, consumer_thread, grpc_server
 from ctz_chassis.auth.keys import load_jwks
 from ctz_chassis.auth.tokens import Verifier
 from ctz_chassis.broker import DeadLetters, QueueSpec, connect_dead_letters
 from ctz_chassis.consumers import Consumer
 from ctz_chassis.db import Database
 from ctz_chassis.erasure import Erasure
-from ctz_chassis.grpc_server import Registration, Server
+from ctz_chassis.grpc_server import Registration
 from ctz_chassis.http import health_app
 from ctz_chassis.maintenance import Housekeeping, RevivingDeadLetters, Sweep
 from ctz_chassis.serve import App, BackgroundThread, Commands, Process
-from ctz_chassis.settings import Environment
 from ctz_workouts.api.comparisons import ComparisonServicer
 from ctz_workouts.api.workouts import WorkoutServicer
 from ctz_workouts.app.recompute import Recomputing
@@ -45,15 +44,8 @@ def build_serve(settings: Settings) -> App:
     database = SCHEMA.open(own)
     readiness = SCHEMA.readiness(database)
     verifier = Verifier(load_jwks(common.jwks_file))
-    server = Server(
-        SERVICE,
-        host=own.host,
-        port=own.grpc_port,
-        threads=own.grpc_threads,
-        verifier=verifier,
-        servicers=registrations(database),
-        readiness=readiness,
-        is_reflection_open=common.env is Environment.DEVELOPMENT,
+    server = grpc_server(
+        SERVICE, own, common, verifier=verifier, servicers=registrations(database), readiness=readiness
     )
     threads: list[BackgroundThread] = []
     if own.consume:

@@ -7,14 +7,13 @@ from pathlib import Path
 from uuid import UUID
 
 from ctz_chassis import idempotency, inbox, outbox
-from ctz_chassis.assembly import Schema, consumer_thread
+from ctz_chassis.assembly import Schema, consumer_thread, grpc_server
 from ctz_chassis.auth.keys import load_jwks
 from ctz_chassis.auth.tokens import Verifier
 from ctz_chassis.broker import DeadLetters, connect_dead_letters
-from ctz_chassis.grpc_server import Server
 from ctz_chassis.maintenance import Housekeeping, RevivingDeadLetters
 from ctz_chassis.serve import App, BackgroundThread, Commands, Process
-from ctz_chassis.settings import Environment, SettingsError
+from ctz_chassis.settings import SettingsError
 from ctz_identity.cli.composition import (
     QUEUE,
     Base,
@@ -44,15 +43,13 @@ def build_serve(settings: Settings) -> App:
     base = build_base(settings)
     readiness = SCHEMA.readiness(base.database)
     verifier = Verifier(load_jwks(settings.common.jwks_file))
-    server = Server(
+    server = grpc_server(
         SERVICE,
-        host=settings.service.host,
-        port=settings.service.grpc_port,
-        threads=settings.service.grpc_threads,
+        settings.service,
+        settings.common,
         verifier=verifier,
         servicers=build_servicers(base),
         readiness=readiness,
-        is_reflection_open=settings.common.env is Environment.DEVELOPMENT,
     )
     threads = [*_events(base), *_upkeep(base)] if settings.service.consume else []
     return App(
