@@ -26,7 +26,7 @@ from ctz_workouts.store.tasks import TaskStore
 
 from .harness import START, block, class_updated, deleted, metric, metric_changed, performance, recorded
 
-pytestmark = pytest.mark.component
+pytestmark = [pytest.mark.component, pytest.mark.long]
 
 PERMUTATIONS = 500
 WATTS = (130,) * 40 + (200,) * 40
