@@ -5,25 +5,12 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
-from ctz_challenges.cli import SCHEMA, event_consumer, registrations
+from ctz_challenges.cli import event_consumer, registrations
 from ctz_challenges.store import tables
-from ctz_chassis.db import Database, make_engine
-from ctz_chassis.migrations import migrate
+from ctz_chassis.db import Database
 from ctz_chassis.testing import make_keys, running_server
-from ctz_local.testing import DatabaseMaker
 
 from .harness import Arena, SettableClock
-
-
-@pytest.fixture(scope="module")
-def database(test_databases: DatabaseMaker) -> Iterator[Database]:
-    """One migrated database for a test module."""
-    made = test_databases.create(["challenges"])
-    migrate(made.owner_url("challenges"), tables.SCHEMA, SCHEMA.migrations, "ctz_challenges_app")
-    database = Database(make_engine(made.app_url("challenges"), application_name="test"))
-    yield database
-    database.close()
-    test_databases.drop(made)
 
 
 @pytest.fixture

@@ -5,30 +5,12 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
-from ctz_challenges.cli import SCHEMA, registrations
+from ctz_challenges.cli import registrations
 from ctz_challenges.store import tables
-from ctz_chassis.db import Database, make_engine
-from ctz_chassis.migrations import migrate
+from ctz_chassis.db import Database
 from ctz_chassis.testing import make_keys, running_server
-from ctz_local.testing import DatabaseMaker
 
 from .harness import SettableClock, World
-
-
-@pytest.fixture(scope="module")
-def database_url(test_databases: DatabaseMaker) -> Iterator[str]:
-    """One migrated database for a test module."""
-    made = test_databases.create(["challenges"])
-    migrate(made.owner_url("challenges"), tables.SCHEMA, SCHEMA.migrations, "ctz_challenges_app")
-    yield made.app_url("challenges")
-    test_databases.drop(made)
-
-
-@pytest.fixture(scope="module")
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(make_engine(database_url, application_name="test"))
-    yield database
-    database.close()
 
 
 @pytest.fixture

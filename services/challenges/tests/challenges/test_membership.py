@@ -13,6 +13,7 @@ from ctz_challenges.store import tables
 from ctz_challenges.store.challenges import Challenges
 from ctz_challenges.store.unit_of_work import Store
 from ctz_chassis.db import Database, make_engine
+from ctz_local.testing import ServiceDatabase
 
 from .harness import World, id_of, reason_of
 
@@ -65,10 +66,10 @@ def test_t035_the_same_rider_fifty_times_takes_one_seat(world: World) -> None:
     assert 1 == world.rows(tables.member, made)
 
 
-def test_a_turn_that_does_not_come_is_worth_another_try(world: World, database_url: str) -> None:
+def test_a_turn_that_does_not_come_is_worth_another_try(world: World, migrated: ServiceDatabase) -> None:
     """While a transaction holds the challenge, a join waits as long as locks may take, and changes nothing."""
     made, rider = world.published(), world.rider()
-    impatient = Database(make_engine(database_url, application_name="test", lock_timeout_ms=50))
+    impatient = Database(make_engine(migrated.app_url("challenges"), application_name="test", lock_timeout_ms=50))
     desk = MembershipDesk(Store(impatient), clock=world.clock)
     viewer = Viewer(rider.user_id, is_administrator=False)
     with world.database.begin() as connection:

@@ -1,17 +1,12 @@
-"""The service on a real Postgres: one migrated database a module, and riders of their own for each test."""
+"""The library, and riders with stubs of their own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from ctz.plans.v1 import exercises_pb2_grpc
 
-from ctz_chassis.db import Database, make_engine
-from ctz_chassis.migrations import migrate
-from ctz_chassis.testing import RunningServer, User, make_keys, running_server
-from ctz_local.testing import DatabaseMaker, ServiceDatabase
-from ctz_plans.cli import SCHEMA, registrations
+from ctz_chassis.testing import RunningServer, User
 from ctz_plans.domain.library import Library
-from ctz_plans.store import tables
 from ctz_plans.store.practice_content import load_library
 
 Exercises = exercises_pb2_grpc.ExerciseServiceStub
@@ -21,27 +16,6 @@ Sessions = exercises_pb2_grpc.SessionServiceStub
 @pytest.fixture(scope="session")
 def library() -> Library:
     return load_library()
-
-
-@pytest.fixture(scope="module")
-def made(test_databases: DatabaseMaker) -> Iterator[ServiceDatabase]:
-    made = test_databases.create(["plans"])
-    migrate(made.owner_url("plans"), tables.SCHEMA, SCHEMA.migrations, "ctz_plans_app")
-    yield made
-    test_databases.drop(made)
-
-
-@pytest.fixture(scope="module")
-def database(made: ServiceDatabase) -> Iterator[Database]:
-    database = Database(make_engine(made.app_url("plans"), application_name="test"))
-    yield database
-    database.close()
-
-
-@pytest.fixture(scope="module")
-def server(database: Database) -> Iterator[RunningServer]:
-    with running_server("plans", registrations(database), keys=make_keys()) as server:
-        yield server
 
 
 @pytest.fixture
