@@ -200,12 +200,9 @@ def _points_page(site: Site, challenge: str, user_id: str, week: int, answer: pb
     who, is_own = visitor(), user_id == visitor().user_id
     total = words.exact_points(answer.points)
     row = answer.team_row if answer.HasField("team_row") else None
-    if is_own:
-        title = f"Your {words.whole_points(answer.points)} points"
-    else:
-        title = (
-            f"{site.names.of([user_id]).get(user_id, board_words.UNKNOWN)}: {words.whole_points(answer.points)} points"
-        )
+    points = f"{words.whole_points(round(answer.points, 1))} points"
+    whose = "" if is_own else site.names.of([user_id]).get(user_id, board_words.UNKNOWN)
+    title = f"Your {points}" if is_own else f"{whose}: {points}"
     address = url_for("boards.points", challenge_id=id_of(challenge), user_id=user_id)
     further = {"week": str(week) if week else "", "cursor": answer.next_page_token}
     return PointsPage(
