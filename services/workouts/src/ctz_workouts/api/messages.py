@@ -12,12 +12,15 @@ from ctz_chassis import resource_name
 from ctz_workouts.app.preview import Preview
 from ctz_workouts.app.reading import ToldSeries, ToldWorkout
 from ctz_workouts.store.archive import ArchiveHead
-from ctz_workouts.store.listing import PeriodTotals
+from ctz_workouts.store.calendar import CalendarDay
+from ctz_workouts.store.periods import PeriodTotals
 from ctz_workouts.store.riders import FTP_KIND
-from ctz_workouts.store.tallies import DISCIPLINE, INSTRUCTOR, MONTH
+from ctz_workouts.store.tallies import MONTH
+from ctz_workouts.store.terms import CLASS_TYPE, DISCIPLINE, INSTRUCTOR, SOURCE, TAG
+from ctz_workouts.store.vocabulary import Meaning
 
 COLLECTION = "workouts"
-MOST_INSTRUCTORS = 100
+MOST_INSTRUCTORS = MOST_TAGS = 100
 TESTED = frozenset({training.METRIC_SOURCE_TEST, training.METRIC_SOURCE_PELOTON_TEST})
 """Sources of an FTP that are the result of a test."""
 
@@ -54,6 +57,9 @@ def workout(row: Any) -> pb.Workout:
         is_power_zone=row.is_power_zone,
         is_total_work_record=row.is_total_work_record,
         zone_seconds=row.zone_seconds,
+        tags=row.tags,
+        class_type=row.class_type,
+        source=row.source,
     )
     message.start_time.FromDatetime(row.start_time)
     if row.distance is not None:
@@ -63,6 +69,38 @@ def workout(row: Any) -> pb.Workout:
             )
         )
     return message
+
+
+def listed(row: Any) -> pb.Workout:
+    """A workout with what lists tell of the rider's words."""
+    message = workout(row)
+    message.notes_excerpt, message.revision = row.notes_excerpt, row.revision
+    return message
+
+
+def correction(meaning: Meaning) -> pb.Correction:
+    """What a word of a query was taken for."""
+    return pb.Correction(typed=meaning.typed, words=meaning.words)
+
+
+def calendar_day(day: CalendarDay) -> pb.CalendarDay:
+    """A day with the first of its workouts."""
+    return pb.CalendarDay(
+        date=day.date.isoformat(),
+        workout_count=day.workout_count,
+        duration_seconds=day.duration_seconds,
+        load=day.load,
+        workouts=[
+            pb.CalendarWorkout(
+                name=resource_name.format(COLLECTION, row.workout_id),
+                title=row.title,
+                discipline=row.discipline,
+                duration_seconds=row.seconds,
+                is_power_zone=row.is_power_zone,
+            )
+            for row in day.rows
+        ],
+    )
 
 
 def view(told: ToldWorkout) -> pb.WorkoutView:
@@ -88,6 +126,9 @@ def view(told: ToldWorkout) -> pb.WorkoutView:
         class_attempts=told.view.class_attempts,
         is_hidden=told.view.is_hidden,
     )
+    # Hidden workouts keep their tags, which lists do not know.
+    message.workout.tags[:] = told.view.tags
+    message.workout.revision = told.view.revision
     if stored.end_time is not None:
         message.end_time.FromDatetime(stored.end_time)
     _tell_class(message, told.published_class)
@@ -197,6 +238,9 @@ def archive(head: ArchiveHead) -> pb.Archive:
         disciplines=_facets(head.tallies, DISCIPLINE),
         instructors=_facets(head.tallies, INSTRUCTOR)[:MOST_INSTRUCTORS],
         oldest_date=head.oldest.isoformat() if head.oldest is not None else "",
+        tags=_facets(head.tallies, TAG)[:MOST_TAGS],
+        class_types=_facets(head.tallies, CLASS_TYPE),
+        sources=_facets(head.tallies, SOURCE),
     )
 
 

@@ -1,6 +1,7 @@
 """What requests ask for, checked: filters, pages, days, notes."""
 
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,11 @@ from ctz.workouts.v1 import workouts_pb2 as pb
 from ctz_chassis import paging
 from ctz_chassis.errors import InvalidArgument
 from ctz_workouts.domain.words import search_words
-from ctz_workouts.store.listing import WEEK_DAYS, Filter, Place
+from ctz_workouts.store import terms
+from ctz_workouts.store.filters import Filter
+from ctz_workouts.store.listing import Count, Place
+from ctz_workouts.store.orders import ORDERS, Order
+from ctz_workouts.store.periods import WEEK_DAYS
 
 LONGEST_QUERY = 200
 MOST_VALUES = 50
@@ -18,26 +23,45 @@ MOST_DAYS = 400
 LONGEST_NOTES = 4_000
 HARDEST_EFFORT = 10
 MOST_ENTRIES = 1_000
+LARGEST_NUMBER = 1_000_000
+MOST_TAGS, LONGEST_TAG = 20, 40
+_MANUAL = {pb.SOURCE_CHOICE_ONLY_MANUAL: True, pb.SOURCE_CHOICE_WITHOUT_MANUAL: False}
+MOST_CALENDAR_DAYS = 42
 
 
 def filter_of(message: pb.WorkoutFilter) -> Filter:
     """What a list keeps."""
     if len(message.query) > LONGEST_QUERY or "\0" in message.query:
         raise InvalidArgument("filter.query", f"is text of at most {LONGEST_QUERY} characters")
-    if max(len(message.disciplines), len(message.instructors)) > MOST_VALUES:
+    chosen = ("disciplines", "instructors", "class_types", "tags")
+    if max(len(getattr(message, name)) for name in chosen) > MOST_VALUES:
         raise InvalidArgument("filter", f"names at most {MOST_VALUES} values of a kind")
+    values = {name: tuple(_plain(f"filter.{name}", value) for value in getattr(message, name)) for name in chosen}
+    numbers = ("min_duration_seconds", "max_duration_seconds", "min_load", "max_load")
+    marks = {
+        terms.CHARTED: message.has_series,
+        terms.POWER_ZONE: message.is_power_zone,
+        terms.RECORD: message.is_record,
+        terms.NOTED: message.has_notes,
+    }
     return Filter(
         words=search_words(message.query),
-        disciplines=tuple(_plain("filter.disciplines", value) for value in message.disciplines),
-        instructors=tuple(_plain("filter.instructors", value) for value in message.instructors),
+        marks=tuple(mark for mark, holds in marks.items() if holds),
         from_date=day("filter.from_date", message.from_date) if message.from_date else None,
         to_date=day("filter.to_date", message.to_date) if message.to_date else None,
-        min_duration_seconds=message.min_duration_seconds if message.HasField("min_duration_seconds") else None,
-        max_duration_seconds=message.max_duration_seconds if message.HasField("max_duration_seconds") else None,
-        has_series=message.has_series,
-        is_power_zone=message.is_power_zone,
-        is_record=message.is_record,
+        is_manual=_MANUAL.get(message.source_choice),
+        **{**values, "tags": tuple(" ".join(tag.lower().split()) for tag in values["tags"])},
+        **{name: _number(message, name) for name in numbers},
     )
+
+
+def _number(message: pb.WorkoutFilter, name: str) -> Any:
+    if not message.HasField(name):  # type: ignore[arg-type]
+        return None
+    value = getattr(message, name)
+    if not 0 <= value <= LARGEST_NUMBER:
+        raise InvalidArgument(f"filter.{name}", f"is 0 to {LARGEST_NUMBER:,}")
+    return value
 
 
 def _plain(field: str, text: str) -> str:
@@ -69,26 +93,52 @@ def span(request: pb.SummarizePeriodRequest) -> tuple[date, date]:
     return first, last
 
 
-def digest_of(kept: Filter, first_weekday: int) -> str:
+def calendar_span(request: pb.GetCalendarRequest) -> tuple[date, date]:
+    """The days of a calendar, both inclusive."""
+    first, last = day("from_date", request.from_date), day("to_date", request.to_date)
+    if not 0 <= (last - first).days < MOST_CALENDAR_DAYS:
+        raise InvalidArgument(
+            "to_date", f"lies at most {MOST_CALENDAR_DAYS - 1} days after from_date, and not before it"
+        )
+    return first, last
+
+
+def order_of(number: int) -> Order:
+    """How a list is ordered; newest first when not stated."""
+    order = ORDERS.get(number or pb.WORKOUT_ORDER_NEWEST)
+    if order is None:
+        raise InvalidArgument("order", "is none of the orders")
+    return order
+
+
+def digest_of(kept: Filter, order: int, first_weekday: int) -> str:
     """What a page token is bound to."""
-    return paging.filter_digest(kept=repr(kept), first_weekday=first_weekday)
+    return paging.filter_digest(kept=repr(kept), order=order, first_weekday=first_weekday)
 
 
-def place_of(token: str, digest: str) -> Place | None:
-    """Where the page begins; none on the first."""
+def place_of(token: str, digest: str, order: Order) -> tuple[Place, Count] | None:
+    """Where the page begins and how many match in all; none on the first."""
     payload: Mapping[str, Any] = paging.decode_token(token, digest)
     if not payload:
         return None
     try:
-        started = datetime.fromisoformat(payload["t"]).astimezone(UTC)
-        return Place(date.fromisoformat(payload["d"]), started, UUID(payload["i"]))
+        *rank, day_text, start, workout_id = payload["k"]
+        started = datetime.fromisoformat(start).astimezone(UTC)
+        keys = [*map(float, rank), date.fromisoformat(day_text), started, UUID(workout_id)]
+        count = Count(int(payload["n"]), bool(payload["m"]))
+        pairs = zip(keys, order.keys, strict=True)
+        return Place([key for key, _ in pairs], bool(payload["b"])), count
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         raise InvalidArgument("page_token", "does not belong to this list; start again without it") from None
 
 
-def token_of(row: Any, digest: str) -> str:
-    """The token of the page behind a workout."""
-    payload = {"d": row.local_date.isoformat(), "t": row.start_time.isoformat(), "i": str(row.workout_id)}
+def token_of(place: Place | None, count: Count, digest: str) -> str:
+    """The token of the page that begins at a place; empty without one."""
+    if place is None:
+        return ""
+    *rank, day_of, start, workout_id = place.keys
+    keys = [*rank, day_of.isoformat(), start.isoformat(), str(workout_id)]
+    payload = {"k": keys, "b": place.is_backward, "n": count.total, "m": count.is_minimum}
     return paging.encode_token(payload, digest)
 
 
@@ -100,6 +150,8 @@ def note_of(request: pb.UpdateWorkoutRequest) -> dict[str, Any]:
             values[path] = _notes(request.notes)
         elif path == "perceived_exertion":
             values[path] = _effort(request.perceived_exertion)
+        elif path == "tags":
+            values[path] = tags_of(request.tags)
         else:
             raise InvalidArgument("update_mask", f"{path[:40]!r} cannot be changed")
     if not values:
@@ -115,6 +167,17 @@ def timeline_of(request: pb.PreviewFTPRequest) -> list[tuple[datetime, float]]:
         return [(one.effective_time.ToDatetime(tzinfo=UTC), one.value) for one in request.entries]
     except (OverflowError, ValueError):
         raise InvalidArgument("entries.effective_time", "is no time") from None
+
+
+def tags_of(given: Iterable[str]) -> list[str]:
+    """Tags as they are kept: in lower case, without doubled spaces, each once, in order."""
+    tags = list(dict.fromkeys(" ".join(unicodedata.normalize("NFC", tag).lower().split()) for tag in given))
+    if len(tags) > MOST_TAGS:
+        raise InvalidArgument("tags", f"are at most {MOST_TAGS}")
+    for tag in tags:
+        if not 0 < len(tag) <= LONGEST_TAG or not tag.isprintable():
+            raise InvalidArgument("tags", f"are 1 to {LONGEST_TAG} letters, digits, signs and spaces each")
+    return tags
 
 
 def _notes(text: str) -> str:

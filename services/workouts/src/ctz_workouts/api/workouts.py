@@ -12,12 +12,13 @@ from ctz_chassis.db import Database
 from ctz_chassis.errors import InvalidArgument
 from ctz_chassis.grpc_server import person_of
 from ctz_workouts.api import messages, requests
-from ctz_workouts.app import own, reading
+from ctz_workouts.app import browsing, own, reading
 from ctz_workouts.app.preview import preview_ftp
 from ctz_workouts.store.archive import archive_head
-from ctz_workouts.store.listing import Listing
+from ctz_workouts.store.periods import Periods
 
 DEFAULT_PAGE, LARGEST_PAGE = 25, 100
+DEFAULT_OF_A_DAY, MOST_OF_A_DAY = 4, 20
 DEFAULT_CHANGES, MOST_CHANGES = 20, 100
 
 
@@ -29,21 +30,35 @@ class WorkoutServicer(pb_grpc.WorkoutServiceServicer):
         self._clock = clock
 
     def ListWorkouts(self, request: pb.ListWorkoutsRequest, context: Any) -> pb.ListWorkoutsResponse:
-        """Workouts, newest first, by filter."""
+        """Workouts by filter, in one of several orders, with pages both ways."""
         kept, first_weekday = requests.filter_of(request.filter), requests.week_start(request.week_start)
-        digest = requests.digest_of(kept, first_weekday)
-        after = requests.place_of(request.page_token, digest)
+        order, user_id = requests.order_of(request.order), person_of(context).user_id
+        digest = requests.digest_of(kept, request.order, first_weekday)
+        at = requests.place_of(request.page_token, digest, order)
         limit = paging.page_size(request.page_size, DEFAULT_PAGE, LARGEST_PAGE)
         with self._database.read() as connection:
-            listing = Listing(connection, person_of(context).user_id)
-            page = listing.page(kept, after=after, limit=limit)
-            weeks = listing.weeks([row.local_date for row in page.rows], first_weekday) if page.rows else []
+            found = browsing.browse(connection, user_id, kept, order, at=at, limit=limit)
+            days = [] if order.has_rank else [row.local_date for row in found.page.rows]
+            weeks = Periods(connection, user_id).weeks(days, first_weekday) if days else []
+        page = found.page
         return pb.ListWorkoutsResponse(
-            workouts=[messages.workout(row) for row in page.rows],
-            next_page_token=requests.token_of(page.rows[-1], digest) if page.has_more else "",
-            total_size=page.total,
+            workouts=[messages.listed(row) for row in page.rows],
+            next_page_token=requests.token_of(page.following, found.count, digest),
+            previous_page_token=requests.token_of(page.previous, found.count, digest),
+            total_size=found.count.total,
+            is_total_size_minimum=found.count.is_minimum,
             weeks=[messages.period(week) for week in weeks],
+            corrections=[messages.correction(meaning) for meaning in found.corrections],
         )
+
+    def GetCalendar(self, request: pb.GetCalendarRequest, context: Any) -> pb.Calendar:
+        """The days of at most six weeks with the workouts that a filter keeps."""
+        first, last = requests.calendar_span(request)
+        kept = requests.filter_of(request.filter)
+        most = paging.page_size(request.workouts_per_day, DEFAULT_OF_A_DAY, MOST_OF_A_DAY)
+        with self._database.read() as connection:
+            days = browsing.calendar(connection, person_of(context).user_id, kept, (first, last), most)
+        return pb.Calendar(days=[messages.calendar_day(day) for day in days])
 
     def GetWorkout(self, request: pb.GetWorkoutRequest, context: Any) -> pb.WorkoutView:
         """One workout with everything derived from it, without its series."""
@@ -65,8 +80,7 @@ class WorkoutServicer(pb_grpc.WorkoutServiceServicer):
         first, last = requests.span(request)
         first_weekday = requests.week_start(request.week_start)
         with self._database.read() as connection:
-            listing = Listing(connection, person_of(context).user_id)
-            periods = listing.periods(first, last, request.size, first_weekday)
+            periods = Periods(connection, person_of(context).user_id).periods(first, last, request.size, first_weekday)
         return pb.SummarizePeriodResponse(periods=[messages.period(totals) for totals in periods])
 
     def GetArchive(self, _request: pb.GetArchiveRequest, context: Any) -> pb.Archive:
@@ -75,9 +89,10 @@ class WorkoutServicer(pb_grpc.WorkoutServiceServicer):
             return messages.archive(archive_head(connection, person_of(context).user_id))
 
     def UpdateWorkout(self, request: pb.UpdateWorkoutRequest, context: Any) -> pb.WorkoutView:
-        """Change the rider's own notes and effort."""
+        """Change the rider's own notes, tags and effort."""
         workout_id, user_id, values = _id(request.name), person_of(context).user_id, requests.note_of(request)
-        self._database.run(lambda connection: own.write_note(connection, workout_id, user_id, values))
+        revision = request.revision if request.HasField("revision") else None
+        self._database.run(lambda connection: own.write_note(connection, workout_id, user_id, values, revision))
         return self._view(workout_id, user_id)
 
     def DeleteWorkout(self, request: pb.DeleteWorkoutRequest, context: Any) -> pb.DeleteWorkoutResponse:

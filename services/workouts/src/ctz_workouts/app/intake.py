@@ -20,7 +20,6 @@ from ctz_workouts.app.analysing import Figures, analysed, analysed_again, descri
 from ctz_workouts.app.publishing import published
 from ctz_workouts.domain.codec import encode_series
 from ctz_workouts.domain.series import Series
-from ctz_workouts.domain.words import search_form
 from ctz_workouts.store import tables
 from ctz_workouts.store.riders import RiderStore, Timelines
 from ctz_workouts.store.workouts import Standing, StoredPerformance, StoredWorkout, WorkoutStore
@@ -83,7 +82,7 @@ def keep_summary(connection: sa.Connection, part: Part, summary: Summary) -> Non
         class_id=summary.class_id,
         **summary.columns,
     )
-    after = described(turn.standing, replace(told, search_text=search_form(f"{told.title} {told.instructor}")))
+    after = described(turn.standing, told)
     if not after.performance_revision or not _is_analysed_otherwise(before, after):
         turn.finish(after)
         return

@@ -1,4 +1,4 @@
-"""What the rider does to a workout: notes, effort, hiding and showing."""
+"""What the rider does to a workout: notes, tags, effort, hiding and showing."""
 
 from datetime import datetime
 from typing import Any
@@ -13,11 +13,14 @@ from ctz_workouts.store.workouts import Standing, WorkoutStore
 from ctz_workouts.store.writing import write
 
 
-def write_note(connection: sa.Connection, workout_id: UUID, user_id: UUID, values: dict[str, Any]) -> None:
-    """Change notes or effort of the rider's workout."""
-    _own(connection, workout_id, user_id)
+def write_note(
+    connection: sa.Connection, workout_id: UUID, user_id: UUID, values: dict[str, Any], revision: int | None = None
+) -> None:
+    """Change notes, tags or effort of the rider's workout, and what follows from them."""
+    standing = _own(connection, workout_id, user_id)
     if values:
-        NoteStore(connection, user_id).write(workout_id, **values)
+        NoteStore(connection, user_id).write(workout_id, revision=revision, **values)
+        _list_again(connection, standing, user_id)
 
 
 def hide(connection: sa.Connection, workout_id: UUID, user_id: UUID, now: datetime) -> None:

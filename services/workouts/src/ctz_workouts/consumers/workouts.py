@@ -33,6 +33,7 @@ _SAME = (
     "workout_type",
     "title",
     "instructor",
+    "class_type",
     "device_type",
 )
 

@@ -7,6 +7,9 @@ WorkoutsDomainError
 │   ├── SeriesMalformedError
 │   ├── TargetMalformedError
 │   └── PaceUnreadableError
+├── RevisionStaleError           what the rider wrote was changed since it was read
+├── SavedFilterTitleTakenError   the rider has a saved filter of that title
+├── SavedFilterLimitError        the rider has as many saved filters as one may have
 ├── PaceLevelUnknownError        a level outside the table of its discipline
 └── SeriesUnreadableError        stored bytes that cannot become a series
     ├── SeriesVersionUnknownError
@@ -98,6 +101,41 @@ class PaceLevelUnknownError(WorkoutsDomainError):
         super().__init__(f"no pace level {level} for {activity}")
         self.activity = activity
         self.level = level
+
+
+class RevisionStaleError(WorkoutsDomainError):
+    """The revision that was read is no longer the stored one; the metadata tells the stored one."""
+
+    reason: ClassVar[str] = "REVISION_STALE"
+    code: ClassVar[str] = "ABORTED"
+
+    def __init__(self, stored: int) -> None:
+        """Keep the stored revision."""
+        super().__init__("It was changed elsewhere. Read it again, then change it.")
+        self.metadata = {"revision": str(stored)}
+
+
+class SavedFilterTitleTakenError(WorkoutsDomainError):
+    """Two saved filters of one rider with one title."""
+
+    reason: ClassVar[str] = "SAVED_FILTER_TITLE_TAKEN"
+    code: ClassVar[str] = "ALREADY_EXISTS"
+
+    def __init__(self, title: str) -> None:
+        """Keep the title."""
+        super().__init__(f"there is a saved filter called {title!r}")
+
+
+class SavedFilterLimitError(WorkoutsDomainError):
+    """One saved filter more than a rider may have."""
+
+    reason: ClassVar[str] = "SAVED_FILTER_LIMIT"
+    code: ClassVar[str] = "RESOURCE_EXHAUSTED"
+
+    def __init__(self, most: int) -> None:
+        """Keep how many there may be."""
+        super().__init__(f"there are at most {most} saved filters")
+        self.metadata = {"most": str(most)}
 
 
 class SeriesUnreadableError(WorkoutsDomainError):

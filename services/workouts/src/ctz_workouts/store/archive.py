@@ -1,4 +1,4 @@
-"""The head of the archive: counts by month, discipline and instructor, and what is still under way."""
+"""The head of the archive: counts by month and by what can be filtered by, and what is still under way."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,8 +8,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from ctz_workouts.store import terms
 from ctz_workouts.store.tables import tally, workout
+from ctz_workouts.store.tallies import MONTH
 from ctz_workouts.store.tasks import waiting
+
+_TOLD_KINDS = (MONTH, terms.DISCIPLINE, terms.INSTRUCTOR, terms.TAG, terms.CLASS_TYPE, terms.SOURCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,9 @@ class ArchiveHead:
 
 def archive_head(connection: sa.Connection, user_id: UUID) -> ArchiveHead:
     """Read the head in two statements whose cost does not grow with the archive."""
-    of_user = sa.select(tally).where(tally.c.user_id == user_id, tally.c.workout_count > 0)
+    of_user = sa.select(tally).where(
+        tally.c.user_id == user_id, tally.c.kind.in_(_TOLD_KINDS), tally.c.workout_count > 0
+    )
     tallies = connection.execute(of_user).all()
     oldest = (
         sa.select(workout.c.local_date)

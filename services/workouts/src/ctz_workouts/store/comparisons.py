@@ -7,7 +7,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from ctz_workouts.store.listing import ROW_COLUMNS, WORK_KILOJOULES
+from ctz_workouts.store.listing import ROW_COLUMNS
+from ctz_workouts.store.orders import WORK_KILOJOULES
 from ctz_workouts.store.tables import performance, ridden_class, workout
 
 MOST_ATTEMPTS = 100
@@ -48,7 +49,33 @@ def _attempts() -> sa.Select[Any]:
     return sa.select(ranked).order_by(*kept, *newest).limit(MOST_ATTEMPTS)
 
 
+def _similar() -> sa.Select[Any]:
+    """Listed workouts of the kind of `:workout_id`: its discipline, class type, instructor and whole minutes."""
+    asked = workout.alias("asked")
+    minutes, asked_minutes = (sa.func.round(each.c.reported_seconds / sa.text("60.0")) for each in (workout, asked))
+    kind = ("user_id", "discipline", "class_type", "instructor")
+    return (
+        sa.select(*_ROW)
+        .select_from(asked)
+        .outerjoin(
+            workout,
+            sa.and_(
+                *(workout.c[name] == asked.c[name] for name in kind), workout.c.is_listed, minutes == asked_minutes
+            ),
+        )
+        .where(
+            asked.c.workout_id == sa.bindparam("workout_id"),
+            asked.c.user_id == sa.bindparam("user_id"),
+            asked.c.summary_revision > 0,
+            sa.not_(asked.c.is_deleted),
+        )
+        .order_by(workout.c.local_date.desc(), workout.c.start_time.desc(), workout.c.workout_id.desc())
+        .limit(sa.bindparam("most"))
+    )
+
+
 _ATTEMPTS = _attempts()
+_SIMILAR = _similar()
 _SERIES = (
     sa.select(workout.c.workout_id, performance.c.series, ridden_class.c.published)
     .select_from(workout)
@@ -73,3 +100,12 @@ def series_of(connection: sa.Connection, user_id: UUID, workout_ids: Sequence[UU
     """Stored series, and what the source says of the class, of some workouts of a rider."""
     found = connection.execute(_SERIES, {"user_id": user_id, "chosen": list(workout_ids)})
     return {row.workout_id: row for row in found}
+
+
+def similar_to(connection: sa.Connection, user_id: UUID, workout_id: UUID, most: int) -> Sequence[Any] | None:
+    """Rows of listed workouts of the kind of a workout, itself among them while it is listed, newest first.
+
+    None when the rider has no such workout.
+    """
+    found = connection.execute(_SIMILAR, {"user_id": user_id, "workout_id": workout_id, "most": most}).all()
+    return [row for row in found if row.workout_id is not None] if found else None

@@ -1,22 +1,28 @@
-"""Pages of the history, newest first, and totals of periods. Every query names the rider and sees what is listed."""
+"""Pages of the history in several orders, both ways. Every query names the rider and sees what is listed.
 
-import functools
-from collections.abc import Sequence
+What a page costs does not grow with the archive. A filter that at most a few thousand workouts can match (the rider's
+counts tell) is answered by the index of terms, and what it finds is put in order. Any other one is looked for in the
+order of the list, among a bounded number of workouts; only when these do not fill the page, the index is asked.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
-from ctz.workouts.v1 import workouts_pb2 as pb
-from sqlalchemy.dialects import postgresql as pg
 
-from ctz_workouts.store.tables import tally, workout
-from ctz_workouts.store.tallies import MONTH
+from ctz_workouts.store.filters import Search
+from ctz_workouts.store.orders import Order
+from ctz_workouts.store.tables import rider_note, workout
 
-POWER_ZONES = 7
-WEEK_DAYS = 7
-COUNTED_AT_MOST = 10_000
+SPARSE_AT_MOST: Final = 2_000
+"""Up to so many possible matches are all found before they are put in order."""
+LOOKED_AT: Final = 2_000
+"""So many workouts are looked at in the order of the list before the index is asked."""
+COUNTED_AT_MOST: Final = 1_000
+"""Where the rider's counts do not tell how many match, counting ends here."""
+EXCERPT_LETTERS: Final = 160
 ROW_COLUMNS = (
     "workout_id",
     "start_time",
@@ -24,8 +30,11 @@ ROW_COLUMNS = (
     "local_date",
     "discipline",
     "workout_type",
+    "class_type",
+    "source",
     "title",
     "instructor",
+    "tags",
     "reported_seconds",
     "total_work_joules",
     "effort_points",
@@ -48,64 +57,31 @@ ROW_COLUMNS = (
     "thumbnail_zones",
     "power_absent_reason",
 )
-DURATION = sa.func.coalesce(workout.c.ridden_seconds, workout.c.reported_seconds)
-"""Seconds ridden where the series tells, else the length as reported."""
-WORK_KILOJOULES = sa.func.coalesce(
-    sa.func.nullif(workout.c.total_work_joules, 0) / 1000, workout.c.graph_work_kilojoules, workout.c.total_work_joules
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What a list keeps; an empty field keeps everything."""
-
-    words: tuple[str, ...] = ()
-    disciplines: tuple[str, ...] = ()
-    instructors: tuple[str, ...] = ()
-    from_date: date | None = None
-    to_date: date | None = None
-    min_duration_seconds: int | None = None
-    max_duration_seconds: int | None = None
-    has_series: bool = False
-    is_power_zone: bool = False
-    is_record: bool = False
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether everything is kept."""
-        return self == Filter()
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page ends: day, start and id of its last workout."""
+    """A place between two workouts of an order: the keys of the one that it lies at, and which way a page goes on."""
 
-    local_date: date
-    start_time: datetime
-    workout_id: UUID
+    keys: Sequence[Any]
+    is_backward: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many match: exactly, or at least."""
+
+    total: int
+    is_minimum: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Workouts of a page as rows; `has_more` tells whether older ones follow."""
+    """Workouts of a page as rows, each with the `keys` of its place, and where the pages before and behind begin."""
 
     rows: Sequence[Any]
-    has_more: bool
-    total: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class PeriodTotals:
-    """Totals of the days from `start` to `end`, both inclusive."""
-
-    start: date
-    end: date
-    workout_count: int
-    duration_seconds: int
-    work_kilojoules: float
-    training_stress_score: float
-    scored_count: int
-    zone_seconds: tuple[int, ...]
+    previous: Place | None
+    following: Place | None
 
 
 class Listing:
@@ -114,120 +90,97 @@ class Listing:
     def __init__(self, connection: sa.Connection, user_id: UUID) -> None:
         self._connection = connection
         self._own = sa.and_(workout.c.user_id == user_id, workout.c.is_listed)
-        self._user_id = user_id
 
-    def page(self, kept: Filter, *, after: Place | None, limit: int) -> Page:
-        """Workouts behind a place; how many there are in all is counted on the first page only."""
-        conditions = [self._own, *_conditions(kept)]
-        query = sa.select(*(workout.c[name] for name in ROW_COLUMNS)).where(*conditions)
-        if after is None:
-            query = query.add_columns(self._total(kept, conditions).label("total"))
-        else:
-            place = sa.tuple_(workout.c.local_date, workout.c.start_time, workout.c.workout_id)
-            query = query.where(place < sa.tuple_(after.local_date, after.start_time, after.workout_id))
-        newest = (workout.c.local_date.desc(), workout.c.start_time.desc(), workout.c.workout_id.desc())
-        found = self._connection.execute(query.order_by(*newest).limit(limit + 1)).all()
-        total = None
-        if after is None:
-            total = found[0].total if found else 0
-        return Page(found[:limit], len(found) > limit, total)
-
-    def _total(self, kept: Filter, conditions: Sequence[sa.ColumnElement[bool]]) -> sa.ScalarSelect[int]:
-        if kept.is_empty:
-            months = sa.select(sa.func.coalesce(sa.func.sum(tally.c.workout_count), 0))
-            return months.where(tally.c.user_id == self._user_id, tally.c.kind == MONTH).scalar_subquery()
-        some = sa.select(workout.c.workout_id).where(*conditions).limit(COUNTED_AT_MOST).subquery()
-        return sa.select(sa.func.count()).select_from(some).scalar_subquery()
-
-    def weeks(self, days: Sequence[date], week_start: int) -> list[PeriodTotals]:
-        """Whole totals of the weeks that these days lie in, newest first."""
-        firsts = sorted({first_of_week(day, week_start) for day in days}, reverse=True)
-        wanted = [first + timedelta(days=offset) for first in firsts for offset in range(WEEK_DAYS)]
-        totals = self._totals(_totals_by(pb.PERIOD_SIZE_WEEK, week_start, of_days=True), days=wanted)
-        return [_period(row, row.start, row.start + timedelta(days=WEEK_DAYS - 1)) for row in reversed(totals)]
-
-    def periods(self, first: date, last: date, size: int, week_start: int) -> list[PeriodTotals]:
-        """Totals by day, week or month within a span, oldest first; only periods with a workout."""
-        rows = self._totals(_totals_by(size, week_start, of_days=False), first=first, last=last)
-        return [_period(row, row.start, _end(row.start, size)) for row in rows]
-
-    def _totals(self, query: sa.Select[Any], **values: Any) -> Sequence[Any]:
-        return self._connection.execute(query, {"user_id": self._user_id, **values}).all()
-
-
-@functools.cache
-def _totals_by(size: int, week_start: int, *, of_days: bool) -> sa.Select[Any]:
-    """Totals of `:user_id` by period, on `:days` or from `:first` to `:last`.
-
-    Kept, because to put the query together took longer than to run it.
-    """
-
-    def total(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-        return sa.func.coalesce(sa.func.sum(column), 0)
-
-    starts: dict[int, sa.ColumnElement[date]] = {
-        pb.PERIOD_SIZE_DAY: workout.c.local_date,
-        pb.PERIOD_SIZE_MONTH: sa.cast(sa.func.date_trunc("month", workout.c.local_date), sa.Date),
-    }
-    days = sa.bindparam("days", type_=pg.ARRAY(sa.Date))
-    span = workout.c.local_date.between(sa.bindparam("first"), sa.bindparam("last"))
-    return (
-        sa.select(
-            starts.get(size, week_of(week_start)).label("start"),
-            sa.func.count().label("workouts"),
-            total(DURATION).label("seconds"),
-            total(WORK_KILOJOULES).label("work"),
-            total(workout.c.training_stress_score).label("stress"),
-            sa.func.count(workout.c.training_stress_score).label("scored"),
-            *(total(workout.c.zone_seconds[zone]).label(f"zone_{zone}") for zone in range(1, POWER_ZONES + 1)),
+    def page(self, search: Search, order: Order, *, at: Place | None, limit: int) -> Page:
+        """Workouts from a place on, or from the beginning."""
+        if not search.bound:
+            return Page([], None, None)
+        is_backward = at is not None and at.is_backward
+        found = self._found(search, _Walk(order, at, limit + 1))
+        rows, is_cut = found[:limit], len(found) > limit
+        if not rows:
+            return Page([], None, None)
+        first, last = (rows[-1], rows[0]) if is_backward else (rows[0], rows[-1])
+        return Page(
+            rows[::-1] if is_backward else rows,
+            Place(_keys(first, order), is_backward=True) if (is_cut if is_backward else at is not None) else None,
+            Place(_keys(last, order)) if is_backward or is_cut else None,
         )
-        .where(workout.c.user_id == sa.bindparam("user_id"), workout.c.is_listed)
-        .where(workout.c.local_date == sa.any_(days) if of_days else span)
-        .group_by(sa.text("1"))
-        .order_by(sa.text("1"))
-    )
+
+    def count(self, search: Search) -> Count:
+        """How many match: as the rider's counts tell, else counted in the index of terms up to a bound."""
+        if search.is_bound_exact or not search.bound:
+            return Count(search.bound)
+        some = sa.select(workout.c.workout_id).where(self._own, *search.by_index()).limit(COUNTED_AT_MOST + 1)
+        total = self._connection.execute(sa.select(sa.func.count()).select_from(some.subquery())).scalar_one()
+        return Count(min(total, COUNTED_AT_MOST), is_minimum=total > COUNTED_AT_MOST)
+
+    def _found(self, search: Search, walk: "_Walk") -> Sequence[Any]:
+        if search.is_everything:
+            return self._rows(walk, walk.ordered(walk.keyed(self._own), walk.limit))
+        if search.bound > SPARSE_AT_MOST:
+            holds = sa.and_(*search.by_row()).label("holds")
+            near = walk.ordered(walk.keyed(self._own, *search.days, also=[holds]), LOOKED_AT).subquery("near")
+            rows = self._rows(walk, walk.ordered(sa.select(near).where(near.c.holds), walk.limit, of=near.c))
+            if len(rows) == walk.limit:
+                return rows
+        kept = walk.keyed(self._own, *search.by_index()).cte("kept").prefix_with("MATERIALIZED")
+        return self._rows(walk, walk.ordered(sa.select(kept), walk.limit, of=kept.c))
+
+    def _rows(self, walk: "_Walk", chosen: sa.Select[Any]) -> Sequence[Any]:
+        """What lists show of the chosen workouts, in their order."""
+        place = chosen.subquery("chosen")
+        excerpt = sa.func.left(sa.func.coalesce(rider_note.c.notes, sa.text("''")), EXCERPT_LETTERS)
+        query = (
+            sa.select(
+                *(workout.c[name] for name in ROW_COLUMNS),
+                excerpt.label("notes_excerpt"),
+                sa.func.coalesce(rider_note.c.revision, 0).label("revision"),
+                *(place.c[name] for name in walk.names),
+            )
+            .select_from(place)
+            .join(workout, workout.c.workout_id == place.c.workout_id)
+            .outerjoin(rider_note, rider_note.c.workout_id == place.c.workout_id)
+        )
+        return self._connection.execute(query.order_by(*walk.directed(place.c))).all()
 
 
-def first_of_week(day: date, week_start: int) -> date:
-    """The first day of the week that a day lies in; weeks begin on 0 Monday to 6 Sunday."""
-    return day - timedelta(days=(day.weekday() - week_start) % WEEK_DAYS)
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """A walk along an order from a place on, one way or the other, over so many workouts."""
+
+    order: Order
+    at: Place | None
+    limit: int
+
+    @property
+    def names(self) -> Sequence[str]:
+        return [f"key_{number}" for number in range(len(self.order.keys))]
+
+    @property
+    def _is_descending(self) -> bool:
+        return self.order.is_descending != (self.at is not None and self.at.is_backward)
+
+    def keyed(self, *conditions: sa.ColumnElement[bool], also: Sequence[sa.ColumnElement[Any]] = ()) -> sa.Select[Any]:
+        """Workouts behind the place, with the keys of the order."""
+        keys = [key.label(name) for key, name in zip(self.order.keys, self.names, strict=True)]
+        query = sa.select(workout.c.workout_id, *keys, *also).where(*conditions)
+        if self.at is None:
+            return query
+        pairs = zip(self.order.keys, self.at.keys, strict=True)
+        here, there = sa.tuple_(*self.order.keys), sa.tuple_(*(sa.literal(value, key.type) for key, value in pairs))
+        return query.where(here < there if self._is_descending else here > there)
+
+    def ordered(self, query: sa.Select[Any], limit: int, *, of: Any = None) -> sa.Select[Any]:
+        """The first of them in this walk."""
+        keys = self.order.keys if of is None else [of[name] for name in self.names]
+        return query.order_by(*(key.desc() if self._is_descending else key for key in keys)).limit(limit)
+
+    def directed(self, columns: Any) -> Iterator[sa.ColumnElement[Any]]:
+        """The keys of a subquery in the direction of the walk."""
+        for name in self.names:
+            yield columns[name].desc() if self._is_descending else columns[name]
 
 
-def week_of(week_start: int) -> sa.ColumnElement[date]:
-    """The same for the day of a workout, in SQL."""
-    weekday = sa.cast(sa.extract("isodow", workout.c.local_date), sa.Integer) - 1
-    return sa.type_coerce(workout.c.local_date - (weekday - week_start + WEEK_DAYS) % WEEK_DAYS, sa.Date)
-
-
-def _end(start: date, size: int) -> date:
-    if size == pb.PERIOD_SIZE_DAY:
-        return start
-    if size == pb.PERIOD_SIZE_MONTH:
-        return (start.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-    return start + timedelta(days=WEEK_DAYS - 1)
-
-
-def _period(row: Any, start: date, end: date) -> PeriodTotals:
-    zones = tuple(int(row._mapping[f"zone_{zone}"]) for zone in range(1, POWER_ZONES + 1))  # noqa: SLF001 - public name
-    return PeriodTotals(start, end, row.workouts, int(row.seconds), row.work, row.stress, row.scored, zones)
-
-
-def _conditions(kept: Filter) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = [
-        workout.c.search_text.contains(word, autoescape=True) for word in kept.words
-    ]
-    for values, column in ((kept.disciplines, workout.c.discipline), (kept.instructors, workout.c.instructor)):
-        if values:
-            conditions.append(column == sa.any_(sa.literal(list(values), pg.ARRAY(sa.Text))))
-    if kept.from_date is not None:
-        conditions.append(workout.c.local_date >= kept.from_date)
-    if kept.to_date is not None:
-        conditions.append(workout.c.local_date <= kept.to_date)
-    if kept.min_duration_seconds is not None:
-        conditions.append(kept.min_duration_seconds <= DURATION)
-    if kept.max_duration_seconds is not None:
-        conditions.append(kept.max_duration_seconds >= DURATION)
-    if kept.has_series:
-        conditions.append(workout.c.series_state == pb.SERIES_STATE_STORED)
-    flags = ((kept.is_power_zone, workout.c.is_power_zone), (kept.is_record, workout.c.is_total_work_record))
-    return [*conditions, *(column for wanted, column in flags if wanted)]
+def _keys(row: Any, order: Order) -> Sequence[Any]:
+    return [getattr(row, f"key_{number}") for number in range(len(order.keys))]

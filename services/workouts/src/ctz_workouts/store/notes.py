@@ -1,13 +1,18 @@
 """What the rider wrote or hid: rows that events never touch."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+from ctz_workouts.domain.errors import RevisionStaleError
 from ctz_workouts.store.tables import rider_note
+
+_NOTHING: Final[Mapping[str, Any]] = {"notes": "", "tags": [], "perceived_exertion": None, "revision": 0}
+"""What stands before anything was written."""
 
 
 class NoteStore:
@@ -17,9 +22,23 @@ class NoteStore:
         self._connection = connection
         self._user_id = user_id
 
-    def write(self, workout_id: UUID, **values: Any) -> None:
-        """Change `notes`, `perceived_exertion` or both."""
-        self._upsert(workout_id, values)
+    def write(self, workout_id: UUID, *, revision: int | None, **values: Any) -> None:
+        """Change any of `notes`, `tags` and `perceived_exertion` where the rider saw the stored revision.
+
+        Without a revision the newest word stands. Writing what stands already changes nothing, however old the
+        revision: so a request that is sent twice is not refused.
+        """
+        stored = self._stored(workout_id)
+        if all(stored[name] == value for name, value in values.items()):
+            return
+        if revision not in {None, stored["revision"]}:
+            raise RevisionStaleError(stored["revision"])
+        self._upsert(workout_id, values | {"revision": stored["revision"] + 1})
+
+    def _stored(self, workout_id: UUID) -> Mapping[str, Any]:
+        own = sa.and_(rider_note.c.workout_id == workout_id, rider_note.c.user_id == self._user_id)
+        row = self._connection.execute(sa.select(*(rider_note.c[name] for name in _NOTHING)).where(own)).mappings()
+        return row.first() or _NOTHING
 
     def hide(self, workout_id: UUID, at: datetime) -> None:
         """Mark a workout as hidden."""

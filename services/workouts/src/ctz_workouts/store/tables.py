@@ -3,6 +3,8 @@
 Everything but `rider_note` can be rebuilt from events: sync never writes there, so what the rider wrote is never lost.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
@@ -32,6 +34,10 @@ def _flag(name: str) -> sa.Column[bool]:
     return sa.Column(name, sa.Boolean, nullable=False, server_default=sa.false())
 
 
+def _texts(name: str) -> sa.Column[Any]:
+    return sa.Column(name, pg.ARRAY(sa.Text), nullable=False, server_default="{}")
+
+
 def _text(name: str) -> sa.Column[str]:
     return sa.Column(name, sa.Text, nullable=False, server_default="")
 
@@ -58,6 +64,8 @@ workout = sa.Table(
     sa.Column("analyzed_digest", sa.LargeBinary),
     _flag("is_deleted"),
     _flag("is_listed"),
+    # What a listed workout is found by (store/terms.py).
+    sa.Column("terms", pg.ARRAY(sa.BigInteger), nullable=False, server_default="{}"),
     # What `recorded` told.
     _text("source"),
     _text("source_id"),
@@ -69,8 +77,12 @@ workout = sa.Table(
     _text("workout_type"),
     _text("title"),
     _text("instructor"),
-    _text("search_text"),
     _text("class_id"),
+    _text("class_type"),
+    # What the rider wrote, as far as lists show it; every word of title, instructor, notes and tags (domain/words.py).
+    _texts("tags"),
+    _texts("words"),
+    _flag("has_notes"),
     sa.Column("reported_seconds", sa.Integer),
     sa.Column("pedaling_start_offset_seconds", sa.Integer),
     sa.Column("total_work_joules", sa.Double),
@@ -128,13 +140,25 @@ sa.Index(
     postgresql_where=workout.c.is_listed,
 )
 sa.Index(
+    "workout_by_kind",
+    workout.c.user_id,
+    workout.c.discipline,
+    workout.c.class_type,
+    workout.c.instructor,
+    workout.c.local_date.desc(),
+    workout.c.start_time.desc(),
+    workout.c.workout_id.desc(),
+    postgresql_where=workout.c.is_listed,
+)
+sa.Index(
     "workout_by_class", workout.c.class_id, workout.c.user_id, postgresql_where=workout.c.class_id != sa.text("''")
 )
 sa.Index(
-    "workout_by_words",
-    workout.c.search_text,
+    "workout_by_terms",
+    workout.c.terms,
     postgresql_using="gin",
-    postgresql_ops={"search_text": "gin_trgm_ops"},
+    postgresql_with={"fastupdate": "off"},
+    postgresql_where=workout.c.is_listed,
 )
 
 # An item of a file becomes one workout, however often the file is read.
@@ -167,6 +191,9 @@ rider_note = sa.Table(
     _id("user_id"),
     _text("notes"),
     sa.Column("perceived_exertion", sa.SmallInteger),
+    _texts("tags"),
+    # Of notes, effort and tags; hiding is no word of the rider.
+    _revision("revision"),
     sa.Column("hidden_at", sa.DateTime(timezone=True)),
     sa.CheckConstraint("perceived_exertion BETWEEN 1 AND 10", name="rider_note_perceived_exertion"),
 )
@@ -182,19 +209,39 @@ ridden_class = sa.Table(
     sa.Column("published", sa.LargeBinary, nullable=False),
 )
 
-# How many listed workouts a rider has by month, discipline and instructor, and how far their charts are: kept with
-# every change in its transaction, so that the head of the history costs the same at 500 and at 10,000 workouts.
+# How many listed workouts a rider has by month, discipline, word and more (store/terms.py), and how far their charts
+# are: kept with every change in its transaction, so that counts cost the same at 500 and at 50,000 workouts.
 tally = sa.Table(
     "tally",
     metadata,
     _id("user_id", primary_key=True),
     sa.Column("kind", sa.Text, primary_key=True),
+    # With the collation "C", in which words with one beginning stand side by side.
     sa.Column("value", sa.Text, primary_key=True),
     sa.Column("workout_count", sa.Integer, nullable=False),
     sa.Column("chartable_count", sa.Integer, nullable=False),
     sa.Column("charted_count", sa.Integer, nullable=False),
     sa.Column("analyzed_count", sa.Integer, nullable=False),
-    sa.CheckConstraint("kind IN ('month', 'discipline', 'instructor')", name="tally_kind"),
+    sa.CheckConstraint(
+        "kind IN ('month', 'discipline', 'instructor', 'class_type', 'source', 'tag', 'mark', 'minutes', 'load', "
+        "'word')",
+        name="tally_kind",
+    ),
+)
+
+# Filters of the history that riders keep: `kept` is a `ctz.workouts.v1.WorkoutFilter`, `title_form` the title as it is
+# compared, `in_order` a number of the contract's WorkoutOrder.
+saved_filter = sa.Table(
+    "saved_filter",
+    metadata,
+    _id("saved_filter_id", primary_key=True),
+    _id("user_id"),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("title_form", sa.Text, nullable=False),
+    sa.Column("place", sa.Integer, nullable=False),
+    sa.Column("kept", sa.LargeBinary, nullable=False),
+    sa.Column("in_order", sa.SmallInteger, nullable=False, server_default="0"),
+    sa.UniqueConstraint("user_id", "title_form", name="saved_filter_title"),
 )
 
 # Workouts whose figures are to be computed anew. `fence` counts claims: only the newest one may write.

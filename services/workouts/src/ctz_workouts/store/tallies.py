@@ -1,18 +1,21 @@
-"""Counts by month, discipline and instructor, kept by difference with every change of a workout."""
+"""Counts by month and by every term of workouts, kept by difference with every change of a workout."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
 from ctz.workouts.v1 import workouts_pb2 as pb
 from sqlalchemy.dialects import postgresql as pg
 
+from ctz_workouts.store import terms
 from ctz_workouts.store.tables import tally
 from ctz_workouts.store.workouts import StoredWorkout
 
-MONTH, DISCIPLINE, INSTRUCTOR = "month", "discipline", "instructor"
+MONTH: Final = "month"
+_WITH_CHARTS: Final = frozenset({MONTH, terms.DISCIPLINE, terms.INSTRUCTOR})
+"""Kinds for which charts are counted too."""
 COUNTS = ("workout_count", "chartable_count", "charted_count", "analyzed_count")
 Key = tuple[str, str, str]
 """Kind and value of a tally, and one of its counts."""
@@ -26,10 +29,9 @@ def counted(workout: StoredWorkout) -> Iterator[Key]:
     is_chartable = is_charted or workout.series_state == pb.SERIES_STATE_DUE
     counts = zip(COUNTS, (True, is_chartable, is_charted, is_charted and workout.analysis_version > 0), strict=True)
     held = [count for count, holds in counts if holds]
-    values = {MONTH: workout.local_date.isoformat()[:7], DISCIPLINE: workout.discipline, INSTRUCTOR: workout.instructor}
-    for kind, value in values.items():
-        if value:
-            yield from ((kind, value, count) for count in held)
+    keys = {(MONTH, workout.local_date.isoformat()[:7]), *terms.terms_of(workout)}
+    for kind, value in keys:
+        yield from ((kind, value, count) for count in (held if kind in _WITH_CHARTS else COUNTS[:1]))
 
 
 def difference(before: Iterable[StoredWorkout], after: Iterable[StoredWorkout]) -> Mapping[Key, int]:

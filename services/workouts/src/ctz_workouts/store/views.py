@@ -1,5 +1,6 @@
 """Everything of one workout, for its page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,6 +20,8 @@ class WorkoutView:
 
     workout: StoredWorkout
     notes: str
+    tags: Sequence[str]
+    revision: int
     perceived_exertion: int | None
     is_hidden: bool
     reported: bytes | None
@@ -53,6 +56,8 @@ def _view() -> sa.Select[Any]:
         sa.select(
             *(workout.c[name] for name in COLUMNS),
             sa.func.coalesce(rider_note.c.notes, sa.text("''")).label("notes"),
+            rider_note.c.tags.label("told_tags"),
+            sa.func.coalesce(rider_note.c.revision, 0).label("revision"),
             rider_note.c.perceived_exertion,
             rider_note.c.hidden_at.is_not(None).label("is_hidden"),
             performance.c.reported,
@@ -103,6 +108,8 @@ def view_of(connection: sa.Connection, workout_id: UUID, user_id: UUID) -> Worko
     return WorkoutView(
         workout=StoredWorkout(**{name: row[name] for name in COLUMNS}),
         notes=row["notes"],
+        tags=row["told_tags"] or (),
+        revision=row["revision"],
         perceived_exertion=row["perceived_exertion"],
         is_hidden=row["is_hidden"],
         reported=row["reported"],

@@ -7,9 +7,18 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from ctz.workouts.v1 import workouts_pb2 as pb
 from sqlalchemy.dialects import postgresql as pg
 
+from ctz_workouts.domain.words import words_of
+from ctz_workouts.domain.workload import LoadSource, told_load
+from ctz_workouts.store import terms
 from ctz_workouts.store.tables import performance, ridden_class, rider_note, workout
+from ctz_workouts.store.transfer_tables import absorption
+
+_RECORDED_LOADS = (LoadSource.POWER, LoadSource.HEART_RATE)
+_COMING = (pb.SERIES_STATE_DUE, pb.SERIES_STATE_ON_OPEN)
+_NO_LOAD = pb.ABSENT_REASON_NO_PERCEIVED_EXERTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +33,7 @@ class StoredWorkout:
     analyzed_digest: bytes | None = None
     is_deleted: bool = False
     is_listed: bool = False
+    terms: Sequence[int] = field(default_factory=list)
     source: str = ""
     source_id: str = ""
     start_time: datetime | None = None
@@ -34,8 +44,11 @@ class StoredWorkout:
     workout_type: str = ""
     title: str = ""
     instructor: str = ""
-    search_text: str = ""
     class_id: str = ""
+    class_type: str = ""
+    tags: Sequence[str] = field(default_factory=list)
+    words: Sequence[str] = field(default_factory=list)
+    has_notes: bool = False
     reported_seconds: int | None = None
     pedaling_start_offset_seconds: int | None = None
     total_work_joules: float | None = None
@@ -97,11 +110,41 @@ class Standing:
     is_hidden: bool
     class_is_power_zone: bool | None
     class_published: bytes | None
+    perceived_exertion: int | None = None
+    notes: str = ""
+    tags: Sequence[str] = ()
+    is_absorbed: bool = False
+    """Whether the rider said that it is another workout, recorded twice."""
 
     def settled(self, changed: StoredWorkout) -> StoredWorkout:
         """The changed row with its place in lists: there unless taken back, by its source or by the rider."""
-        is_listed = changed.has_summary and not self.is_hidden
-        return changed if changed.is_listed == is_listed else replace(changed, is_listed=is_listed)
+        is_listed = changed.has_summary and not self.is_hidden and not self.is_absorbed
+        settled = replace(_with_told_load(changed, self.perceived_exertion), is_listed=is_listed)
+        return self._found_by_terms(settled)
+
+    def _found_by_terms(self, settled: StoredWorkout) -> StoredWorkout:
+        """The row with what lists show of the rider's words, and what it is found by; nothing unless it is listed."""
+        if not settled.is_listed:
+            return replace(settled, tags=[], words=[], has_notes=False, terms=[])
+        words = words_of(settled.title, settled.instructor, *self.tags, self.notes)
+        told = replace(settled, tags=list(self.tags), words=list(words), has_notes=bool(self.notes))
+        return replace(told, terms=terms.numbers_of(told))
+
+
+def _with_told_load(workout: StoredWorkout, perceived_exertion: int | None) -> StoredWorkout:
+    """The row with the load that the rider's word tells, unless the recording tells one."""
+    if workout.load_source in _RECORDED_LOADS:
+        return workout if not workout.load_absent_reason else replace(workout, load_absent_reason=0)
+    if not workout.has_summary:
+        return replace(workout, load=None, load_source=0, load_absent_reason=0)
+    seconds = workout.ridden_seconds if workout.ridden_seconds is not None else workout.reported_seconds
+    told = told_load(perceived_exertion, seconds)
+    reason = _NO_LOAD if told.load is None else 0
+    if reason and workout.uses_heart_rate:
+        reason = pb.ABSENT_REASON_NO_HEART_RATE_THRESHOLDS
+    elif reason and workout.series_state in _COMING:
+        reason = pb.ABSENT_REASON_NO_SERIES_YET
+    return replace(workout, load=told.load, load_source=int(told.source), load_absent_reason=reason)
 
 
 COLUMNS = tuple(each.name for each in fields(StoredWorkout))
@@ -109,6 +152,7 @@ COLUMNS = tuple(each.name for each in fields(StoredWorkout))
 _KEYS = ("workout_id", "user_id")
 _SHARED = (
     "is_listed",
+    "terms",
     "is_power_zone",
     "series_state",
     "power_absent_reason",
@@ -135,12 +179,17 @@ def _load() -> sa.Select[Any]:
             wanted.label("wanted_id"),
             *(workout.c[name] for name in COLUMNS),
             rider_note.c.hidden_at.is_not(None).label("is_hidden"),
+            rider_note.c.perceived_exertion,
+            rider_note.c.notes,
+            rider_note.c.tags.label("told_tags"),
+            absorption.c.into_id.is_not(None).label("is_absorbed"),
             ridden_class.c.is_power_zone.label("class_is_power_zone"),
             ridden_class.c.published.label("class_published"),
         )
         .select_from(asked)
         .outerjoin(workout, workout.c.workout_id == wanted)
         .outerjoin(rider_note, rider_note.c.workout_id == wanted)
+        .outerjoin(absorption, absorption.c.absorbed_id == wanted)
         .outerjoin(ridden_class, ridden_class.c.class_id == class_id)
     )
 
@@ -242,4 +291,14 @@ def _standing(row: Mapping[Any, Any], user_id: UUID) -> Standing:
     is_known = row["workout_id"] is not None
     values = {name: row[name] for name in COLUMNS}
     stored = StoredWorkout(**values) if is_known else StoredWorkout(row["wanted_id"], user_id)
-    return Standing(stored, is_known, row["is_hidden"], row["class_is_power_zone"], row["class_published"])
+    return Standing(
+        stored,
+        is_known,
+        row["is_hidden"],
+        row["class_is_power_zone"],
+        row["class_published"],
+        row["perceived_exertion"],
+        row["notes"] or "",
+        row["told_tags"] or (),
+        row["is_absorbed"],
+    )
