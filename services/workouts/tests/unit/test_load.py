@@ -11,7 +11,6 @@ from ctz_workouts.domain.figures import Absent, AbsentReason
 from ctz_workouts.domain.load import (
     HeartRateThresholds,
     TrimpCurve,
-    eddington,
     heart_rate_load,
     load_curve,
     monotony,
@@ -121,19 +120,3 @@ def test_session_rpe_is_exertion_times_minutes():
     assert 180 == session_rpe(6, 30)
     assert 100 == session_rpe_load(7, 60)
     assert (600, 0, 0) == (session_rpe(12, 60), session_rpe(-1, 60), session_rpe(5, -3))
-
-
-@pytest.mark.parametrize(
-    ("days", "number"), [([], 0), ([0.5], 0), ([1], 1), ([10, 10, 2], 2), ([5, 4, 3, 3, 3], 3), ([100] * 30, 30)]
-)
-def test_eddington_is_the_largest_e_with_e_days_of_e(days, number):
-    """Days of at least E units."""
-    assert number == eddington(days)
-
-
-@given(days=st.lists(st.floats(0, 200), max_size=100))
-def test_eddington_holds_by_its_definition(days):
-    """E days reach E, and fewer than E + 1 reach E + 1."""
-    number = eddington(days)
-    assert sum(day >= number for day in days) >= number
-    assert sum(day >= number + 1 for day in days) < number + 1

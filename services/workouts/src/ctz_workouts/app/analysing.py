@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from ctz.common.v1 import training_pb2 as training
 from ctz.peloton_sync.events.v1 import events_pb2 as peloton
@@ -12,6 +13,7 @@ from ctz_workouts.domain.codec import decode_series
 from ctz_workouts.domain.discipline import Discipline, discipline_of
 from ctz_workouts.domain.errors import PaceLevelUnknownError, TargetMalformedError
 from ctz_workouts.domain.figures import Absent
+from ctz_workouts.domain.load import HeartRateThresholds
 from ctz_workouts.domain.pace import Activity, PaceTable, PublishedPace
 from ctz_workouts.domain.pace_adherence import speeds_of
 from ctz_workouts.domain.pause import WallClock
@@ -27,9 +29,10 @@ from ctz_workouts.domain.targets import (
     plan_of,
 )
 from ctz_workouts.domain.thumbnail import Thumbnail, ThumbnailKind
+from ctz_workouts.domain.workload import LoadSource, recorded_load
 from ctz_workouts.domain.zones import FTP
 from ctz_workouts.store import analyses
-from ctz_workouts.store.riders import FTP_KIND, Timelines
+from ctz_workouts.store.riders import FTP_KIND, HEART_RATE_KINDS, Timelines
 from ctz_workouts.store.workouts import Standing, StoredPerformance, StoredWorkout
 
 FULL_HEIGHT = 255
@@ -95,6 +98,7 @@ def analysed(
     discipline = discipline_of(workout.discipline)
     ftp = timelines.at(FTP_KIND, workout.start_time)
     plan = _plan(standing, workout, reported)
+    beats = _beats_at(timelines, workout.start_time)
     pace = (
         _pace(workout, reported, series, timelines, discipline) if plan and PACE_INTENSITY in plan.metrics else _Pace()
     )
@@ -102,11 +106,13 @@ def analysed(
         discipline=discipline,
         ftp=FTP(ftp.value) if ftp else None,
         targets=plan,
+        heart_rate_thresholds=_thresholds(beats),
         pace_table=pace.table,
         clock=_clock(workout),
     )
     found = analyse(series, circumstances)
-    return Figures(_with_figures(workout, found, discipline, pace), analyses.told(found))
+    row = _with_load(_with_figures(workout, found, discipline, pace), found, beats)
+    return Figures(row, analyses.told(found))
 
 
 def analysed_again(
@@ -140,6 +146,32 @@ def _with_figures(workout: StoredWorkout, found: Analysis, discipline: Disciplin
         uses_pace_level=pace.kind,
         pace_level_used=pace.level,
     )
+
+
+def _with_load(workout: StoredWorkout, found: Analysis, beats: Sequence[float | None]) -> StoredWorkout:
+    """The load that the recording tells; what the rider tells of it is put in its place by `Standing.settled`."""
+    recorded = recorded_load(found.power.training_stress, found.heart_rate.load)
+    uses_heart_rate = recorded.source != LoadSource.POWER and not isinstance(found.heart_rate.mean_bpm, Absent)
+    return replace(
+        workout,
+        load=recorded.load,
+        load_source=int(recorded.source),
+        uses_heart_rate=uses_heart_rate,
+        heart_rate_bpm_used=list(beats) if uses_heart_rate else None,
+    )
+
+
+def _beats_at(timelines: Timelines, instant: datetime) -> Sequence[float | None]:
+    """Resting, threshold and maximum heart rate in force; none where the rider told none."""
+    dated = (timelines.at(kind, instant) for kind in HEART_RATE_KINDS)
+    return [entry.value if entry is not None else None for entry in dated]
+
+
+def _thresholds(beats: Sequence[float | None]) -> HeartRateThresholds | None:
+    resting, threshold, maximum = beats
+    if resting is None or threshold is None or maximum is None:
+        return None
+    return HeartRateThresholds(resting, threshold, maximum)
 
 
 def _best_watts(efforts: Sequence[BestEffort] | Absent) -> list[float | None]:

@@ -7,10 +7,10 @@ import sqlalchemy as sa
 
 from ctz_workouts.app.analysing import PACE_LEVEL_KINDS
 from ctz_workouts.store.affected import affected_ids
-from ctz_workouts.store.riders import FTP_KIND, Dated, RiderStore
+from ctz_workouts.store.riders import FTP_KIND, HEART_RATE_KINDS, Dated, RiderStore
 from ctz_workouts.store.tasks import TaskStore
 
-DECIDING_KINDS = frozenset({FTP_KIND, *PACE_LEVEL_KINDS.values()})
+DECIDING_KINDS = frozenset({FTP_KIND, *PACE_LEVEL_KINDS.values(), *HEART_RATE_KINDS})
 """Kinds that figures are computed with."""
 
 

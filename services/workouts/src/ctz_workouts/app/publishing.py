@@ -14,7 +14,14 @@ ANALYZED = "workouts.workout.analyzed.v1"
 SOURCE = "workouts"
 _DIGEST_BYTES = 16
 # What makes a workout worth telling of: its FTP alone would not.
-_FIGURES = ("normalized_power_watts", "training_stress_score", "zone_seconds", "best_efforts", "distance_meters")
+_FIGURES = (
+    "normalized_power_watts",
+    "training_stress_score",
+    "zone_seconds",
+    "best_efforts",
+    "distance_meters",
+    "load",
+)
 
 
 def published(figures: Figures) -> tuple[StoredWorkout, Event | None]:
@@ -55,6 +62,8 @@ def _message(figures: Figures) -> events_pb2.WorkoutAnalyzed:
             for effort in analysis.best_efforts
         ],
         distance_meters=meters_of(workout.distance, workout.distance_unit),
+        load=workout.load,
+        load_source=workout.load_source,
     )
     message.start_time.FromDatetime(workout.start_time)
     return message

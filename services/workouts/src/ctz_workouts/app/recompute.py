@@ -12,7 +12,7 @@ from ctz_chassis.events import Event
 from ctz_workouts.app.analysing import Figures, analysed_again, described
 from ctz_workouts.app.publishing import published
 from ctz_workouts.domain.errors import SeriesUnreadableError
-from ctz_workouts.store import tables, tallies
+from ctz_workouts.store import aggregates, tables, tallies
 from ctz_workouts.store.riders import RiderStore, Timelines
 from ctz_workouts.store.tasks import Claim, TaskStore
 from ctz_workouts.store.workouts import Standing, StoredPerformance, StoredWorkout, WorkoutStore
@@ -66,7 +66,9 @@ def carry_out(connection: sa.Connection, claim: Claim) -> bool:
         analyses[row.workout_id] = figures.analysis.SerializeToString()
     store.save(list(zip(standings, rows, strict=True)))
     store.save_analyses(analyses)
-    tallies.add(connection, claim.user_id, tallies.difference([each.workout for each in standings], rows))
+    before = [each.workout for each in standings]
+    tallies.add(connection, claim.user_id, tallies.difference(before, rows))
+    aggregates.change(connection, claim.user_id, before, rows)
     outbox.add_all(connection, tables.outbox, events)
     return True
 

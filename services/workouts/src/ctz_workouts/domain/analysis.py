@@ -10,15 +10,17 @@ from ctz_workouts.domain.discipline import Discipline
 from ctz_workouts.domain.figures import Absent, AbsentReason, Figure
 from ctz_workouts.domain.grid import Dropout, Grid, grid_of, timeline
 from ctz_workouts.domain.heart_rate import HEART_RATE_ZONE_COUNT, HeartRateZones
+from ctz_workouts.domain.load import HeartRateThresholds
 from ctz_workouts.domain.pace import PaceTable
 from ctz_workouts.domain.pace_adherence import called_speed, pace_adherence
 from ctz_workouts.domain.pause import Pause, WallClock, pause_of
 from ctz_workouts.domain.series import HEART_RATE, OUTPUT, SPEED, Series
 from ctz_workouts.domain.targets import PACE_INTENSITY, POWER_ZONE, TargetPlan
 from ctz_workouts.domain.thumbnail import Thumbnail, thumbnail_of
+from ctz_workouts.domain.workload import load_of_beats
 from ctz_workouts.domain.zones import FTP
 
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 """Raised when a rule changes, so that stored analyses made by the old rule can be found and redone."""
 
 
@@ -30,6 +32,7 @@ class Circumstances:
     ftp: FTP | None = None
     targets: TargetPlan | None = None
     heart_rate_zones: HeartRateZones | None = None
+    heart_rate_thresholds: HeartRateThresholds | None = None
     pace_table: PaceTable | None = None
     clock: WallClock = field(default_factory=WallClock)
 
@@ -82,6 +85,8 @@ class HeartRateFigures:
     mean_bpm: Figure
     maximum_bpm: Figure
     zone_seconds: tuple[int, ...] | Absent
+    load: Figure
+    """TRIMPexp; an hour at threshold heart rate is 100."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,7 @@ def analyse(series: Series | None, circumstances: Circumstances) -> Analysis:
         ANALYSIS_VERSION,
         _recording(samples, grids, circumstances.clock),
         _power_figures(grids, circumstances.ftp),
-        _heart_rate_figures(grids.heart_rate, circumstances.heart_rate_zones),
+        _heart_rate_figures(grids.heart_rate, circumstances),
         _zone_adherence(grids, circumstances),
         _range_adherences(samples, grids, circumstances.targets),
         _pace_adherence(samples, grids, circumstances),
@@ -204,15 +209,16 @@ def _with_ftp(figures: PowerFigures, grid: Grid | Absent, ftp: FTP | None) -> Po
     )
 
 
-def _heart_rate_figures(grid: Grid | Absent, zones: HeartRateZones | None) -> HeartRateFigures:
+def _heart_rate_figures(grid: Grid | Absent, circumstances: Circumstances) -> HeartRateFigures:
     if isinstance(grid, Absent):
-        return HeartRateFigures(grid, grid, grid)
-    beats = grid.recorded
+        return HeartRateFigures(grid, grid, grid, grid)
+    beats, zones = grid.recorded, circumstances.heart_rate_zones
     mean, maximum = float(beats.mean()), float(beats.max())
+    load = load_of_beats(beats, circumstances.heart_rate_thresholds)
     if zones is None:
-        return HeartRateFigures(mean, maximum, Absent(AbsentReason.NO_HEART_RATE_ZONES))
+        return HeartRateFigures(mean, maximum, Absent(AbsentReason.NO_HEART_RATE_ZONES), load)
     counts = np.bincount(zones.zones_of(beats), minlength=HEART_RATE_ZONE_COUNT + 1)
-    return HeartRateFigures(mean, maximum, tuple(counts[1:].tolist()))
+    return HeartRateFigures(mean, maximum, tuple(counts[1:].tolist()), load)
 
 
 def _zone_adherence(grids: _Grids, circumstances: Circumstances) -> Adherence | Absent:

@@ -16,6 +16,8 @@ from ctz_workouts.domain.figures import Absent, AbsentReason, Figure
 FITNESS_DAYS = 42
 FATIGUE_DAYS = 7
 RAMP_DAYS = 7
+KEEP_FITNESS, KEEP_FATIGUE = math.exp(-1 / FITNESS_DAYS), math.exp(-1 / FATIGUE_DAYS)
+"""What a day leaves of the fitness and the fatigue of the day before."""
 WEEK_DAYS = 7
 LOAD_OF_THRESHOLD_HOUR = 100
 HARDEST_RPE = 10
@@ -24,6 +26,14 @@ THRESHOLD_RPE = 7
 
 # Standard deviations of equal loads come out as rounding noise instead of zero.
 _NO_SPREAD = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Fitness (CTL) and fatigue (ATL) at the end of a day."""
+
+    fitness: float = 0.0
+    fatigue: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +47,19 @@ class DayLoad:
     ramp: float
 
 
-def load_curve(daily_loads: Iterable[float]) -> tuple[DayLoad, ...]:
-    """Return a row a day, from the first day of the whole history on; days without a workout are loads of zero."""
-    keep_fitness, keep_fatigue = math.exp(-1 / FITNESS_DAYS), math.exp(-1 / FATIGUE_DAYS)
-    fitness = fatigue = 0.0
+def load_curve(daily_loads: Iterable[float], start: Form | None = None) -> tuple[DayLoad, ...]:
+    """Return a row a day; days without a workout are loads of zero.
+
+    `start` is the form before the first day: none where the whole history begins there. The ramp of the first seven
+    days takes the days before them for zero.
+    """
+    before = start if start is not None else Form()
+    fitness, fatigue = before.fitness, before.fatigue
     days: list[DayLoad] = []
     for load in daily_loads:
         form = fitness - fatigue
-        fitness += (load - fitness) * (1 - keep_fitness)
-        fatigue += (load - fatigue) * (1 - keep_fatigue)
+        fitness += (load - fitness) * (1 - KEEP_FITNESS)
+        fatigue += (load - fatigue) * (1 - KEEP_FATIGUE)
         earlier = days[-RAMP_DAYS].fitness if len(days) >= RAMP_DAYS else 0.0
         days.append(DayLoad(load, fitness, fatigue, form, fitness - earlier))
     return tuple(days)
@@ -118,13 +132,3 @@ def session_rpe(rpe: float, minutes: float) -> float:
 def session_rpe_load(rpe: float, minutes: float) -> float:
     """Return session RPE on the scale of TSS: an hour at RPE 7 is 100, so that all count in one week."""
     return session_rpe(rpe, minutes) / (THRESHOLD_RPE * 60) * LOAD_OF_THRESHOLD_HOUR
-
-
-def eddington(daily_units: Iterable[float]) -> int:
-    """Return the largest E with E days of at least E units; miles and kilometres are counted apart by the caller."""
-    number = 0
-    for units in sorted(daily_units, reverse=True):
-        if units < number + 1:
-            break
-        number += 1
-    return number

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from ctz_workouts.store.riders import FTP_KIND, Dated
+from ctz_workouts.store.riders import FTP_KIND, HEART_RATE_KINDS, Dated
 from ctz_workouts.store.tables import workout
 
 
@@ -52,8 +52,7 @@ def _by_value(kind: int, user_id: UUID, entries: Sequence[Dated]) -> sa.Select[A
         workout.c.start_time >= spans.c.since,
         sa.or_(spans.c.until.is_(None), workout.c.start_time < spans.c.until),
     )
-    used = workout.c.ftp_watts_used if kind == FTP_KIND else workout.c.pace_level_used
-    depends = workout.c.uses_ftp.is_(True) if kind == FTP_KIND else workout.c.uses_pace_level == kind
+    used, depends = _used(kind)
     return (
         sa.select(spans.c.value.label("after"))
         .select_from(workout)
@@ -61,6 +60,15 @@ def _by_value(kind: int, user_id: UUID, entries: Sequence[Dated]) -> sa.Select[A
         .where(workout.c.user_id == user_id, depends, used.is_distinct_from(spans.c.value))
         .order_by(workout.c.local_date.desc(), workout.c.start_time.desc(), workout.c.workout_id.desc())
     )
+
+
+def _used(kind: int) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[bool]]:
+    """The value of a kind that a workout was computed with, and whether it depends on that kind at all."""
+    if kind == FTP_KIND:
+        return workout.c.ftp_watts_used, workout.c.uses_ftp.is_(True)
+    if kind in HEART_RATE_KINDS:
+        return workout.c.heart_rate_bpm_used[HEART_RATE_KINDS.index(kind) + 1], workout.c.uses_heart_rate.is_(True)
+    return workout.c.pace_level_used, workout.c.uses_pace_level == kind
 
 
 def affected_ids(connection: sa.Connection, kind: int, user_id: UUID, entries: Sequence[Dated]) -> list[UUID]:

@@ -122,7 +122,7 @@ workout = sa.Table(
     sa.Column("load", sa.Double),
     sa.Column("load_source", sa.SmallInteger, nullable=False, server_default="0"),
     sa.Column("load_absent_reason", sa.SmallInteger, nullable=False, server_default="0"),
-    # Whether the load depends on the rider's resting, threshold and maximum heart rate, and those that it was made with.
+    # Whether the load depends on resting, threshold and maximum heart rate, and those that it was computed with.
     _flag("uses_heart_rate"),
     sa.Column("heart_rate_bpm_used", pg.ARRAY(sa.Double)),
     sa.CheckConstraint(

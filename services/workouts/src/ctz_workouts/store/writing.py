@@ -1,10 +1,10 @@
-"""Writing one workout with its counts and its performance, in one statement where most events allow it."""
+"""Writing one workout with its counts, its performance and the aggregates that it belongs to."""
 
 from typing import Any
 
 import sqlalchemy as sa
 
-from ctz_workouts.store import tallies
+from ctz_workouts.store import aggregates, tallies
 from ctz_workouts.store.workouts import (
     SAVE_FIGURES,
     SAVE_PERFORMANCE,
@@ -28,7 +28,7 @@ def write(
     told: StoredPerformance | None = None,
     analysis: bytes | None = None,
 ) -> None:
-    """Write a row as it is now, the counts that it changes, and the performance where it was told."""
+    """Write a row as it is now, the performance where it was told, and the counts and aggregates that it changes."""
     counted = tallies.parameters_of(after.user_id, tallies.difference([standing.workout], [after]))
     summary, figures = halves_of(standing, after)
     if summary:
@@ -44,3 +44,4 @@ def write(
         connection.execute(_FIGURES_AND_PERFORMANCE, figures | counted | performance)
     elif figures:
         connection.execute(_FIGURES, figures | counted)
+    aggregates.change(connection, after.user_id, [standing.workout], [after])

@@ -55,9 +55,7 @@ def upgrade() -> None:
         schema=SCHEMA,
     )
     spans = [_key("span", sa.SmallInteger), _key("start_date", sa.Date), _key("discipline", sa.Text)]
-    op.create_table(
-        "best", _uuid("user_id"), *spans, sa.Column("marks", pg.JSON, nullable=False), schema=SCHEMA
-    )
+    op.create_table("best", _uuid("user_id"), *spans, sa.Column("marks", pg.JSON, nullable=False), schema=SCHEMA)
     op.create_table(
         "distance_day",
         _uuid("user_id"),
