@@ -16,11 +16,13 @@ from ctz.workouts.v1 import workouts_pb2 as pb
 
 from ctz_chassis import outbox
 from ctz_chassis.events import Poison
+from ctz_workouts.app import merging
 from ctz_workouts.app.analysing import Figures, analysed, analysed_again, described
 from ctz_workouts.app.publishing import published
 from ctz_workouts.domain.codec import encode_series
 from ctz_workouts.domain.series import Series
 from ctz_workouts.store import tables
+from ctz_workouts.store.duplicates import keep_pairs, may_overlap_otherwise
 from ctz_workouts.store.riders import RiderStore, Timelines
 from ctz_workouts.store.workouts import Standing, StoredPerformance, StoredWorkout, WorkoutStore
 from ctz_workouts.store.writing import write
@@ -63,6 +65,8 @@ class _Turn:
             after, event = published(Figures(after, analysis))
             stored = analysis.SerializeToString()
         write(self.connection, self.standing, after, told, stored)
+        if may_overlap_otherwise(self.standing.workout, after):
+            keep_pairs(self.connection, after)
         if event is not None:
             outbox.add(self.connection, tables.outbox, event)
 
@@ -96,7 +100,8 @@ def keep_summary(connection: sa.Connection, part: Part, summary: Summary) -> Non
 def keep_deletion(connection: sa.Connection, part: Part) -> None:
     """Keep that the source no longer has a workout, as a row that only a higher `recorded` lifts.
 
-    Nothing of the summary stays, nor what was derived with it; the performance waits for a return.
+    Nothing of the summary stays, nor what was derived with it; the performance waits for a return. What lay beneath it
+    is listed again.
     """
     turn = _take_turn(connection, part)
     before = turn.standing.workout
@@ -105,6 +110,7 @@ def keep_deletion(connection: sa.Connection, part: Part) -> None:
     if before.analysis_version:
         turn.store.save_analyses({part.workout_id: None})
     turn.finish(replace(before.without_summary(), summary_revision=part.revision, is_deleted=True))
+    merging.release(connection, part.user_id, part.workout_id)
 
 
 def keep_performance(

@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from ctz_chassis.errors import NotFound
+from ctz_workouts.store.duplicates import keep_pairs, may_overlap_otherwise
 from ctz_workouts.store.notes import NoteStore
 from ctz_workouts.store.riders import RiderStore
 from ctz_workouts.store.workouts import Standing, WorkoutStore
@@ -49,4 +50,7 @@ def _own(connection: sa.Connection, workout_id: UUID, user_id: UUID) -> Standing
 
 def _list_again(connection: sa.Connection, before: Standing, user_id: UUID) -> None:
     standing = WorkoutStore(connection).standing(before.workout.workout_id, user_id)
-    write(connection, standing, standing.settled(standing.workout))
+    after = standing.settled(standing.workout)
+    write(connection, standing, after)
+    if may_overlap_otherwise(standing.workout, after):
+        keep_pairs(connection, after)

@@ -1,1 +1,1 @@
-"""Files of other products: read into activities, and written from them. Pure; knows nothing of the service around it."""
+"""Files of other products: read into activities, and written from them. Pure; knows no service."""

@@ -28,7 +28,9 @@ LONGEST_SECONDS = 172_800
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST_AHEAD = timedelta(days=1)
 LONGEST_TITLE, LONGEST_NAME = 200, 100
-_CONTROL = dict.fromkeys((*range(32), *range(127, 160), 8232, 8233, *range(8234, 8239)), " ") | dict.fromkeys(range(8294, 8298), " ")
+_CONTROL = dict.fromkeys((*range(32), *range(127, 160), 8232, 8233, *range(8234, 8239)), " ") | dict.fromkeys(
+    range(8294, 8298), " "
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from ctz_workouts.formats.activity import plain
 from ctz_workouts.formats.errors import FileDamaged, FormatError, TooMuchInIt, ZipLocked
 
 MOST_ENTRIES = 20_000
-LARGEST_ENTRY_BYTES = 32 * 1024 * 1024
+LARGEST_ENTRY_BYTES = 24 * 1024 * 1024
 MOST_UNPACKED_BYTES = 4 * 1024 * 1024 * 1024
 """Of a whole zip: two years of one ride a day as TCX, twice over."""
 LARGEST_DIRECTORY_BYTES = 8 * 1024 * 1024

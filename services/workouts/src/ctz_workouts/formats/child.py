@@ -11,7 +11,7 @@ from ctz_workouts.formats import frames
 from ctz_workouts.formats.reading import Opened, Reader
 from ctz_workouts.formats.zones_of_time import rider_zone
 
-MEMORY_BYTES = 320 * 1024 * 1024
+MEMORY_BYTES = 128 * 1024 * 1024
 CPU_SECONDS = 20
 """For one file, or one of a zip."""
 _OPEN_FILES = 16

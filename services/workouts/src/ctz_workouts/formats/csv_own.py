@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from ctz_workouts.formats.activity import (
     DECIMALS,
@@ -127,20 +128,27 @@ def _activity(row: Mapping[str, str], now: datetime) -> Activity:
     if start is None or math.isnan(seconds) or not 1 <= seconds <= LONGEST_SECONDS:
         raise RowUnreadable
     checked_start(start, now)
-    figures = {name: number(row.get(name, "")) for name in HEADER[10:]}
-    texts = {name: plain(row.get(name, ""), _LONGEST_WORD) for name in ("discipline", "workout_type", "class_type")}
+    made = _with_texts(row, Activity(start, round(seconds), "other"))
+    figures: dict[str, Any] = {name: value for name in HEADER[10:] if (value := number(row.get(name, ""))) > 0}
     workout_id = plain(row.get("workout", ""), _LONGEST_WORD)
-    return Activity(
-        start_time=start,
+    return replace(
+        made,
         utc_offset_seconds=round(offset) if abs(offset) <= _FURTHEST_OFFSET_SECONDS else None,
-        duration_seconds=round(seconds),
+        workout_id=workout_id,
+        key=f"ctz-csv\n{workout_id}\n{start.isoformat()}",
+        **figures,
+    )
+
+
+def _with_texts(row: Mapping[str, str], activity: Activity) -> Activity:
+    return replace(
+        activity,
+        discipline=plain(row.get("discipline", ""), _LONGEST_WORD) or activity.discipline,
+        workout_type=plain(row.get("workout_type", ""), _LONGEST_WORD),
+        class_type=plain(row.get("class_type", ""), _LONGEST_WORD),
         title=plain(row.get("title", ""), LONGEST_TITLE),
         instructor=plain(row.get("instructor", ""), LONGEST_NAME),
         device=plain(row.get("device", ""), LONGEST_NAME),
-        key=f"ctz-csv\n{workout_id}\n{start.isoformat()}",
-        workout_id=workout_id,
-        **(texts | {"discipline": texts["discipline"] or "other"}),
-        **{name: value if value > 0 else None for name, value in figures.items()},  # type: ignore[arg-type]
     )
 
 

@@ -62,7 +62,7 @@ def _activity(row: Mapping[str, str], now: datetime, rider: tzinfo, meters: floa
         calories_kcal=_figure(row, "Calories Burned"),
         distance_meters=distance * meters if distance is not None and meters else None,
         # The label differs between exports of one workout, and the wall clock does not.
-        key="\n".join(("peloton-csv", wall, discipline, title)),
+        key=f"peloton-csv\n{wall}\n{discipline}\n{title}",
     )
 
 

@@ -2,13 +2,14 @@
 
 import csv
 import io
+import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from ctz_workouts.formats.errors import FileDamaged, TooMuchInIt
 
-LARGEST_BYTES = 32 * 1024 * 1024
+LARGEST_BYTES = 8 * 1024 * 1024
 MOST_ROWS = 400_000
-_FORMULA = frozenset("=+-@\t\r\n'＝＋－＠")
+_FORMULA = frozenset("=+-@\t\r\n'\uff1d\uff0b\uff0d\uff20")
 """A cell that begins with one of these gets an apostrophe before it, which reading takes away."""
 
 
@@ -59,6 +60,6 @@ def told(cell: str) -> str:
 
 
 def _number(value: float | None) -> str:
-    if value is None or value != value:  # noqa: PLR0124 - NaN
+    if value is None or math.isnan(value):
         return ""
     return str(int(value)) if float(value).is_integer() else repr(float(value))

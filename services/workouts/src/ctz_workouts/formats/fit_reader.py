@@ -26,7 +26,7 @@ from ctz_workouts.formats.fit_container import TIMESTAMP, Message, Value, messag
 from ctz_workouts.formats.recorder import DISTANCE, KPH_PER_METER_A_SECOND, Recorder
 from ctz_workouts.formats.totals import completed
 
-LARGEST_BYTES = 16 * 1024 * 1024
+LARGEST_BYTES = 8 * 1024 * 1024
 MOST_SESSIONS = 50
 MOST_LAPS = 2_000
 _FURTHEST_OFFSET_SECONDS = 18 * 3600

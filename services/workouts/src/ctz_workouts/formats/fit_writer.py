@@ -126,28 +126,29 @@ def _records(activity: Activity, start: int) -> bytes:
     layout = struct.Struct("<B" + "".join(_FORMS[field.base][0] for field in fields))
     packed = [_definition(profile.RECORD, fields)]
     for at, second in enumerate(activity.samples.seconds):
-        row = [
-            _fitted(each.base, each.scaled(v) if (v := c[at]) == v else None)
-            for each, c in zip(samples, columns, strict=True)
-        ]
+        row = [_sample(each, column[at]) for each, column in zip(samples, columns, strict=True)]
         way = [_fitted(_U32, meters[at] * _CENTI)] if meters else []
         packed.append(layout.pack(0, start + max(second - 1, 0), *way, *row))
     return b"".join(packed)
 
 
+def _sample(sample: _Sample, value: float) -> int:
+    return _fitted(sample.base, None if math.isnan(value) else sample.scaled(value))
+
+
 def _is_idle(sample: _Sample, values: Sequence[float]) -> bool:
     """Whether a column of fractions would hold nothing but zeros."""
-    return sample.number == _FRACTION and all(value != value or float(value).is_integer() for value in values)
+    return sample.number == _FRACTION and all(math.isnan(value) or float(value).is_integer() for value in values)
 
 
 def distances(activity: Activity) -> list[float]:
-    """Metres from the start at each sample, from speed, so that the last is the distance as told; empty without speed."""
+    """Metres from the start at each sample, by speed, ending at the distance as told; empty without speed."""
     speeds, seconds = activity.samples.values.get(SPEED), activity.samples.seconds
     if not speeds:
         return []
     way, before, found = 0.0, 0, []
     for second, speed in zip(seconds, speeds, strict=True):
-        way += (speed if speed == speed else 0.0) / KPH_PER_METER_A_SECOND * (second - before)
+        way += (0.0 if math.isnan(speed) else speed) / KPH_PER_METER_A_SECOND * (second - before)
         before = second
         found.append(way)
     told = activity.distance_meters
@@ -240,7 +241,7 @@ def _cut(text: str) -> bytes:
 def _fitted(base: int, value: float | None) -> int:
     """A whole number within what the type can say; what it cannot say is not there."""
     _, nothing, lowest, highest = _FORMS[base]
-    if value is None or value != value:
+    if value is None or math.isnan(value):
         return nothing
     whole = math.floor(value + 0.5)
     return whole if lowest <= whole <= highest else nothing

@@ -101,7 +101,7 @@ def _activity(told: Mapping[str, Any], samples: bytes) -> Activity:
         for at, slug in enumerate(slugs)
     }
     plain = {name: value for name, value in told.items() if name not in {*_APART, "slugs", "count"}}
-    times = {name: datetime.fromisoformat(told[name]) for name in _TIMES if name in told}
+    times: dict[str, Any] = {name: datetime.fromisoformat(told[name]) for name in _TIMES if name in told}
     made = Activity(**times, **plain)
     laps = [Lap(*lap) for lap in told["laps"]]
     return replace(made, samples=Samples(seconds, columns), laps=laps)

@@ -25,6 +25,7 @@ from ctz_workouts.formats.xml_events import instant, number, read_xml
 MOST_TRACKS = 500
 EARTH_RADIUS_METERS = 6_371_008.8
 """Mean radius of the earth (IUGG)."""
+_QUARTER_DEGREES, _HALF_DEGREES = 90, 180
 _DISCIPLINES = {
     "cycling": ("cycl", "bik", "ride"),
     "running": ("run",),
@@ -105,7 +106,7 @@ class _Told:
             self._end()
 
     def _go_to(self, latitude: float, longitude: float) -> None:
-        if math.isnan(latitude + longitude) or abs(latitude) > 90 or abs(longitude) > 360:
+        if math.isnan(latitude + longitude) or abs(latitude) > _QUARTER_DEGREES or abs(longitude) > 2 * _HALF_DEGREES:
             return
         if self._place is not None and not self._is_new_segment:
             self._meters += _meters_between(self._place, (latitude, longitude))

@@ -6,7 +6,7 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from ctz_workouts.store.tables import SCHEMA, metadata
+from ctz_workouts.store.tables import metadata
 
 
 def _uuid(name: str, *, primary_key: bool = False) -> sa.Column[object]:
