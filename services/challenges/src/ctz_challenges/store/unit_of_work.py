@@ -1,10 +1,6 @@
 """One transaction with everything that a use case reads and writes in it."""
 
-from collections.abc import Callable
-from typing import TypeVar
-
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
 
 from ctz_challenges.domain.errors import ChallengeBusy
 from ctz_challenges.store import tables
@@ -14,10 +10,9 @@ from ctz_challenges.store.members import Members
 from ctz_challenges.store.recounts import Recounts
 from ctz_challenges.store.teams import Teams
 from ctz_chassis import outbox
-from ctz_chassis.db import Database, sqlstate_of
+from ctz_chassis.db import Database
 from ctz_chassis.events import Event
-
-T = TypeVar("T")
+from ctz_chassis.transactions import Transactions
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _LOCK_NOT_AVAILABLE = "55P03"
@@ -39,22 +34,8 @@ class Transaction:
         outbox.add_all(self.connection, tables.outbox, events)
 
 
-class Store:
+class Store(Transactions[Transaction]):
     """Opens transactions on the service's database."""
 
     def __init__(self, database: Database) -> None:
-        self.database = database
-
-    def run(self, work: Callable[[Transaction], T]) -> T:
-        """Run `work` in one transaction, a second time when it loses against another transaction."""
-        try:
-            return self.database.run(lambda connection: work(Transaction(connection)))
-        except DBAPIError as error:
-            if sqlstate_of(error) == _LOCK_NOT_AVAILABLE:
-                raise ChallengeBusy from error
-            raise
-
-    def read(self, work: Callable[[Transaction], T]) -> T:
-        """Run `work` in one transaction in which Postgres refuses to write."""
-        with self.database.read() as connection:
-            return work(Transaction(connection))
+        super().__init__(database, Transaction, {_LOCK_NOT_AVAILABLE: ChallengeBusy})

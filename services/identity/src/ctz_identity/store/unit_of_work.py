@@ -1,14 +1,11 @@
 """One transaction with everything that a use case reads and writes in it."""
 
-from collections.abc import Callable
-from typing import TypeVar
-
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from ctz_chassis import outbox
-from ctz_chassis.db import Database, sqlstate_of
+from ctz_chassis.db import Database
 from ctz_chassis.events import Event
+from ctz_chassis.transactions import Transactions
 from ctz_identity.domain.errors import NotFound
 from ctz_identity.store import tables
 from ctz_identity.store.accounts import Accounts
@@ -22,8 +19,8 @@ from ctz_identity.store.sessions import Sessions
 from ctz_identity.store.tokens import Tokens
 from ctz_identity.store.tombstones import Tombstones
 
-T = TypeVar("T")
-FOREIGN_KEY_VIOLATION = "23503"
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+_FOREIGN_KEY_VIOLATION = "23503"
 
 
 class Transaction:
@@ -47,23 +44,9 @@ class Transaction:
         outbox.add_all(self.connection, tables.outbox, events)
 
 
-class Store:
+class Store(Transactions[Transaction]):
     """Opens transactions on the service's database."""
 
     def __init__(self, database: Database) -> None:
-        self.database = database
-
-    def run(self, work: Callable[[Transaction], T]) -> T:
-        """Run `work` in one transaction, a second time when it loses against another transaction."""
-        try:
-            return self.database.run(lambda connection: work(Transaction(connection)))
-        except IntegrityError as error:
-            # Every reference ends at an account: this one was deleted while its owner's last call was under way.
-            if sqlstate_of(error) == FOREIGN_KEY_VIOLATION:
-                raise NotFound from error
-            raise
-
-    def read(self, work: Callable[[Transaction], T]) -> T:
-        """Run `work` in one transaction in which Postgres refuses to write."""
-        with self.database.read() as connection:
-            return work(Transaction(connection))
+        # Every reference ends at an account: this one was deleted while its owner's last call was under way.
+        super().__init__(database, Transaction, {_FOREIGN_KEY_VIOLATION: NotFound})
