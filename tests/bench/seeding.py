@@ -23,8 +23,8 @@ from ctz_chassis.outbox import Relay
 from ctz_identity.store import tables as identity_tables
 from ctz_peloton_sync.app import events
 from ctz_peloton_sync.app.mirroring import Mirrored, mirror
-from ctz_peloton_sync.domain.classes import parse_class_detail
 from ctz_peloton_sync.domain.graphs import parse_graph
+from ctz_peloton_sync.domain.library import parse_class_detail
 from ctz_peloton_sync.domain.runs import RunState, Trigger
 from ctz_peloton_sync.domain.scopes import WHOLE
 from ctz_peloton_sync.domain.workouts import parse_list_page

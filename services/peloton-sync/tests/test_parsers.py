@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from ctz_peloton_sync.app import events
 from ctz_peloton_sync.clients.http import parse_json
-from ctz_peloton_sync.domain.classes import parse_class_detail, parse_ride
+from ctz_peloton_sync.domain.classes import parse_ride
 from ctz_peloton_sync.domain.days import utc_offset_seconds
 from ctz_peloton_sync.domain.details import parse_account, parse_detail
 from ctz_peloton_sync.domain.graphs import GraphTooLarge, parse_graph
+from ctz_peloton_sync.domain.library import parse_class_detail
 from ctz_peloton_sync.domain.series import NULL, second_deltas, value_deltas
 from ctz_peloton_sync.domain.targets import parse_pace_bands, parse_pace_level, parse_targets, seconds_of_pace
 from ctz_peloton_sync.domain.workouts import parse_list_page, parse_workout

@@ -30,6 +30,10 @@ class SyncSettings:
     run_hours: float = field(default=6.0, metadata={"help": "time between scheduled runs of one rider; 0 is never"})
     rescan_days: int = field(default=7, metadata={"help": "days that every run reads again"})
     recheck_minutes: float = field(default=20.0, metadata={"help": "next run when a workout is still going on"})
+    library_hours: float = field(default=24.0, metadata={"help": "time between looks at the class library; 0 is never"})
+    library_batch: int = field(
+        default=5, metadata={"help": "calls for the library that are queued at a time, when nothing else is"}
+    )
     poll_seconds: float = field(default=1.0, metadata={"help": "how often idle workers look without being woken"})
     outbox_bound: int = field(default=2_000, metadata={"help": "unpublished events above which no work is claimed"})
     payload_days: int = field(default=180, metadata={"help": "how long raw answers are kept"})
@@ -51,6 +55,11 @@ class SyncSettings:
     def lease(self) -> timedelta:
         """How long a claimed task stays with a worker that says nothing."""
         return timedelta(seconds=self.lease_seconds)
+
+    @property
+    def library(self) -> timedelta:
+        """Time between looks at each category of the class library."""
+        return timedelta(hours=self.library_hours)
 
     @property
     def fleet_rate(self) -> Rate:

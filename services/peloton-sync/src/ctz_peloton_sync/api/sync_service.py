@@ -9,15 +9,17 @@ from ctz.peloton_sync.v1 import sync_pb2_grpc as pb_grpc
 
 from ctz_chassis import resource_name
 from ctz_chassis.clock import Clock
+from ctz_chassis.errors import InvalidArgument
 from ctz_chassis.grpc_server import person_of
 from ctz_peloton_sync.api.times import timestamp
-from ctz_peloton_sync.app import sync
+from ctz_peloton_sync.app import library, sync
 from ctz_peloton_sync.app.sync import RunView
+from ctz_peloton_sync.domain.fields import identifier
 from ctz_peloton_sync.domain.runs import PHASE_OF, Phase, RunState
 from ctz_peloton_sync.store.tasks import FailedTask
 from ctz_peloton_sync.store.unit_of_work import Store
 
-RUNS, TASKS, WORKOUTS = "syncRuns", "syncTasks", "workouts"
+RUNS, TASKS, WORKOUTS, CLASSES = "syncRuns", "syncTasks", "workouts", "classes"
 
 STATES = {
     RunState.RUNNING: pb.RUN_STATE_RUNNING,
@@ -78,6 +80,21 @@ class SyncServicer(pb_grpc.SyncServiceServicer):
         workout_id = resource_name.parse(WORKOUTS, request.workout, field="workout")
         requested = sync.request_detail(self._store, person_of(context).user_id, workout_id)
         return pb.RequestDetailResponse(is_requested=requested)
+
+    def RequestClass(self, request: pb.RequestClassRequest, context: Any) -> pb.RequestClassResponse:
+        """Fetch the detail of one opened class."""
+        class_id = _class_id(request.class_name)
+        return pb.RequestClassResponse(
+            is_requested=library.request_class(self._store, person_of(context).user_id, class_id)
+        )
+
+
+def _class_id(name: str) -> str:
+    """The id in `classes/{class}`: Peloton's own, not one of ours."""
+    collection, _, class_id = name.partition("/")
+    if collection != CLASSES or not identifier(class_id):
+        raise InvalidArgument("class_name", f"must look like {CLASSES}/{{id}}")
+    return class_id
 
 
 def _run(view: RunView) -> pb.SyncRun:

@@ -9,10 +9,11 @@ from ctz.peloton_sync.events.v1 import events_pb2 as pb
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from ctz_peloton_sync.domain.class_types import class_type_of
-from ctz_peloton_sync.domain.classes import ClassDetail, RideStub
+from ctz_peloton_sync.domain.classes import RideStub
 from ctz_peloton_sync.domain.details import WorkoutDetail
 from ctz_peloton_sync.domain.ftp import FTPKind, FTPReadingChoice
-from ctz_peloton_sync.domain.graphs import Graph, Measure
+from ctz_peloton_sync.domain.graphs import Graph, Measure, Segment
+from ctz_peloton_sync.domain.library import ClassDetail, ClassFacts
 from ctz_peloton_sync.domain.series import second_deltas, value_deltas
 from ctz_peloton_sync.domain.targets import TargetBlock
 from ctz_peloton_sync.domain.workouts import WorkoutRow
@@ -163,13 +164,7 @@ def performance(graph: Graph, *, workout_id: UUID, user_id: UUID) -> pb.WorkoutP
 
 
 def _add_parts(message: pb.WorkoutPerformance, graph: Graph) -> None:
-    for segment in graph.segments:
-        message.segments.add(
-            name=segment.name,
-            start_seconds=segment.start_seconds,
-            length_seconds=segment.length_seconds,
-            metrics_type=segment.metrics_type,
-        )
+    _add_segments(message, graph.segments)
     for split in graph.splits:
         message.splits.add(
             distance=split.distance,
@@ -188,21 +183,62 @@ def _add_parts(message: pb.WorkoutPerformance, graph: Graph) -> None:
         )
 
 
+def _add_segments(message: pb.WorkoutPerformance | pb.ClassUpdated, segments: Sequence[Segment]) -> None:
+    for segment in segments:
+        message.segments.add(
+            name=segment.name,
+            start_seconds=segment.start_seconds,
+            length_seconds=segment.length_seconds,
+            metrics_type=segment.metrics_type,
+        )
+
+
 def class_updated(detail: ClassDetail) -> pb.ClassUpdated:
-    """What Peloton says of a class, without revision."""
+    """What Peloton says of a class on its own page, without revision."""
+    message = _class_of(detail.facts)
+    message.has_details = True
+    message.targets.extend(_block(block) for block in detail.targets)
+    message.averages.extend(_measure(measure) for measure in detail.averages)
+    _add_segments(message, detail.segments)
+    for song in detail.songs:
+        message.songs.add(title=song.title, artists=song.artists, start_seconds=song.start_seconds)
+    return message
+
+
+def class_listed(facts: ClassFacts, known: pb.ClassUpdated | None) -> pb.ClassUpdated:
+    """What the archive lists of a class, without revision; what its own page told before stays."""
+    message = _class_of(facts)
+    if known is not None and known.has_details:
+        message.has_details = True
+        message.is_power_zone |= known.is_power_zone
+        message.is_ftp_test |= known.is_ftp_test
+        message.instructor = message.instructor or known.instructor
+        for name in ("targets", "averages", "segments", "songs"):
+            getattr(message, name).extend(getattr(known, name))
+        if not message.class_types:
+            message.class_types.extend(known.class_types)
+    return message
+
+
+def _class_of(facts: ClassFacts) -> pb.ClassUpdated:
+    ride = facts.ride
     return pb.ClassUpdated(
-        class_id=detail.class_id,
-        title=detail.title,
-        discipline=detail.discipline,
-        instructor=detail.instructor,
-        duration_seconds=detail.duration_seconds,
-        pedaling_start_offset_seconds=detail.pedaling_start_offset_seconds,
-        is_power_zone=detail.is_power_zone,
-        is_ftp_test=detail.is_ftp_test,
-        air_time=timestamp(detail.air_time),
-        difficulty=detail.difficulty,
-        targets=[_block(block) for block in detail.targets],
-        class_types=detail.class_types,
+        class_id=ride.class_id,
+        title=ride.title,
+        discipline=ride.discipline,
+        instructor=ride.instructor,
+        duration_seconds=ride.duration_seconds,
+        pedaling_start_offset_seconds=ride.pedaling_start_offset_seconds or 0,
+        is_power_zone=ride.is_power_zone,
+        is_ftp_test=facts.is_ftp_test,
+        air_time=timestamp(facts.air_time),
+        difficulty=facts.difficulty,
+        class_types=facts.class_types,
+        class_type=facts.class_type,
+        language=facts.language,
+        description=facts.description,
+        liked_share=facts.liked_share,
+        taken_count=facts.taken_count,
     )
 
 

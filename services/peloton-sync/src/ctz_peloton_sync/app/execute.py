@@ -5,13 +5,13 @@ import zlib
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from ctz_chassis import metrics
 from ctz_chassis.clock import Clock
 from ctz_chassis.events import EventTooLarge
-from ctz_peloton_sync.app import changes, ftp_history, listing, stages
+from ctz_peloton_sync.app import changes, ftp_history, library, listing, stages
 from ctz_peloton_sync.app.failures import FailurePolicy, LeaseLost, settle
 from ctz_peloton_sync.app.progress import Cadence, count
 from ctz_peloton_sync.app.sealing import TokenUnreadable
@@ -26,7 +26,7 @@ from ctz_peloton_sync.store.unit_of_work import Store, UnitOfWork
 
 logger = logging.getLogger(__name__)
 
-# /me is never kept; FTP probes and details are read again when they are needed (architecture.md).
+# /me is never kept; FTP probes, details and the library are read again when they are needed (architecture.md).
 KEPT_PAYLOADS = frozenset({TaskKind.LIST, TaskKind.PERFORMANCE, TaskKind.CLASS})
 
 
@@ -53,6 +53,10 @@ class API(Protocol):
         """One class."""
         ...
 
+    def library(self, token: str, category: str, page: int) -> Fetched:
+        """One page of a browse category."""
+        ...
+
     def close(self) -> None:
         """Close the connections."""
         ...
@@ -73,6 +77,7 @@ class Executor:
     api: API
     policy: FailurePolicy
     cadence: Cadence
+    library_interval: timedelta
     clock: Clock
     uniform: Callable[[], float]
     turnstile: AbstractContextManager[object] = field(default_factory=nullcontext)
@@ -130,6 +135,9 @@ class Executor:
                 return self.api.performance_graph(token, lease.target)
             case TaskKind.CLASS:
                 return self.api.ride_details(token, lease.target)
+            case TaskKind.LIBRARY:
+                slug, _, page = lease.target.rpartition(":")
+                return self.api.library(token, slug, int(page))
             case TaskKind.FTP | TaskKind.DETAIL:
                 return self.api.workout(token, lease.target)
 
@@ -162,14 +170,15 @@ class Executor:
                 return lambda tx: ((), stages.apply_graph(tx, lease, read))
             case TaskKind.CLASS:
                 return lambda tx: ((), stages.apply_class(tx, lease.target, payload))
+            case TaskKind.LIBRARY:
+                page = library.read_page(lease, payload)
+                return lambda tx: (library.apply_page(tx, lease, page, self.library_interval), False)
             case TaskKind.ACCOUNT:
                 return lambda tx: (ftp_history.apply_account(tx, lease, payload), False)
-            case TaskKind.FTP:
-                found = stages.read_detail(lease, payload)
-                return lambda tx: (stages.apply_ftp(tx, lease, found), False)
-            case TaskKind.DETAIL:
+            case TaskKind.FTP | TaskKind.DETAIL:
                 detail = stages.read_detail(lease, payload)
-                return lambda tx: (stages.apply_detail(tx, lease, detail), False)
+                follow = stages.apply_ftp if lease.kind == TaskKind.FTP else stages.apply_detail
+                return lambda tx: (follow(tx, lease, detail), False)
 
     @staticmethod
     def _clear(tx: UnitOfWork, lease: Lease) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from ctz_peloton_sync.app import changes, stages
+from ctz_peloton_sync.app import changes, library, stages
 from ctz_peloton_sync.app.progress import Cadence, count
 from ctz_peloton_sync.clients import errors
 from ctz_peloton_sync.domain.limits import BreakerPolicy, Rate, backoff
@@ -60,6 +60,8 @@ def settle(
             _limited(tx, lease, error, policy)
         case errors.Transient():
             _again(tx, lease, error, policy, cadence, uniform)
+        case errors.PaymentRequired() | errors.Forbidden() if lease.kind == TaskKind.LIBRARY:
+            fail(tx, lease, error.key, cadence, uniform())  # the archive is closed, not the rider's account
         case errors.PaymentRequired():
             _release(tx, lease, error)
             changes.need_reconnect(tx, lease.user_id, error.key)
@@ -72,7 +74,12 @@ def settle(
 
 
 def fail(tx: UnitOfWork, lease: Lease, reason: str, cadence: Cadence, jitter: float, *, calls: int = 1) -> None:
-    """The task failed for good; the run goes on without it."""
+    """The task failed for good; the run goes on without it. What nobody waits for is no failure of a rider's."""
+    if library.is_of_library(lease):
+        if not tx.tasks.finish(lease):
+            raise LeaseLost
+        library.give_up(tx, lease)
+        return
     if not tx.tasks.fail(lease, error=reason, now=tx.now):
         raise LeaseLost
     count(tx, lease.run_id, Progress(PHASE_OF[lease.kind], failed=1, calls=calls), cadence, jitter)

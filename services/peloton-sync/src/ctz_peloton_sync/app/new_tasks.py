@@ -30,9 +30,15 @@ def detail_task(ref: WorkoutRef, priority: int = PRIORITY[TaskKind.DETAIL]) -> N
     return NewTask(TaskKind.DETAIL, f"detail:{ref.id}", ref.source_id, priority, ref.start_time, ref.id)
 
 
-def class_task(class_id: str, sort_time: datetime) -> NewTask:
+def class_task(class_id: str, sort_time: datetime, priority: int = PRIORITY[TaskKind.CLASS]) -> NewTask:
     """One class."""
-    return NewTask(TaskKind.CLASS, f"class:{class_id}", class_id, PRIORITY[TaskKind.CLASS], sort_time)
+    return NewTask(TaskKind.CLASS, f"class:{class_id}", class_id, priority, sort_time)
+
+
+def library_task(slug: str, page: int, now: datetime) -> NewTask:
+    """One page of a browse category."""
+    kind = TaskKind.LIBRARY
+    return NewTask(kind, f"library:{slug}:{page}", f"{slug}:{page}", PRIORITY[kind], now)
 
 
 def ftp_task(user_id: UUID, source_id: str, sort_time: datetime) -> NewTask:

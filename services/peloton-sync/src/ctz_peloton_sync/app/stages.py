@@ -10,10 +10,10 @@ from ctz_peloton_sync.app.mirroring import with_detail
 from ctz_peloton_sync.app.new_tasks import class_task
 from ctz_peloton_sync.app.rides import pack_ride
 from ctz_peloton_sync.clients import errors
-from ctz_peloton_sync.domain.classes import parse_class_detail
 from ctz_peloton_sync.domain.details import WorkoutDetail, parse_detail
 from ctz_peloton_sync.domain.fields import Json
 from ctz_peloton_sync.domain.graphs import GraphTooLarge, parse_graph
+from ctz_peloton_sync.domain.library import parse_class_detail
 from ctz_peloton_sync.domain.runs import Lease, TaskKind
 from ctz_peloton_sync.store.payloads import content_hash
 from ctz_peloton_sync.store.unit_of_work import UnitOfWork
@@ -70,11 +70,11 @@ def graph_is_missing(tx: UnitOfWork, user_id: UUID, workout_id: UUID) -> None:
 def apply_class(tx: UnitOfWork, class_id: str, payload: Json) -> bool:
     """Publish a class under its next revision; False when nothing changed."""
     detail = parse_class_detail(payload)
-    if detail is None or detail.class_id != class_id:
+    if detail is None or detail.facts.ride.class_id != class_id:
         raise errors.UnexpectedContent("class")
     message = events.class_updated(detail)
-    digest = content_hash(message.SerializeToString(deterministic=True))
-    revision = tx.classes.note_fetched(class_id, digest, detail.title, tx.now)
+    published = message.SerializeToString(deterministic=True)
+    revision = tx.classes.note_fetched(class_id, content_hash(published), published, message.title, tx.now)
     if revision is None:
         return False
     message.revision = revision

@@ -52,6 +52,20 @@ class PelotonAPI:
         """One class."""
         return self._get(token, f"/api/ride/{quote(class_id, safe='')}/details", {"stream_source": "multichannel"})
 
+    def library(self, token: str, category: str, page: int) -> Fetched:
+        """One page of a browse category of the class library, newest first."""
+        return self._get(
+            token,
+            "/api/v2/ride/archived",
+            {
+                "browse_category": category,
+                "limit": PAGE_SIZE,
+                "page": page,
+                "sort_by": "original_air_time",
+                "desc": "true",
+            },
+        )
+
     def close(self) -> None:
         """Close the connections."""
         self._client.close()

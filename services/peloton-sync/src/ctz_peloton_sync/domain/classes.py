@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from ctz_peloton_sync.domain.fields import (
     NO_CLASS_ID,
@@ -13,11 +12,8 @@ from ctz_peloton_sync.domain.fields import (
     integer,
     items,
     mapping,
-    moment,
-    number,
     text,
 )
-from ctz_peloton_sync.domain.targets import TargetBlock, parse_cues, parse_targets
 
 MAXIMUM_OFFSET_SECONDS = 7_200
 MAXIMUM_CLASS_SECONDS = 86_400
@@ -47,24 +43,6 @@ class RideStub:
         return self.class_id != "" and (self.has_pace_targets or self.is_power_zone or is_ftp_test_title(self.title))
 
 
-@dataclass(frozen=True, slots=True)
-class ClassDetail:
-    """What Peloton says of a class."""
-
-    class_id: str
-    title: str
-    discipline: str
-    instructor: str
-    duration_seconds: int | None
-    pedaling_start_offset_seconds: int
-    is_power_zone: bool
-    is_ftp_test: bool
-    air_time: datetime | None
-    difficulty: float | None
-    targets: tuple[TargetBlock, ...]
-    class_types: tuple[str, ...]
-
-
 def is_power_zone_title(title: str) -> bool:
     """Whether a title is of a Power Zone class."""
     return _POWER_ZONE.search(title) is not None
@@ -90,35 +68,6 @@ def parse_ride(payload: Json) -> RideStub:
         ),
         is_power_zone=_is_power_zone(body),
         has_pace_targets=flag(body.get("has_tread_pace_target")) or text(body.get("pace_target_type")) != "",
-    )
-
-
-def parse_class_detail(payload: Json) -> ClassDetail | None:
-    """The reply of /ride/{id}/details; none when it names no class."""
-    body = mapping(payload)
-    ride = mapping(body.get("ride"))
-    stub = parse_ride(ride)
-    if stub.class_id == "":
-        return None
-    targets = parse_targets(mapping(body.get("target_metrics_data")).get("target_metrics"))
-    rating = number(ride.get("difficulty_rating_avg"), low=0, high=10)
-    return ClassDetail(
-        class_id=stub.class_id,
-        title=stub.title,
-        discipline=stub.discipline,
-        instructor=stub.instructor,
-        duration_seconds=stub.duration_seconds,
-        pedaling_start_offset_seconds=stub.pedaling_start_offset_seconds or 0,
-        is_power_zone=flag(body.get("is_power_zone_class")) or stub.is_power_zone,
-        is_ftp_test=flag(body.get("is_ftp_test")),
-        air_time=moment(ride.get("scheduled_start_time")) or moment(ride.get("original_air_time")),
-        difficulty=rating if integer(ride.get("difficulty_rating_count")) else None,
-        targets=targets or parse_cues(body.get("instructor_cues")),
-        class_types=tuple(
-            name
-            for entry in items(body.get("class_types"))[:32]
-            if (name := text(mapping(entry).get("name"), limit=100))
-        ),
     )
 
 

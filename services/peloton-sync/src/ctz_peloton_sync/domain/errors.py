@@ -70,6 +70,13 @@ class WorkoutUnknown(PelotonSyncError):
     code = "NOT_FOUND"
 
 
+class ClassUnknown(PelotonSyncError):
+    """No class of this id in the library."""
+
+    reason = "CLASS_NOT_FOUND"
+    code = "NOT_FOUND"
+
+
 class TaskUnknown(PelotonSyncError):
     """No such failure, or not this rider's."""
 

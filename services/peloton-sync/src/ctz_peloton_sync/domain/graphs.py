@@ -91,7 +91,7 @@ def parse_graph(payload: Json) -> Graph:
         averages=_measures(body.get("average_summaries")),
         totals=_measures(body.get("summaries")),
         targets=parse_targets(performance.get("target_metrics")),
-        segments=_segments(body.get("segment_list")),
+        segments=parse_segments(body.get("segment_list")),
         splits=_splits(body.get("splits_data")) or _splits_of_table(body.get("splits_metrics")),
         effort=parse_effort(body.get("effort_zones")),
         pace_level=level,
@@ -143,7 +143,8 @@ def _measures(payload: Json) -> tuple[Measure, ...]:
     return tuple(found.values())
 
 
-def _segments(payload: Json) -> tuple[Segment, ...]:
+def parse_segments(payload: Json) -> tuple[Segment, ...]:
+    """Parts of a class; those without a place or a length are left out."""
     found = []
     for entry in items(payload)[:MAXIMUM_PARTS]:
         body = mapping(entry)

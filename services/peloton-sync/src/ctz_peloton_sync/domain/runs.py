@@ -31,6 +31,7 @@ class TaskKind(StrEnum):
     PERFORMANCE = "performance"
     CLASS = "class"
     DETAIL = "detail"
+    LIBRARY = "library"
 
 
 PHASE_OF: Mapping[TaskKind, Phase] = {
@@ -40,9 +41,11 @@ PHASE_OF: Mapping[TaskKind, Phase] = {
     TaskKind.PERFORMANCE: Phase.PERFORMANCE,
     TaskKind.CLASS: Phase.CLASS,
     TaskKind.DETAIL: Phase.DETAIL,
+    TaskKind.LIBRARY: Phase.CLASS,
 }
 
-# Lower comes first: what the rider waits for, then the list, then what the wizard asks, then the long tail.
+# Lower comes first: what the rider waits for, then the list, then what the wizard asks, then the long tail, then what
+# nobody waits for.
 PRIORITY: Mapping[TaskKind, int] = {
     TaskKind.ACCOUNT: 10,
     TaskKind.LIST: 20,
@@ -50,8 +53,10 @@ PRIORITY: Mapping[TaskKind, int] = {
     TaskKind.CLASS: 40,
     TaskKind.PERFORMANCE: 40,
     TaskKind.DETAIL: 50,
+    TaskKind.LIBRARY: 60,
 }
 PRIORITY_ON_OPEN = 0
+PRIORITY_OF_LIBRARY = PRIORITY[TaskKind.LIBRARY]
 
 
 class RunState(StrEnum):

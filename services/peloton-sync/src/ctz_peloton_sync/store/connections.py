@@ -149,6 +149,16 @@ class ConnectionStore:
         )
         return list(self._connection.execute(query).scalars())
 
+    def best_served(self, now: datetime) -> UUID | None:
+        """The active account whose call went through last: for what is asked for everybody; none without one."""
+        query = (
+            sa.select(t.c.user_id)
+            .where(t.c.state == "active", sa.or_(t.c.resume_at.is_(None), t.c.resume_at <= now), t.c.refusals == 0)
+            .order_by(t.c.served_at.desc().nulls_last(), t.c.user_id)
+            .limit(1)
+        )
+        return self._connection.execute(query).scalar()
+
     def set_ftp_search(self, user_id: UUID, *, is_searching: bool, searched: str) -> None:
         """Note whether the FTP history is being looked up, and for which account value."""
         self._connection.execute(

@@ -177,7 +177,7 @@ ride_class = sa.Table(
     sa.Column("published", sa.LargeBinary),
     sa.Column("is_detail_due", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.CheckConstraint("state IN ('listed', 'due', 'fetched', 'missing')", name="class_state"),
-    sa.Index("class_detail_due", "id", postgresql_where=sa.text("state = 'listed' AND is_detail_due")),
+    sa.Index("class_detail_due", "id", postgresql_where=sa.text("is_detail_due")),
     schema=SCHEMA,
 )
 

@@ -18,6 +18,7 @@ from ctz_peloton_sync.store.classes import ClassStore
 from ctz_peloton_sync.store.connections import ConnectionStore
 from ctz_peloton_sync.store.ftp import FTPStore
 from ctz_peloton_sync.store.gates import GateStore
+from ctz_peloton_sync.store.library import LibraryStore
 from ctz_peloton_sync.store.payloads import PayloadStore
 from ctz_peloton_sync.store.runs import RunStore
 from ctz_peloton_sync.store.tasks import TaskStore
@@ -40,6 +41,7 @@ class UnitOfWork:
         self.connections = ConnectionStore(connection)
         self.ftp = FTPStore(connection)
         self.gates = GateStore(connection)
+        self.library = LibraryStore(connection)
         self.payloads = PayloadStore(connection)
         self.runs = RunStore(connection)
         self.tasks = TaskStore(connection)

@@ -11,6 +11,7 @@ from ctz_chassis.serve import BackgroundThread
 from ctz_peloton_sync.app.claim import ClaimPolicy
 from ctz_peloton_sync.app.execute import Executor
 from ctz_peloton_sync.app.failures import FailurePolicy
+from ctz_peloton_sync.app.library import LibraryPolicy
 from ctz_peloton_sync.app.progress import Cadence
 from ctz_peloton_sync.app.sealing import Sealer
 from ctz_peloton_sync.app.tokens import TokenKeeper
@@ -53,6 +54,11 @@ class Workshop:
         own = self.settings
         return Cadence(timedelta(hours=own.run_hours), timedelta(minutes=own.recheck_minutes))
 
+    @property
+    def library_policy(self) -> LibraryPolicy:
+        """How often the class library is looked at, and how much at a time."""
+        return LibraryPolicy(self.settings.library, self.settings.library_batch)
+
     def executor(self, turnstile: AbstractContextManager[object] | None = None) -> Executor:
         """An executor for one thread; `turnstile` bounds the calls of all threads together."""
         own = self.settings
@@ -68,6 +74,7 @@ class Workshop:
                 own.fleet_rate,
             ),
             cadence=self.cadence,
+            library_interval=own.library,
             clock=self.clock,
             uniform=self.uniform,
             turnstile=turnstile or nullcontext(),
@@ -82,6 +89,7 @@ class Workshop:
             maximum_deaths=self.settings.maximum_deaths,
             rescan=timedelta(days=self.settings.rescan_days),
             cadence=self.cadence,
+            library=self.library_policy,
             uniform=self.uniform,
         )
 

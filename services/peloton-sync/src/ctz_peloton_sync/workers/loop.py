@@ -13,6 +13,7 @@ from ctz_chassis.db import DatabaseUnavailable
 from ctz_peloton_sync.app.claim import Claimed, ClaimPolicy, claim, is_backed_up
 from ctz_peloton_sync.app.execute import Executor
 from ctz_peloton_sync.app.failures import fail_unexpected
+from ctz_peloton_sync.app.library import LibraryPolicy, feed
 from ctz_peloton_sync.app.progress import Cadence
 from ctz_peloton_sync.app.upkeep import start_scheduled, sweep
 from ctz_peloton_sync.store.unit_of_work import Store
@@ -106,7 +107,7 @@ class Worker:
 
 @dataclass(frozen=True, slots=True)
 class Upkeep:
-    """The one thread that keeps leases alive, takes back lost ones and starts scheduled runs."""
+    """The one thread that keeps leases alive, takes back lost ones, starts scheduled runs and feeds the library."""
 
     store: Store
     book: LeaseBook
@@ -114,6 +115,7 @@ class Upkeep:
     maximum_deaths: int
     rescan: timedelta
     cadence: Cadence
+    library: LibraryPolicy
     uniform: Callable[[], float]
 
     def run(self, stop: threading.Event) -> None:
@@ -124,5 +126,6 @@ class Upkeep:
                 beat(self.store, self.book, self.lease)
                 sweep(self.store, maximum_deaths=self.maximum_deaths, cadence=self.cadence, uniform=self.uniform)
                 start_scheduled(self.store, rescan=self.rescan, cadence=self.cadence, uniform=self.uniform)
+                feed(self.store, self.library)
             except DatabaseUnavailable:
                 logger.warning("upkeep.database_unavailable")

@@ -26,7 +26,7 @@ def upgrade() -> None:
         "class",
         ["id"],
         schema=SCHEMA,
-        postgresql_where=sa.text("state = 'listed' AND is_detail_due"),
+        postgresql_where=sa.text("is_detail_due"),
     )
     op.create_table(
         "library_category",

@@ -1,0 +1,286 @@
+"""The class library: read politely, once a day for the whole instance, and never before what a rider waits for."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from ctz_peloton_sync.app.library import LibraryPolicy, feed, request_class
+from ctz_peloton_sync.domain.errors import ClassUnknown
+from ctz_peloton_sync.domain.library import CATEGORIES, parse_class_detail, parse_library_page
+from ctz_simulator import Failure, RiderSpec
+
+DAY = timedelta(hours=24)
+POLICY = LibraryPolicy(DAY, 5)
+
+
+def refresh(harness, policy=POLICY) -> int:
+    """Feed and work until nothing of the library is due; returns the tasks done."""
+    done = 0
+    while feed(harness.store, policy):
+        done += harness.drain()
+    return done
+
+
+def newest(harness) -> dict[str, object]:
+    """The newest form of every class."""
+    found: dict[str, object] = {}
+    for event in harness.events("class.updated"):
+        if event.class_id not in found or event.revision > found[event.class_id].revision:
+            found[event.class_id] = event
+    return found
+
+
+@pytest.mark.component
+def test_the_whole_library_arrives_with_the_targets_that_may_be_asked_for(harness, simulate):
+    with simulate(RiderSpec("rider", workouts=20)) as sim:
+        harness.sync(harness.connect())
+        refresh(harness)
+        calls = sim.calls()
+        asked = [call.query for call in sim.call_log.calls() if call.kind == "library"]
+        classes = newest(harness)
+        again = refresh(harness)
+
+    assert {f"browse_category={slug}" for slug in CATEGORIES} == {query.split("&")[0] for query in asked}
+    assert all("limit=100" in query for query in asked)
+    assert len(classes) > 700
+    cycling = [each for each in classes.values() if each.discipline == "cycling"]
+    assert all(each.instructor for each in cycling if "Scenic" not in each.class_types[0])
+    assert {"english"} == {each.language for each in classes.values()}
+    detailed = {each.class_id for each in classes.values() if each.has_details}
+    assert calls["ride_details"] == len(detailed)
+    assert {each.class_id for each in cycling if each.is_power_zone} <= detailed
+    assert all(each.songs and each.targets for each in cycling if each.class_type == "power_zone_max")
+    assert not any(each.has_details for each in classes.values() if each.discipline in {"yoga", "strength"})
+    assert 0 == again
+
+
+@pytest.mark.component
+def test_a_day_later_only_the_first_pages_are_read_until_all_is_known(harness, simulate):
+    with simulate(RiderSpec("rider", workouts=20)) as sim:
+        harness.sync(harness.connect())
+        refresh(harness)
+        first = sim.calls()["library"]
+        told = len(harness.events("class.updated"))
+        harness.clock.advance(hours=23)
+        assert 0 == refresh(harness)
+        harness.clock.advance(hours=2)
+        refresh(harness)
+        second = sim.calls()["library"] - first
+
+    assert first > len(CATEGORIES) == second
+    assert told == len(harness.events("class.updated"))
+
+
+@pytest.mark.component
+def test_a_new_class_is_found_and_only_it_is_told(harness, simulate):
+    with simulate(RiderSpec("rider", workouts=20)) as sim:
+        harness.sync(harness.connect())
+        refresh(harness)
+        told = len(harness.events("class.updated"))
+        ride = next(each for each in newest(harness).values() if each.class_type == "power_zone_endurance")
+        fresh = _publish(sim, ride.class_id, int(harness.clock().timestamp()))
+        harness.clock.advance(hours=25)
+        before = sim.calls()
+        refresh(harness)
+        after = sim.calls()
+
+    new = harness.events("class.updated")[told:]
+    assert [(fresh, False), (fresh, True)] == [(each.class_id, each.has_details) for each in new]
+    assert [1, 2] == [each.revision for each in new]
+    # Two pages of cycling, one of everything else.
+    assert len(CATEGORIES) + 1 == after["library"] - before["library"]
+
+
+def _publish(sim, ride_id: str, aired: int) -> str:
+    reply = sim.app.test_client().post(f"/_sim/rides/{ride_id}", json={"aired": aired})
+    return reply.get_json()["id"]
+
+
+@pytest.mark.component
+def test_nothing_of_the_library_is_queued_while_a_rider_waits(harness, simulate):
+    with simulate(RiderSpec("rider", workouts=20)):
+        user_id = harness.connect()
+        harness.start(user_id)
+        assert 0 == feed(harness.store, POLICY)
+        harness.drain()
+        assert 5 == feed(harness.store, POLICY)
+        assert 0 == feed(harness.store, POLICY)
+
+
+@pytest.mark.component
+def test_without_a_connected_rider_or_with_the_switch_off_nothing_is_asked(harness, simulate):
+    assert 0 == feed(harness.store, POLICY)
+    with simulate(RiderSpec("rider", workouts=5)):
+        harness.sync(harness.connect())
+        with harness.store.begin() as tx:
+            tx.gates.set_kill_switch(is_killed=True, reason="test", by="", now=tx.now)
+        assert 0 == feed(harness.store, POLICY)
+        assert 0 == feed(harness.store, LibraryPolicy(timedelta(0), 5))
+
+
+@pytest.mark.component
+def test_a_category_that_fails_goes_on_later_from_the_same_page_and_is_nobodys_failure(harness, simulate):
+    with simulate(RiderSpec("rider", workouts=5)) as sim:
+        user_id = harness.connect()
+        harness.sync(user_id)
+        broken = Failure(kind="library", match="archived", status=403, skip=1, count=1, body="json")
+        sim.turn(failures=[broken])
+        refresh(harness)
+        behind = harness.rows("SELECT slug FROM library_category WHERE read_at IS NULL")
+        read = len(harness.rows("SELECT slug FROM library_category"))
+        harness.clock.advance(hours=2)
+        refresh(harness)
+        status = harness.status(user_id)
+
+    assert 1 == len(behind)
+    assert len(CATEGORIES) == read
+    assert 0 == status.failure_count
+    assert [] == harness.rows("SELECT 1 FROM connection WHERE resume_at IS NOT NULL OR refusals > 0")
+    assert len(CATEGORIES) == harness.rows("SELECT count(*) FROM library_category WHERE is_whole")[0][0]
+
+
+@pytest.mark.component
+def test_a_class_that_was_listed_keeps_its_targets_when_it_is_listed_again(harness, simulate):
+    with simulate(RiderSpec("rider", workouts=20)) as sim:
+        harness.sync(harness.connect())
+        refresh(harness)
+        ride = max(
+            (each for each in newest(harness).values() if each.class_type == "power_zone"),
+            key=lambda each: each.air_time.seconds,
+        )
+        sim.app.test_client().patch(f"/_sim/rides/{ride.class_id}", json={"title": "30 min Power Zone Ride, renamed"})
+        harness.clock.advance(hours=25)
+        refresh(harness)
+        renamed = newest(harness)[ride.class_id]
+
+    assert "30 min Power Zone Ride, renamed" == renamed.title
+    assert list(ride.targets) == list(renamed.targets)
+    assert list(ride.songs) == list(renamed.songs)
+    assert ride.revision + 1 == renamed.revision
+
+
+@pytest.mark.component
+def test_the_detail_of_an_opened_class_is_fetched_once_and_only_if_it_is_known(harness, simulate):
+    with simulate(RiderSpec("rider", workouts=5)) as sim:
+        user_id = harness.connect()
+        harness.sync(user_id)
+        refresh(harness)
+        yoga = next(each.class_id for each in newest(harness).values() if each.discipline == "yoga")
+        asked = request_class(harness.store, user_id, yoga)
+        harness.drain()
+        again = request_class(harness.store, user_id, yoga)
+        details = [call for call in sim.call_log.calls() if yoga in call.path]
+        with pytest.raises(ClassUnknown):
+            request_class(harness.store, user_id, "f" * 32)
+
+    assert (True, False, 1) == (asked, again, len(details))
+    assert newest(harness)[yoga].has_details
+    assert not request_class(harness.store, uuid4(), yoga)
+
+
+@pytest.mark.component
+def test_a_disconnected_rider_leaves_the_library_to_the_next(harness, simulate):
+    with simulate(RiderSpec("one", workouts=5), RiderSpec("two", workouts=5)):
+        users = {harness.connect("one"), harness.connect("two")}
+        for user_id in users:
+            harness.sync(user_id)
+        feed(harness.store, POLICY)
+        [(first,)] = harness.rows("SELECT DISTINCT user_id FROM sync_task")
+        with harness.store.begin() as tx:
+            tx.tasks.drop_open(first)
+            tx.connections.set_state(first, "disconnected", "", tx.now)
+        assert 5 == feed(harness.store, POLICY)
+        [(second,)] = harness.rows("SELECT DISTINCT user_id FROM sync_task")
+
+    assert {UUID(str(first)), UUID(str(second))} == users
+
+
+ROW = {
+    "id": "a" * 32,
+    "title": "45 min Power Zone Max Ride",
+    "fitness_discipline": "cycling",
+    "instructor_id": "b" * 32,
+    "class_type_ids": ["c" * 32, "d" * 32],
+    "duration": 2700,
+    "scheduled_start_time": 1_700_000_000,
+    "language": "english",
+    "difficulty_rating_avg": 8.12345,
+    "difficulty_rating_count": 4,
+    "overall_rating_avg": 0.98765,
+    "overall_rating_count": 9,
+    "total_workouts": 12_345,
+}
+PAGE = {
+    "data": [ROW],
+    "total": 250,
+    "page_count": 1,
+    "sort_by": ["original_air_time"],
+    "instructors": [{"id": "b" * 32, "name": "Ada Invented"}],
+    "class_types": [{"id": "c" * 32, "name": "Power Zone"}],
+}
+
+
+def test_a_row_is_told_with_the_names_that_its_page_brings_along():
+    [facts] = parse_library_page(PAGE, 0).classes
+
+    assert ("Ada Invented", ("Power Zone",)) == (facts.ride.instructor, facts.class_types)
+    assert ("power_zone_max", True) == (facts.class_type, facts.ride.is_detail_due)
+    assert (8.12, 0.99, 12_000) == (facts.difficulty, facts.liked_share, facts.taken_count)
+
+
+@pytest.mark.parametrize(
+    ("rows", "total", "page", "is_last"),
+    [(100, 250, 0, False), (100, 250, 1, False), (50, 250, 2, True), (0, 250, 3, True), (100, 200, 1, True)],
+)
+def test_the_end_is_told_by_rows_and_total_whatever_the_page_count_says(rows, total, page, is_last):
+    payload = {**PAGE, "data": [ROW] * rows, "total": total, "page_count": 1}
+
+    assert is_last == parse_library_page(payload, page).is_last
+
+
+@pytest.mark.parametrize("payload", [None, [], {}, {"data": None}, {"data": "x"}, "text", 7])
+def test_an_answer_of_something_else_is_no_page(payload):
+    assert parse_library_page(payload, 0) is None
+
+
+@pytest.mark.parametrize(
+    "row",
+    [None, [], {"id": None}, {"id": "0" * 32}, {"id": "../x"}, {**ROW, "id": ["a"]}],
+)
+def test_a_row_without_a_class_is_left_out(row):
+    page = parse_library_page({**PAGE, "data": [row, ROW]}, 0)
+
+    assert ["a" * 32] == [facts.ride.class_id for facts in page.classes]
+
+
+@pytest.mark.parametrize("field", sorted(ROW))
+@pytest.mark.parametrize("value", [None, "", [], {}, -1, 1e300, float("nan"), "\u202e\x00", True])
+def test_a_field_of_the_wrong_kind_is_absent_and_never_an_error(field, value):
+    page = parse_library_page({**PAGE, "data": [{**ROW, field: value}]}, 0)
+
+    assert len(page.classes) <= 1
+
+
+def test_songs_are_told_with_their_second_and_averages_with_units_that_are_known():
+    detail = parse_class_detail(
+        {
+            "ride": ROW,
+            "playlist": {
+                "songs": [
+                    {"title": "One", "artists": [{"artist_name": "A"}, {"artist_name": ""}], "start_time_offset": 60},
+                    {"title": "", "start_time_offset": 70},
+                    {"title": "Two", "artists": None, "start_time_offset": -4, "cue_time_offset": 90},
+                    {"title": "Three\x00", "start_time_offset": "x"},
+                ]
+            },
+            "averages": {"average_total_work": 259, "average_distance": 8.67, "average_avg_power": None},
+            "segments": {"segment_list": [{"name": "Warm Up", "start_time_offset": 0, "length": 180}]},
+        }
+    )
+
+    assert [("One", ("A",), 60), ("Two", (), 90), ("Three", (), None)] == [
+        (song.title, song.artists, song.start_seconds) for song in detail.songs
+    ]
+    assert [("total_output", 259.0, "kj")] == [(each.slug, each.value, each.unit) for each in detail.averages]
+    assert ["Warm Up"] == [segment.name for segment in detail.segments]
