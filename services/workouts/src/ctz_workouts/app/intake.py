@@ -158,7 +158,7 @@ def _told_by(reported: peloton.WorkoutPerformance, series: Series | None) -> dic
     work = totals.get("total_output")
     return {
         "mean_power_watts": averages.get("avg_output", means.get("output")),
-        "mean_heart_rate_bpm": means.get("heart_rate"),
+        "mean_heart_rate_bpm": means.get("heart_rate", averages.get("avg_heart_rate")),
         "graph_work_kilojoules": work.value if work is not None else None,
         "graph_effort_points": reported.effort_points if reported.HasField("effort_points") else None,
         "distance": distance.value if distance is not None else None,

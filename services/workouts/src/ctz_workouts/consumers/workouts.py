@@ -1,16 +1,16 @@
 """Events of peloton-sync about workouts and classes."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import sqlalchemy as sa
 from ctz.peloton_sync.events.v1 import events_pb2 as peloton
 from google.protobuf.message import Message
 
 from ctz_chassis.consumers import EventHandler
-from ctz_chassis.event_fields import MALFORMED, day, identifier, instant, revision
+from ctz_chassis.event_fields import MALFORMED, identifier, revision
 from ctz_chassis.events import Event, Poison
 from ctz_workouts.app import classes, intake
+from ctz_workouts.app.summaries import summary_of
 from ctz_workouts.consumers.series import series_of
 
 RECORDED = "peloton-sync.workout.recorded.v1"
@@ -24,35 +24,11 @@ MESSAGE_TYPES: Mapping[str, type[Message]] = {
     DELETED: peloton.WorkoutDeleted,
     CLASS_UPDATED: peloton.ClassUpdated,
 }
-_OPTIONAL = ("pedaling_start_offset_seconds", "total_work_joules", "effort_points")
-_SAME = (
-    "source",
-    "source_id",
-    "utc_offset_seconds",
-    "discipline",
-    "workout_type",
-    "title",
-    "instructor",
-    "class_type",
-    "device_type",
-)
 
 
 def on_recorded(connection: sa.Connection, message: peloton.WorkoutRecorded, _event: Event) -> None:
     """Keep the summary of a workout."""
-    if not message.HasField("start_time"):
-        raise Poison(MALFORMED, "start_time")
-    columns: dict[str, Any] = {name: getattr(message, name) for name in _SAME}
-    columns |= {name: getattr(message, name) if message.HasField(name) else None for name in _OPTIONAL}  # type: ignore[arg-type]
-    columns["end_time"] = instant(message.end_time, "end_time") if message.HasField("end_time") else None
-    columns["reported_seconds"] = message.duration_seconds if message.HasField("duration_seconds") else None
-    columns["heart_rate_zone_seconds"] = list(message.heart_rate_zone_seconds)
-    columns["is_total_work_record"] = message.is_total_work_record
-    columns["chart_state"] = message.chart_state
-    columns["detail"] = message.detail.SerializeToString() if message.HasField("detail") else None
-    start_time, local_date = instant(message.start_time, "start_time"), day(message.local_date, "local_date")
-    summary = intake.Summary(start_time, local_date, message.class_id, columns)
-    intake.keep_summary(connection, _part(message), summary)
+    intake.keep_summary(connection, _part(message), summary_of(message))
 
 
 def on_performance(connection: sa.Connection, message: peloton.WorkoutPerformance, _event: Event) -> None:
