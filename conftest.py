@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 pytest_plugins = ["ctz_local.testing.plugin"]
 
@@ -56,6 +57,21 @@ class WholeModules(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.partition("::")[0]
         return next((folder for folder in KEPT_TOGETHER if path.startswith(f"{folder}/")), path)
+
+    def remove_node(self, node: WorkerController) -> str | None:
+        """Give back what a worker that died has not tried; what it died of (a time-out, say) is not tried again."""
+        units = self.assigned_work[node]
+        open_ones = (test for unit in units.values() for test, is_done in unit.items() if not is_done)
+        died_of = next(open_ones, None)
+        if died_of is not None:
+            units[self._split_scope(died_of)][died_of] = True
+        super().remove_node(node)
+        return died_of
+
+    def _reschedule(self, node: WorkerController) -> None:
+        """Give a worker more, but none to one that replaces another and has not collected yet."""
+        if node in self.registered_collections:
+            super()._reschedule(node)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeModules:
