@@ -44,6 +44,7 @@ def worker_environment(harness, tmp_path):
             "CONCURRENCY": "3",
             "POLL_SECONDS": "0.2",
             "PROBE_PORT": "0",
+            "LIBRARY_HOURS": "0",
             **changes,
         }
         return {

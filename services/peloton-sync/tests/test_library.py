@@ -101,6 +101,7 @@ def _publish(sim, ride_id: str, aired: int) -> str:
 def test_nothing_of_the_library_is_queued_while_a_rider_waits(harness, simulate):
     with simulate(RiderSpec("rider", workouts=20)):
         user_id = harness.connect()
+        assert 0 == feed(harness.store, POLICY)
         harness.start(user_id)
         assert 0 == feed(harness.store, POLICY)
         harness.drain()

@@ -37,11 +37,9 @@ def run_job(run: Running, simulator: SimulatedPeloton, options: CheckOptions, re
     before = peloton.calls()
     journey.sign_in()
     start = _cpu(run)
-    times = journey.sync(workouts=truth["total"])
+    times = journey.sync(workouts=truth["total"], count_calls=peloton.calls)
     spent = since(start, _cpu(run))
-    calls = {
-        kind: count - before.get(kind, 0) for kind, count in peloton.calls().items() if count > before.get(kind, 0)
-    }
+    calls = {kind: count - before.get(kind, 0) for kind, count in times.calls.items() if count > before.get(kind, 0)}
     report.figures |= _sync_figures(times, spent, calls, truth, options)
     report.figures["memory_after_mb"] = round(total_memory_bytes() / 1e6)
     problem = journey.failures()

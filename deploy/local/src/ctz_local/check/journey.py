@@ -28,11 +28,15 @@ class JobFailed(LocalError):
 
 @dataclass(frozen=True, slots=True)
 class SyncTimes:
-    """Seconds from "Sync now" until the list was whole, the sync was done, and every chart was analysed."""
+    """Seconds from "Sync now" until the list was whole, the sync was done, and every chart was analysed.
+
+    `calls` are those that Peloton counted when the sync was done: the class library is read after that.
+    """
 
     listed: float
     synced: float
     analysed: float
+    calls: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +62,24 @@ class Journey:
         page = self._browser.open("/sign-in").page
         self._browser.submit(page, "/sign-in", {"email": self._rider.email, "password": self._rider.password})
 
-    def sync(self, *, workouts: int) -> SyncTimes:
+    def sync(self, *, workouts: int, count_calls: Callable[[], dict[str, int]]) -> SyncTimes:
         """Press "Sync now" and watch the progress until everything is here and analysed."""
         deadline = time.monotonic() + max(_SYNC_SECONDS_AT_LEAST, workouts * _SECONDS_PER_WORKOUT)
         page = self._browser.open(_PELOTON).page
         begin = time.monotonic()
         self._browser.submit(page, _SYNC, {})
         listed = synced = 0.0
+        calls: dict[str, int] = {}
         while True:
             progress = self._progress()
             elapsed = time.monotonic() - begin
             phases = {phase["slug"]: phase["state"] for phase in progress.get("phases", ())}
             is_over = bool(phases) and not progress["is_running"]
             listed = listed or (elapsed if is_over or phases.get("list") == "done" else 0.0)
-            synced = synced or (elapsed if is_over else 0.0)
+            if is_over and not synced:
+                synced, calls = elapsed, count_calls()
             if is_over and phases.get("analysis") == "done" and self._has_arrived(progress):
-                return SyncTimes(listed, synced, time.monotonic() - begin)
+                return SyncTimes(listed, synced, time.monotonic() - begin, calls)
             if time.monotonic() > deadline:
                 raise JobFailed(f"The sync was not done after {elapsed:.0f} s: {_told(progress)}")
             self._pause(_POLL_SECONDS)

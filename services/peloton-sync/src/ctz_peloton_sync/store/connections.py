@@ -153,8 +153,9 @@ class ConnectionStore:
         """The active account whose call went through last: for what is asked for everybody; none without one."""
         query = (
             sa.select(t.c.user_id)
-            .where(t.c.state == "active", sa.or_(t.c.resume_at.is_(None), t.c.resume_at <= now), t.c.refusals == 0)
-            .order_by(t.c.served_at.desc().nulls_last(), t.c.user_id)
+            .where(t.c.state == "active", t.c.served_at.is_not(None), t.c.refusals == 0)
+            .where(sa.or_(t.c.resume_at.is_(None), t.c.resume_at <= now))
+            .order_by(t.c.served_at.desc(), t.c.user_id)
             .limit(1)
         )
         return self._connection.execute(query).scalar()
