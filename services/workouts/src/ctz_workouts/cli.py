@@ -8,7 +8,14 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-from ctz.workouts.v1 import comparisons_pb2, comparisons_pb2_grpc, workouts_pb2, workouts_pb2_grpc
+from ctz.workouts.v1 import (
+    comparisons_pb2,
+    comparisons_pb2_grpc,
+    saved_filters_pb2,
+    saved_filters_pb2_grpc,
+    workouts_pb2,
+    workouts_pb2_grpc,
+)
 
 from ctz_chassis import inbox, outbox
 from ctz_chassis.assembly import Schema, consumer_thread, grpc_server
@@ -23,6 +30,7 @@ from ctz_chassis.http import health_app
 from ctz_chassis.maintenance import Housekeeping, RevivingDeadLetters, Sweep
 from ctz_chassis.serve import App, BackgroundThread, Commands, Process
 from ctz_workouts.api.comparisons import ComparisonServicer
+from ctz_workouts.api.saved_filters import SavedFilterServicer
 from ctz_workouts.api.workouts import WorkoutServicer
 from ctz_workouts.app.recompute import Recomputing
 from ctz_workouts.consumers import metrics, workouts
@@ -66,6 +74,11 @@ def registrations(database: Database) -> list[Registration]:
             comparisons_pb2_grpc.add_ComparisonServiceServicer_to_server,
             ComparisonServicer(database),
             comparisons_pb2.DESCRIPTOR.services_by_name["ComparisonService"],
+        ),
+        Registration(
+            saved_filters_pb2_grpc.add_SavedFilterServiceServicer_to_server,
+            SavedFilterServicer(database),
+            saved_filters_pb2.DESCRIPTOR.services_by_name["SavedFilterService"],
         ),
     ]
 

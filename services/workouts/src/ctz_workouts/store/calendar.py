@@ -33,7 +33,7 @@ def days_of(
         return []
     day = sa.over(sa.func.count(), partition_by=workout.c.local_date).label("of_day")
     total = [
-        sa.over(sa.func.coalesce(sa.func.sum(column), 0), partition_by=workout.c.local_date).label(name)
+        sa.over(sa.func.sum(column), partition_by=workout.c.local_date).label(name)
         for name, column in (("day_seconds", DURATION), ("day_load", workout.c.load))
     ]
     by_start = [workout.c.start_time, workout.c.workout_id]
@@ -55,4 +55,4 @@ def days_of(
 
 
 def _day(on: date, rows: Sequence[Any]) -> CalendarDay:
-    return CalendarDay(on, rows[0].of_day, int(rows[0].day_seconds), rows[0].day_load, rows)
+    return CalendarDay(on, rows[0].of_day, int(rows[0].day_seconds or 0), rows[0].day_load or 0, rows)

@@ -52,16 +52,14 @@ def _attempts() -> sa.Select[Any]:
 def _similar() -> sa.Select[Any]:
     """Listed workouts of the kind of `:workout_id`: its discipline, class type, instructor and whole minutes."""
     asked = workout.alias("asked")
-    minutes, asked_minutes = (sa.func.round(each.c.reported_seconds / sa.text("60.0")) for each in (workout, asked))
+    length, asked_length = (sa.func.round(each.c.reported_seconds / sa.text("60.0")) for each in (workout, asked))
     kind = ("user_id", "discipline", "class_type", "instructor")
     return (
         sa.select(*_ROW)
         .select_from(asked)
         .outerjoin(
             workout,
-            sa.and_(
-                *(workout.c[name] == asked.c[name] for name in kind), workout.c.is_listed, minutes == asked_minutes
-            ),
+            sa.and_(*(workout.c[name] == asked.c[name] for name in kind), workout.c.is_listed, length == asked_length),
         )
         .where(
             asked.c.workout_id == sa.bindparam("workout_id"),
