@@ -172,5 +172,29 @@ def test_a_comparison_costs_two_statements_however_many_attempts(
     assert oldest == found.attempts[-1].workout.name
 
 
+def test_similar_workouts_share_discipline_type_length_and_instructor(
+    comparing: Client, consumer: Consumer, rider: User
+) -> None:
+    """Other classes of the same kind, newest first; each of the four set apart alone."""
+
+    def told(days: float, **given: Any) -> str:
+        workout = uuid7()
+        consumer.handle(recorded(workout, rider.user_id, days=days, class_type="power_zone", **given))
+        return f"workouts/{workout}"
+
+    asked, alike = told(3, class_id="1" * 32), told(1, class_id="2" * 32, duration_seconds=2_710)
+    for different in ({"instructor": "Matt Wilpers"}, {"discipline": "bike_bootcamp"}, {"duration_seconds": 3_600}):
+        told(2, **different)
+    consumer.handle(recorded(uuid7(), rider.user_id, days=2, class_type="climb"))
+
+    found = comparing.ListSimilarWorkouts(pb.ListSimilarWorkoutsRequest(name=asked))
+
+    assert [asked, alike] == [one.name for one in found.workouts]
+    one = comparing.ListSimilarWorkouts(pb.ListSimilarWorkoutsRequest(name=asked, page_size=1))
+    assert [asked] == [each.name for each in one.workouts]
+    with pytest.raises(RemoteError, match="NOT_FOUND"):
+        comparing.ListSimilarWorkouts(pb.ListSimilarWorkoutsRequest(name=f"workouts/{uuid7()}"))
+
+
 def _id(name: str) -> UUID:
     return UUID(name.removeprefix("workouts/"))

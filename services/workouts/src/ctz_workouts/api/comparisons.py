@@ -8,14 +8,17 @@ from ctz.workouts.v1 import workouts_pb2
 
 from ctz_chassis import paging, resource_name
 from ctz_chassis.db import Database
+from ctz_chassis.errors import NotFound
 from ctz_chassis.grpc_server import person_of
 from ctz_workouts.api import messages
 from ctz_workouts.app.comparisons import Comparison, compare
 from ctz_workouts.domain.comparing import Compared, Overlay
 from ctz_workouts.domain.figures import Absent
 from ctz_workouts.store import analyses
+from ctz_workouts.store import comparisons as store
 
 DEFAULT_POINTS, MOST_POINTS = 600, 5_400
+DEFAULT_SIMILAR, MOST_SIMILAR = 30, 100
 _METRICS = {Compared.POWER: pb.COMPARED_METRIC_POWER, Compared.SPEED: pb.COMPARED_METRIC_SPEED}
 
 
@@ -32,6 +35,18 @@ class ComparisonServicer(pb_grpc.ComparisonServiceServicer):
         points = paging.page_size(request.max_points, DEFAULT_POINTS, MOST_POINTS)
         with self._database.read() as connection:
             return _message(compare(connection, person_of(context).user_id, workout_id, other_id, points))
+
+    def ListSimilarWorkouts(
+        self, request: pb.ListSimilarWorkoutsRequest, context: Any
+    ) -> pb.ListSimilarWorkoutsResponse:
+        """Workouts like one: same discipline, class type, length and instructor, newest first."""
+        workout_id = resource_name.parse(messages.COLLECTION, request.name)
+        most = paging.page_size(request.page_size, DEFAULT_SIMILAR, MOST_SIMILAR)
+        with self._database.read() as connection:
+            rows = store.similar_to(connection, person_of(context).user_id, workout_id, most)
+        if rows is None:
+            raise NotFound
+        return pb.ListSimilarWorkoutsResponse(workouts=[messages.workout(row) for row in rows])
 
 
 def _message(found: Comparison) -> pb.Comparison:
