@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from ctz_workouts.formats.activity import LONGEST_SECONDS, UNITS, Activity, Lap, Samples
 from ctz_workouts.formats.errors import FormatError
@@ -22,6 +22,14 @@ _TIMES = ("start_time", "end_time")
 _APART = {*_TIMES, "samples", "laps"}
 
 
+class Source(Protocol):
+    """Where frames come from."""
+
+    def read(self, size: int, /) -> bytes:
+        """So many bytes, or fewer where there are no more."""
+        ...
+
+
 class FramesBroken(Exception):
     """What came is no frame: the reading process ended, or is not to be believed."""
 
@@ -35,7 +43,7 @@ def write(said: Said | None, to: IO[bytes]) -> None:
     to.flush()
 
 
-def read(source: IO[bytes]) -> Iterator[Said]:
+def read(source: Source) -> Iterator[Said]:
     """Everything that is said up to the end; `FramesBroken` where it breaks off."""
     while True:
         kind, told_bytes, samples_bytes = _HEAD.unpack(_exactly(source, _HEAD.size))
@@ -107,7 +115,7 @@ def _activity(told: Mapping[str, Any], samples: bytes) -> Activity:
     return replace(made, samples=Samples(seconds, columns), laps=laps)
 
 
-def _exactly(source: IO[bytes], size: int) -> bytes:
+def _exactly(source: Source, size: int) -> bytes:
     data = source.read(size)
     if len(data) != size:
         raise FramesBroken
