@@ -13,7 +13,7 @@ from .seeding import PAGE, Feeder, make_rider, prepare
 from .system import running_system
 
 Say = Callable[[str], None]
-FED_AT_MOST = 4_000
+FED_AT_MOST = 2_000
 """Workouts that come in as facts, as a sync tells them; what a larger archive has more is copied within Postgres."""
 
 

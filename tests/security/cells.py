@@ -25,6 +25,7 @@ class Things:
     token: str
     metric: str
     workout: str
+    saved_filter: str
     task: str
     proposal: str
     template: str

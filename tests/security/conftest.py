@@ -10,7 +10,7 @@ import pytest
 from ctz.common.v1 import training_pb2
 from ctz.identity.v1 import accounts_pb2, accounts_pb2_grpc, metrics_pb2, metrics_pb2_grpc, tokens_pb2, tokens_pb2_grpc
 from ctz.peloton_sync.v1 import connections_pb2, connections_pb2_grpc, sync_pb2, sync_pb2_grpc
-from ctz.workouts.v1 import workouts_pb2, workouts_pb2_grpc
+from ctz.workouts.v1 import saved_filters_pb2, saved_filters_pb2_grpc, workouts_pb2, workouts_pb2_grpc
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -79,6 +79,7 @@ def nothing() -> Things:
         "token": "tokens",
         "metric": "metrics",
         "workout": "workouts",
+        "saved_filter": "savedFilters",
         "task": "syncTasks",
         "proposal": "ftpProposals",
         "template": "templates",
@@ -118,6 +119,7 @@ def make_owner(system: System, email: str, display_name: str, peloton_username: 
         token=token.token.name,
         metric=f"metrics/{metric}",
         workout=workout,
+        saved_filter=_saved_filter(system, member, mark),
         task=_failed_task(system, member),
         proposal=_proposal(system, member, mark),
         template=planned.template,
@@ -165,6 +167,12 @@ def _noted_workout(system: System, member: Member, mark: str) -> str:
         workouts_pb2.UpdateWorkoutRequest(name=name, notes=f"{mark} notes", update_mask=FieldMask(paths=["notes"]))
     )
     return name
+
+
+def _saved_filter(system: System, member: Member, mark: str) -> str:
+    stub = system.servers["workouts"].client(saved_filters_pb2_grpc.SavedFilterServiceStub, user=member.user)
+    kept = workouts_pb2.WorkoutFilter(query=f"{mark} words")
+    return stub.CreateSavedFilter(saved_filters_pb2.CreateSavedFilterRequest(title=f"{mark} filter", filter=kept)).name
 
 
 def _failed_task(system: System, member: Member) -> str:

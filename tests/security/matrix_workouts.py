@@ -27,8 +27,18 @@ def _workout(things: Things) -> Mapping[str, Any]:
     return {"name": things.workout}
 
 
+def _renamed_filter(things: Things) -> Mapping[str, Any]:
+    return {
+        "saved_filter": {"name": things.saved_filter, "title": "mine"},
+        "update_mask": FieldMask(paths=["title"]),
+    }
+
+
 MATRIX: Mapping[str, Row] = {
     "workouts WorkoutService/ListWorkouts": Row(OWN),
+    "workouts WorkoutService/GetCalendar": Row(
+        OWN, lambda _: {"from_date": FIRST_DAY, "to_date": "2026-08-31", "filter": {"query": "mine"}}
+    ),
     "workouts WorkoutService/GetWorkout": Row(HIDDEN, _workout),
     "workouts WorkoutService/GetSeries": Row(HIDDEN, _workout),
     "workouts WorkoutService/SummarizePeriod": Row(OWN, lambda things: {**_days(things), "size": 2}),
@@ -40,6 +50,10 @@ MATRIX: Mapping[str, Row] = {
     "workouts WorkoutService/UndeleteWorkout": Row(HIDDEN, _workout),
     # The ids of a draft's entries say which of the caller's entries stand; the archive looks nothing up by them.
     "workouts WorkoutService/PreviewFTP": Row(OWN, _draft),
+    "workouts SavedFilterService/ListSavedFilters": Row(OWN),
+    "workouts SavedFilterService/CreateSavedFilter": Row(OWN, lambda _: {"title": "mine"}),
+    "workouts SavedFilterService/UpdateSavedFilter": Row(HIDDEN, _renamed_filter),
+    "workouts SavedFilterService/DeleteSavedFilter": Row(HIDDEN, lambda things: {"name": things.saved_filter}),
     "workouts ComparisonService/CompareWorkout": Row(HIDDEN, _workout),
     "workouts ComparisonService/ListSimilarWorkouts": Row(HIDDEN, _workout),
 }
@@ -51,6 +65,8 @@ REFERENCES: Mapping[str, Outcome] = {
     "workouts WorkoutService/DeleteWorkout name": HIDDEN,
     "workouts WorkoutService/UndeleteWorkout name": HIDDEN,
     "workouts WorkoutService/PreviewFTP entries.entry_id": OWN,
+    "workouts SavedFilterService/UpdateSavedFilter saved_filter.name": HIDDEN,
+    "workouts SavedFilterService/DeleteSavedFilter name": HIDDEN,
     "workouts ComparisonService/CompareWorkout name": HIDDEN,
     "workouts ComparisonService/CompareWorkout other": HIDDEN,
     "workouts ComparisonService/ListSimilarWorkouts name": HIDDEN,
