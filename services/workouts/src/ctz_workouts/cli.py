@@ -9,6 +9,8 @@ from pathlib import Path
 from uuid import UUID
 
 from ctz.workouts.v1 import (
+    analytics_pb2,
+    analytics_pb2_grpc,
     comparisons_pb2,
     comparisons_pb2_grpc,
     saved_filters_pb2,
@@ -29,11 +31,12 @@ from ctz_chassis.grpc_server import Registration
 from ctz_chassis.http import health_app
 from ctz_chassis.maintenance import Housekeeping, RevivingDeadLetters, Sweep
 from ctz_chassis.serve import App, BackgroundThread, Commands, Process
+from ctz_workouts.api.analytics import AnalyticsServicer
 from ctz_workouts.api.comparisons import ComparisonServicer
 from ctz_workouts.api.saved_filters import SavedFilterServicer
 from ctz_workouts.api.workouts import WorkoutServicer
 from ctz_workouts.app.recompute import Recomputing
-from ctz_workouts.consumers import metrics, workouts
+from ctz_workouts.consumers import metrics, sessions, workouts
 from ctz_workouts.settings import Settings
 from ctz_workouts.store import tables
 from ctz_workouts.workers import recompute
@@ -41,8 +44,13 @@ from ctz_workouts.workers import recompute
 SERVICE = "workouts"
 SCHEMA = Schema(SERVICE, tables.SCHEMA, Path(__file__).parent / "migrations", tables.outbox)
 ERASURE = Erasure(SERVICE, tombstones=tables.tombstones, outbox_table=tables.outbox)
-HANDLERS = {**workouts.HANDLERS, **metrics.HANDLERS, **ERASURE.handlers}
-MESSAGE_TYPES = {**workouts.MESSAGE_TYPES, **metrics.MESSAGE_TYPES, **ERASURE.message_types}
+HANDLERS = {**workouts.HANDLERS, **metrics.HANDLERS, **sessions.HANDLERS, **ERASURE.handlers}
+MESSAGE_TYPES = {
+    **workouts.MESSAGE_TYPES,
+    **metrics.MESSAGE_TYPES,
+    **sessions.MESSAGE_TYPES,
+    **ERASURE.message_types,
+}
 QUEUE = QueueSpec(name=f"{SERVICE}.events", bindings=tuple(HANDLERS))
 
 
@@ -76,6 +84,11 @@ def registrations(database: Database) -> list[Registration]:
             comparisons_pb2.DESCRIPTOR.services_by_name["ComparisonService"],
         ),
         Registration(
+            analytics_pb2_grpc.add_AnalyticsServiceServicer_to_server,
+            AnalyticsServicer(database),
+            analytics_pb2.DESCRIPTOR.services_by_name["AnalyticsService"],
+        ),
+        Registration(
             saved_filters_pb2_grpc.add_SavedFilterServiceServicer_to_server,
             SavedFilterServicer(database),
             saved_filters_pb2.DESCRIPTOR.services_by_name["SavedFilterService"],
@@ -84,7 +97,7 @@ def registrations(database: Database) -> list[Registration]:
 
 
 def event_consumer(database: Database) -> Consumer:
-    """The consumer of workouts, classes, metrics and deleted accounts."""
+    """The consumer of workouts, classes, metrics, guided sessions and deleted accounts."""
     return Consumer(QUEUE.name, database, tables.inbox, HANDLERS, MESSAGE_TYPES, tombstones=tables.tombstones)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from ctz.workouts.v1 import workouts_pb2 as pb
+from ctz.workouts.v1.analytics_pb2 import GetFitnessRequest
 
 from ctz_chassis import paging
 from ctz_chassis.errors import InvalidArgument
@@ -85,7 +86,7 @@ def day(field: str, text: str) -> date:
         raise InvalidArgument(field, "is no day, such as 2026-05-08") from None
 
 
-def span(request: pb.SummarizePeriodRequest) -> tuple[date, date]:
+def span(request: pb.SummarizePeriodRequest | GetFitnessRequest) -> tuple[date, date]:
     """The days of a period, both inclusive."""
     first, last = day("from_date", request.from_date), day("to_date", request.to_date)
     if not 0 <= (last - first).days <= MOST_DAYS:

@@ -4,7 +4,7 @@ CTL, ATL, TSB after Banister and Coggan; monotony, strain and session RPE after 
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -65,19 +65,24 @@ def load_curve(daily_loads: Iterable[float], start: Form | None = None) -> tuple
     return tuple(days)
 
 
-def monotony(week_of_loads: Sequence[float]) -> Figure:
-    """Return the mean of seven daily loads over their population standard deviation."""
-    if len(week_of_loads) < WEEK_DAYS:
-        return Absent(AbsentReason.TOO_SHORT)
-    loads = np.asarray(week_of_loads[-WEEK_DAYS:], dtype=np.float64)
-    spread = float(loads.std())
-    return float(loads.mean()) / spread if spread > _NO_SPREAD else Absent(AbsentReason.NO_VARIATION)
+def monotony(daily_loads: FloatArray) -> FloatArray:
+    """Mean of the last seven daily loads over their population standard deviation, a value a day.
+
+    NaN on the first six days, and where seven loads are equal.
+    """
+    found = np.full(daily_loads.size, np.nan)
+    if daily_loads.size >= WEEK_DAYS:
+        weeks = np.lib.stride_tricks.sliding_window_view(daily_loads, WEEK_DAYS)
+        spread = weeks.std(axis=1)
+        np.divide(weeks.mean(axis=1), spread, out=found[WEEK_DAYS - 1 :], where=spread > _NO_SPREAD)
+    return found
 
 
-def strain(week_of_loads: Sequence[float]) -> Figure:
-    """Return the sum of seven daily loads times their monotony."""
-    sameness = monotony(week_of_loads)
-    return sameness if isinstance(sameness, Absent) else sum(week_of_loads[-WEEK_DAYS:]) * sameness
+def strain(daily_loads: FloatArray) -> FloatArray:
+    """Sum of the last seven daily loads times their monotony, a value a day; NaN where there is no monotony."""
+    sums = np.convolve(daily_loads, np.ones(WEEK_DAYS))[: daily_loads.size]
+    strains: FloatArray = sums * monotony(daily_loads)
+    return strains
 
 
 class TrimpCurve(Enum):

@@ -1,0 +1,327 @@
+"""AnalyticsService over real events: figures that can be computed by hand, and what each answer costs."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from ctz.common.v1 import training_pb2 as training
+from ctz.plans.events.v1 import events_pb2 as plans
+from ctz.workouts.v1 import analytics_pb2 as pb
+from ctz.workouts.v1 import analytics_pb2_grpc, workouts_pb2, workouts_pb2_grpc
+from google.protobuf.field_mask_pb2 import FieldMask
+
+from ctz_chassis.consumers import Consumer
+from ctz_chassis.db import Database, count_statements
+from ctz_chassis.errors import RemoteError
+from ctz_chassis.ids import uuid7
+from ctz_chassis.testing import RunningServer, User
+from ctz_workouts.app.recompute import Recomputing
+from ctz_workouts.consumers.sessions import SESSION_COMPLETED, SESSION_DELETED
+from ctz_workouts.domain.load import load_curve
+
+from .harness import START, deleted, event, metric_changed, performance, recorded
+
+pytestmark = pytest.mark.component
+
+Stub = analytics_pb2_grpc.AnalyticsServiceStub
+DAY = timedelta(days=1)
+FIRST = START.date()
+
+
+class Rider:
+    """A rider with an FTP of 200 W who does things on days after `START`."""
+
+    def __init__(self, server: RunningServer, consumer: Consumer, person: User | None = None) -> None:
+        self.person = person or server.keys.user()
+        self.consumer = consumer
+        self.asked: Any = server.client(Stub, user=self.person, caller="gateway")
+        self.workouts: Any = server.client(workouts_pb2_grpc.WorkoutServiceStub, user=self.person, caller="gateway")
+
+    @property
+    def user(self) -> UUID:
+        return self.person.user_id
+
+    def metric(self, kind: "training.MetricKind.ValueType", value: float, at: date = FIRST - 30 * DAY) -> None:
+        self.consumer.handle(metric_changed(self.user, 1, [(at, value)], kind))
+
+    def ride(self, days: float, watts: int = 200, seconds: int = 900, **told: Any) -> UUID:
+        """A steady ride; at FTP, 15 minutes are a load of 25."""
+        workout = uuid7()
+        given = {"duration_seconds": seconds, "total_work_joules": watts * seconds, "class_id": ""} | told
+        self.consumer.handle(recorded(workout, self.user, days=days, **given))
+        self.consumer.handle(performance(workout, self.user, watts=(watts,) * seconds))
+        return workout
+
+    def session(self, revision: int, days: float, load: float | None, session: UUID, **told: Any) -> None:
+        message = plans.SessionCompleted(
+            session_id=str(session),
+            user_id=str(self.user),
+            revision=revision,
+            local_date=(FIRST + days * DAY).isoformat(),
+            category="mobility",
+            done_seconds=600,
+            load=load,
+            **told,
+        )
+        self.consumer.handle(event(SESSION_COMPLETED, message, self.user))
+
+
+@pytest.fixture
+def rider(server: RunningServer, consumer: Consumer) -> Iterator[Rider]:
+    made = Rider(server, consumer)
+    made.metric(training.METRIC_KIND_FTP, 200)
+    yield made
+
+
+def spanning(first: int, last: int, **told: Any) -> pb.GetFitnessRequest:
+    return pb.GetFitnessRequest(
+        from_date=(FIRST + first * DAY).isoformat(), to_date=(FIRST + last * DAY).isoformat(), **told
+    )
+
+
+def test_fitness_follows_from_the_whole_history_wherever_the_span_begins(rider: Rider) -> None:
+    """CTL, ATL, TSB, ramp of the last days of 120 equal those of the curve over all of them."""
+    loads = [25.0 * (day % 5 != 0) for day in range(120)]
+    for day in reversed(range(120)):
+        if loads[day]:
+            rider.ride(day)
+    whole = load_curve(loads)
+
+    found = rider.asked.GetFitness(spanning(100, 119))
+
+    assert [pytest.approx(day.fitness) for day in whole[100:]] == [day.fitness for day in found.days]
+    assert [pytest.approx(day.fatigue) for day in whole[100:]] == [day.fatigue for day in found.days]
+    assert [pytest.approx(day.form) for day in whole[100:]] == [day.form for day in found.days]
+    assert [pytest.approx(day.ramp) for day in whole[100:]] == [day.ramp for day in found.days]
+    assert loads[100:] == [pytest.approx(day.power_load) for day in found.days]
+    assert 16 == found.workout_count
+    weeks = [week for week in found.weeks if week.load]
+    assert sum(week.zone_seconds[3] for week in weeks) == 900 * sum(week.workout_count for week in weeks)
+
+
+def test_planned_loads_project_the_curve(rider: Rider) -> None:
+    """Behind the last day the planned loads go on, and are marked."""
+    rider.ride(0)
+    planned = [pb.PlannedLoad(local_date=(FIRST + 2 * DAY).isoformat(), load=50)]
+
+    found = rider.asked.GetFitness(spanning(0, 0, planned=planned))
+
+    assert [False, True, True] == [day.is_projected for day in found.days]
+    assert [pytest.approx(day.fitness) for day in load_curve([25, 0, 50])] == [day.fitness for day in found.days]
+
+
+def test_c8_every_workout_has_a_load_by_the_best_source(rider: Rider, recomputing: Recomputing) -> None:
+    """A run counts by heart rate, else by the rider's word; metrics and words that change move the load."""
+    run, beats = uuid7(), (165,) * 600
+    rider.consumer.handle(recorded(run, rider.user, discipline="running", duration_seconds=600, class_id=""))
+    rider.consumer.handle(performance(run, rider.user, watts=(None,) * 600, beats=beats))
+    update = workouts_pb2.UpdateWorkoutRequest(
+        name=f"workouts/{run}", perceived_exertion=7, update_mask=FieldMask(paths=["perceived_exertion"])
+    )
+
+    def loads() -> tuple[float, float, float]:
+        (day,) = rider.asked.GetFitness(spanning(0, 0)).days
+        return day.power_load, day.heart_rate_load, day.perceived_exertion_load
+
+    assert (0, 0, 0) == loads()
+    assert 1 == rider.asked.GetFitness(spanning(0, 0)).unscored_count
+    rider.workouts.UpdateWorkout(update)
+    assert (0, 0, pytest.approx(100 / 6, abs=1e-3)) == loads()
+    for kind, value in ((4, 50), (5, 165), (3, 185)):
+        rider.metric(kind, value)  # type: ignore[arg-type]
+    while recomputing.run_once():
+        pass
+    assert (0, pytest.approx(100 / 6, abs=1e-3), 0) == loads()
+
+
+def test_guided_sessions_count_in_fitness_private_ones_too(rider: Rider) -> None:
+    """The newest word of plans stands, a deletion takes the load away, and no year or record shows any of it."""
+    session = uuid7()
+    rider.session(1, 0, 20, session, is_private=True)
+    rider.session(3, 0, 30, session, is_private=True)
+    rider.session(2, 0, 90, session)
+    assert [30] == [day.perceived_exertion_load for day in rider.asked.GetFitness(spanning(0, 0)).days]
+    assert 0 == rider.asked.GetYear(pb.GetYearRequest(year=FIRST.year)).totals.workout_count
+
+    gone = plans.SessionDeleted(session_id=str(session), user_id=str(rider.user), revision=4)
+    rider.consumer.handle(event(SESSION_DELETED, gone, rider.user))
+    rider.session(3, 0, 30, session)
+    assert [0] == [day.load for day in rider.asked.GetFitness(spanning(0, 0)).days]
+
+
+def test_the_power_profile_has_curves_records_and_critical_power(rider: Rider) -> None:
+    """Curves by season, 90 days and all time; CP from efforts on a line is that line."""
+    rider.metric(training.METRIC_KIND_WEIGHT, 80)
+    old = rider.ride(-400, watts=400, seconds=60)
+    cp, w_prime = 200, 12_000
+    for at, seconds in enumerate((180, 300, 480)):
+        rider.ride(at, watts=round(cp + w_prime / seconds), seconds=seconds)
+    today = (FIRST + 10 * DAY).isoformat()
+
+    found = rider.asked.GetPowerProfile(pb.GetPowerProfileRequest(today=today, workout=f"workouts/{old}"))
+
+    spans = {curve.span: {point.duration_seconds: point.watts for point in curve.points} for curve in found.curves}
+    assert 400 == spans[pb.CURVE_SPAN_ALL_TIME][60] == spans[pb.CURVE_SPAN_WORKOUT][60]
+    assert pytest.approx(267) == spans[pb.CURVE_SPAN_SEASON][60] == spans[pb.CURVE_SPAN_LAST_90_DAYS][60]
+    assert (pytest.approx(cp, abs=1), pytest.approx(w_prime, rel=0.02)) == (
+        found.critical_power.watts,
+        found.critical_power.w_prime_joules,
+    )
+    assert 3 <= len(found.critical_power.efforts)
+    assert (200, 80) == (found.ftp.watts, found.weight_kilograms)
+    assert pytest.approx(2.5) == found.ftp.watts_per_kilogram
+    assert (40, False) == (found.ftp_age_days, found.is_ftp_stale)
+    assert [FIRST.year, (FIRST - 400 * DAY).year] == list(found.seasons)
+    assert rider.asked.GetPowerProfile(pb.GetPowerProfileRequest(today=(FIRST + 60 * DAY).isoformat())).is_ftp_stale
+
+
+def test_a_record_names_what_stood_before_and_its_deletion_brings_that_back(rider: Rider) -> None:
+    """Of equal marks the earliest is the record."""
+    first, best = rider.ride(0, watts=200), rider.ride(40, watts=250)
+    rider.ride(80, watts=250)
+
+    def minute() -> pb.Record:
+        (cycling,) = rider.asked.GetRecords(pb.GetRecordsRequest()).disciplines
+        return next(each for each in cycling.records if each.duration_seconds == 60)
+
+    assert (250, f"workouts/{best}") == (minute().best.value, minute().best.workout)
+    assert (200, f"workouts/{first}") == (minute().previous.value, minute().previous.workout)
+    rider.consumer.handle(deleted(best, rider.user, 2))
+    assert (FIRST + 80 * DAY).isoformat() == minute().best.local_date
+    rider.workouts.DeleteWorkout(workouts_pb2.DeleteWorkoutRequest(name=f"workouts/{first}"))
+    assert not minute().HasField("previous")
+
+
+def test_eddington_counts_days_in_miles_and_kilometers_apart(rider: Rider) -> None:
+    """Two rides of 14.2 mi on one day are one day of 28.4 mi, or 45.7 km."""
+    for day in (0, 0.1, 1, 2):
+        rider.ride(day, seconds=60)
+
+    found = {(each.activity, each.unit): each for each in rider.asked.GetEddington(pb.GetEddingtonRequest()).numbers}
+
+    miles = found[(pb.EDDINGTON_ACTIVITY_CYCLING, pb.DISTANCE_UNIT_MILE)]
+    kilometers = found[(pb.EDDINGTON_ACTIVITY_CYCLING, pb.DISTANCE_UNIT_KILOMETER)]
+    assert (3, 3, 1) == (miles.number, miles.next_days_done, miles.next_days_missing)
+    assert (28, 45) == (len(miles.days_by_distance), len(kilometers.days_by_distance))
+    assert 1 == miles.days_by_distance[27]
+
+
+def test_milestones_say_when_they_were_reached_and_streaks_go_over_frozen_days(rider: Rider) -> None:
+    """The tenth workout, on its day; one missed day a week is frozen. `START` is a Sunday."""
+    for day in (*range(1, 8), 9, *range(11, 15)):
+        rider.ride(day, seconds=60)
+
+    def told(day: int) -> pb.Milestones:
+        return rider.asked.GetMilestones(pb.GetMilestonesRequest(today=(FIRST + day * DAY).isoformat()))
+
+    workouts = next(each for each in told(14).milestones if each.kind == pb.MILESTONE_KIND_WORKOUTS)
+    assert (12, 10, 20, (FIRST + 12 * DAY).isoformat()) == (
+        workouts.total,
+        workouts.reached,
+        workouts.next,
+        workouts.reached_date,
+    )
+    streaks = told(14).streaks
+    assert (8, 1) == (streaks.longest.active_days, streaks.longest.frozen_days)
+    assert ((FIRST + 11 * DAY).isoformat(), 4) == (streaks.current.start_date, streaks.current.active_days)
+    assert streaks.is_active_today and not streaks.has_frozen_day
+    assert told(16).streaks.HasField("current") and not told(17).streaks.HasField("current")
+
+
+def test_a_year_is_reviewed_and_shared_by_a_link_that_can_be_ended(
+    rider: Rider, server: RunningServer, database: Database
+) -> None:
+    """What is shared names no workout; the secret is not in the database; a new link ends the old one."""
+    rider.metric(training.METRIC_KIND_WEIGHT, 80)
+    for day in (0, 1, 40):
+        rider.ride(day, class_id="a" * 32, instructor="Denis Morton")
+    rider.ride(-365, seconds=600)
+
+    year = rider.asked.GetYear(pb.GetYearRequest(year=FIRST.year))
+
+    assert (3, 2700, 3, 1) == (
+        year.totals.workout_count,
+        year.totals.duration_seconds,
+        year.totals.active_days,
+        year.previous_totals.workout_count,
+    )
+    assert [0, 0, 2, 0, 1, *[0] * 7] == [month.totals.workout_count for month in year.months]
+    assert [("Denis Morton", 3)] == [(each.title, each.workout_count) for each in year.instructors]
+    assert ["a" * 32] == [each.class_id for each in year.classes]
+    assert 2 == year.longest_streak.active_days
+    assert 75 == pytest.approx(year.totals.load)
+
+    stranger: Any = server.client(Stub, user=None, caller="gateway")
+    made = rider.asked.CreateYearShare(pb.CreateYearShareRequest(year=FIRST.year, shown_name="Ada"))
+    newer = rider.asked.CreateYearShare(pb.CreateYearShareRequest(year=FIRST.year))
+    with pytest.raises(RemoteError):
+        stranger.GetSharedYear(pb.GetSharedYearRequest(secret=made.secret))
+    shared = stranger.GetSharedYear(pb.GetSharedYearRequest(secret=newer.secret))
+    assert year.totals == shared.review.totals
+    assert "workouts/" not in str(shared)
+    assert not any(point.HasField("watts_per_kilogram") for point in shared.review.power_curve.points)
+    rider.asked.RevokeYearShare(pb.RevokeYearShareRequest(year=FIRST.year))
+    with pytest.raises(RemoteError):
+        stranger.GetSharedYear(pb.GetSharedYearRequest(secret=newer.secret))
+    with pytest.raises(RemoteError):
+        rider.asked.CreateYearShare(pb.CreateYearShareRequest(year=1999))
+
+
+def test_t002_another_rider_sees_nothing(rider: Rider, server: RunningServer, consumer: Consumer) -> None:
+    """Every answer is about the person of the call."""
+    ride, other = rider.ride(0), Rider(server, consumer)
+
+    assert not other.asked.GetRecords(pb.GetRecordsRequest()).disciplines
+    assert not other.asked.GetEddington(pb.GetEddingtonRequest()).numbers
+    assert 0 == other.asked.GetYear(pb.GetYearRequest(year=FIRST.year)).totals.workout_count
+    assert not other.asked.GetPowerProfile(pb.GetPowerProfileRequest()).curves
+    with pytest.raises(RemoteError):
+        other.asked.GetPowerProfile(pb.GetPowerProfileRequest(workout=f"workouts/{ride}"))
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda asked: asked.GetPowerProfile(pb.GetPowerProfileRequest(season=1)),
+        lambda asked: asked.GetFitness(spanning(1, 0)),
+        lambda asked: asked.GetFitness(spanning(0, 401)),
+        lambda asked: asked.GetFitness(spanning(0, 0, planned=[pb.PlannedLoad(local_date="2020-01-01", load=1)])),
+        lambda asked: asked.GetYear(pb.GetYearRequest()),
+        lambda asked: asked.CreateYearShare(pb.CreateYearShareRequest(year=2026, shown_name="a\nb")),
+        lambda asked: asked.GetMilestones(pb.GetMilestonesRequest(today="yesterday")),
+    ],
+)
+def test_nonsense_is_refused(rider: Rider, call: Callable[[Any], object]) -> None:
+    """By name, not by a fault."""
+    with pytest.raises(RemoteError) as refused:
+        call(rider.asked)
+    assert "INVALID_ARGUMENT" == refused.value.code.name
+
+
+def test_answers_cost_the_same_statements_however_long_the_history(rider: Rider, database: Database) -> None:
+    """Ten workouts or one."""
+
+    def costs() -> list[int]:
+        calls: list[Callable[[], object]] = [
+            lambda: rider.asked.GetPowerProfile(pb.GetPowerProfileRequest(today="2026-06-01")),
+            lambda: rider.asked.GetFitness(spanning(0, 90)),
+            lambda: rider.asked.GetRecords(pb.GetRecordsRequest()),
+            lambda: rider.asked.GetEddington(pb.GetEddingtonRequest()),
+            lambda: rider.asked.GetMilestones(pb.GetMilestonesRequest(today="2026-06-01")),
+            lambda: rider.asked.GetYear(pb.GetYearRequest(year=2026)),
+        ]
+        found = []
+        for call in calls:
+            with count_statements(database.engine) as counted:
+                call()
+            found.append(counted.count)
+        return found
+
+    rider.ride(0)
+    once = costs()
+    for day in range(1, 10):
+        rider.ride(day * 40)
+
+    assert once == costs()
