@@ -96,9 +96,7 @@ class _Search:
     def narrow(self, rows: Sequence[Any], within: Span) -> None:
         """Find each goal among narrower spans, which lie in the spans found before."""
         self.found = {
-            ladder: start
-            for ladder in self.left
-            if (start := self._passed(rows, ladder, within)) is not None
+            ladder: start for ladder in self.left if (start := self._passed(rows, ladder, within)) is not None
         }
 
     def _passed(self, rows: Sequence[Any], ladder: Ladder, within: Span) -> date | None:

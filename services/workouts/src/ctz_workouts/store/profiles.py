@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
 
 from ctz_workouts.domain.amounts import Span
 from ctz_workouts.domain.marks import Mark, Peak
@@ -71,7 +72,7 @@ def best_between(connection: sa.Connection, user_id: UUID, first: date, last: da
     )
     query = (
         sa.select(efforts.c.place, efforts.c.watts, *_PLACE)
-        .distinct(efforts.c.place)
+        .ext(pg.distinct_on(efforts.c.place))
         .select_from(workout.join(efforts, sa.true()))
         .where(
             workout.c.user_id == user_id,
