@@ -1,17 +1,19 @@
 """Analysing a stored workout: what that needs from its row, its class and its rider, and what rows keep of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ctz.common.v1 import training_pb2 as training
 from ctz.peloton_sync.events.v1 import events_pb2 as peloton
+from ctz.workouts.v1 import classes_pb2 as classes
 from ctz.workouts.v1 import workouts_pb2 as pb
 
+from ctz_workouts.app.target_plans import plan_from
 from ctz_workouts.domain.analysis import Analysis, Circumstances, analyse
 from ctz_workouts.domain.codec import decode_series
 from ctz_workouts.domain.discipline import Discipline, discipline_of
-from ctz_workouts.domain.errors import PaceLevelUnknownError, TargetMalformedError
+from ctz_workouts.domain.errors import PaceLevelUnknownError
 from ctz_workouts.domain.figures import Absent
 from ctz_workouts.domain.load import HeartRateThresholds
 from ctz_workouts.domain.pace import Activity, PaceTable, PublishedPace
@@ -22,11 +24,8 @@ from ctz_workouts.domain.series import Series
 from ctz_workouts.domain.targets import (
     DEFAULT_PEDALING_START_OFFSET_SECONDS,
     PACE_INTENSITY,
-    TargetBlock,
     TargetPlan,
-    TargetRange,
     class_family,
-    plan_of,
 )
 from ctz_workouts.domain.thumbnail import Thumbnail, ThumbnailKind
 from ctz_workouts.domain.workload import LoadSource, recorded_load
@@ -194,9 +193,10 @@ def _bars(thumbnail: Thumbnail | None) -> tuple[bytes, bytes]:
 
 
 def _plan(standing: Standing, workout: StoredWorkout, reported: peloton.WorkoutPerformance) -> TargetPlan | None:
-    """The targets that came with the graph, else those of the class."""
+    """The targets that came with the graph, else those of the class, else recorded ones that the rider chose."""
     published = peloton.ClassUpdated.FromString(standing.class_published or b"")
-    blocks = reported.targets or published.targets
+    chosen = classes.RecordedTargets.FromString(standing.chosen_targets or b"")
+    blocks = reported.targets or published.targets or chosen.blocks
     if not blocks:
         return None
     offset = workout.pedaling_start_offset_seconds
@@ -206,20 +206,7 @@ def _plan(standing: Standing, workout: StoredWorkout, reported: peloton.WorkoutP
             if standing.class_published is not None
             else DEFAULT_PEDALING_START_OFFSET_SECONDS
         )
-    return plan_of(
-        tuple(TargetBlock(b.start_seconds, b.end_seconds, _ranges(b.ranges), b.segment_type) for b in blocks), offset
-    )
-
-
-def _ranges(called: Iterable[training.TargetRange]) -> tuple[TargetRange, ...]:
-    """The ranges that something can lie in; a source's slip in one leaves the others standing."""
-    found = []
-    for one in called:
-        try:
-            found.append(TargetRange(one.metric, one.lower, one.upper))
-        except TargetMalformedError:
-            continue
-    return tuple(found)
+    return plan_from(blocks, offset)
 
 
 def _pace(

@@ -7,7 +7,7 @@ from ctz.peloton_sync.events.v1 import events_pb2 as peloton
 from google.protobuf.message import Message
 
 from ctz_chassis.consumers import EventHandler
-from ctz_chassis.event_fields import MALFORMED, identifier, revision
+from ctz_chassis.event_fields import MALFORMED, identifier, instant, revision
 from ctz_chassis.events import Event, Poison
 from ctz_workouts.app import classes, intake
 from ctz_workouts.app.summaries import summary_of
@@ -51,6 +51,8 @@ def on_class_updated(connection: sa.Connection, message: peloton.ClassUpdated, _
     """Keep what is published of a class."""
     if not message.class_id or message.revision < 1:
         raise Poison(MALFORMED, "class_id or revision")
+    if message.HasField("air_time"):
+        instant(message.air_time, "air_time")
     classes.keep_class(connection, message)
 
 

@@ -6,6 +6,7 @@ WorkoutsDomainError
 │   ├── HeartRateZonesMalformedError
 │   ├── SeriesMalformedError
 │   ├── TargetMalformedError
+│   ├── RecordedTargetsMalformedError
 │   └── PaceUnreadableError
 ├── RevisionStaleError           what the rider wrote was changed since it was read
 ├── SavedFilterTitleTakenError   the rider has a saved filter of that title
@@ -77,6 +78,17 @@ class TargetMalformedError(ValueRefusedError):
         """Keep what is wrong with the target."""
         super().__init__(why)
         self.why = why
+
+
+class RecordedTargetsMalformedError(ValueRefusedError):
+    """Recorded targets that no class has."""
+
+    reason: ClassVar[str] = "RECORDED_TARGETS_MALFORMED"
+
+    def __init__(self, field: str, description: str) -> None:
+        """Keep which field does not fit, and why."""
+        super().__init__(f"{field}: {description}")
+        self.field_violations = ((field, description),)
 
 
 class PaceUnreadableError(ValueRefusedError):

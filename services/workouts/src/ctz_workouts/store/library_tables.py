@@ -51,9 +51,7 @@ library_class = sa.Table(
     sa.Column("liked_order", sa.Double, nullable=False),
 )
 for _order in ("newest", "load", "taken", "liked"):
-    sa.Index(
-        f"library_class_by_{_order}", library_class.c[f"{_order}_order"].desc(), library_class.c.class_id.desc()
-    )
+    sa.Index(f"library_class_by_{_order}", library_class.c[f"{_order}_order"].desc(), library_class.c.class_id.desc())
 sa.Index("library_class_by_length", library_class.c.length_order, library_class.c.class_id)
 sa.Index(
     "library_class_by_words",
@@ -76,7 +74,9 @@ library_tally = sa.Table(
     sa.Column("discipline", sa.Text, primary_key=True),
     sa.Column("value", sa.Text, primary_key=True),
     sa.Column("class_count", sa.Integer, nullable=False),
-    sa.CheckConstraint("kind IN ('class_type', 'instructor', 'minutes', 'year')", name="library_tally_kind"),
+    sa.CheckConstraint(
+        "kind IN ('class', 'class_type', 'instructor', 'minutes', 'year', 'word')", name="library_tally_kind"
+    ),
 )
 
 # What one rider thinks of a class. `chosen_blocks` is a copy of recorded targets, which outlives them.

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql as pg
 from ctz_workouts.domain.words import words_of
 from ctz_workouts.domain.workload import LoadSource, told_load
 from ctz_workouts.store import terms
+from ctz_workouts.store.library_tables import class_mark
 from ctz_workouts.store.tables import performance, ridden_class, rider_note, workout
 from ctz_workouts.store.transfer_tables import absorption
 
@@ -115,6 +116,8 @@ class Standing:
     tags: Sequence[str] = ()
     is_absorbed: bool = False
     """Whether the rider said that it is another workout, recorded twice."""
+    chosen_targets: bytes | None = None
+    """Recorded targets that the rider chose for the class; they count only where its source publishes none."""
 
     def settled(self, changed: StoredWorkout) -> StoredWorkout:
         """The changed row with its place in lists: there unless taken back, by its source or by the rider."""
@@ -185,12 +188,14 @@ def _load() -> sa.Select[Any]:
             absorption.c.into_id.is_not(None).label("is_absorbed"),
             ridden_class.c.is_power_zone.label("class_is_power_zone"),
             ridden_class.c.published.label("class_published"),
+            class_mark.c.chosen_blocks.label("chosen_targets"),
         )
         .select_from(asked)
         .outerjoin(workout, workout.c.workout_id == wanted)
         .outerjoin(rider_note, rider_note.c.workout_id == wanted)
         .outerjoin(absorption, absorption.c.absorbed_id == wanted)
         .outerjoin(ridden_class, ridden_class.c.class_id == class_id)
+        .outerjoin(class_mark, sa.and_(class_mark.c.user_id == workout.c.user_id, class_mark.c.class_id == class_id))
     )
 
 
@@ -263,6 +268,11 @@ class WorkoutStore:
         )
         return {row.workout_id: StoredPerformance(row.reported, row.series) for row in self._connection.execute(query)}
 
+    def analysis(self, workout_id: UUID) -> bytes | None:
+        """What was derived from what `performance` told; none where nothing is."""
+        query = sa.select(performance.c.analysis).where(performance.c.workout_id == workout_id)
+        return self._connection.execute(query).scalar()
+
     def save_analyses(self, analyses: Mapping[UUID, bytes | None]) -> None:
         """Write what was derived anew, or that nothing is."""
         if analyses:
@@ -301,4 +311,5 @@ def _standing(row: Mapping[Any, Any], user_id: UUID) -> Standing:
         row["notes"] or "",
         row["told_tags"] or (),
         row["is_absorbed"],
+        row["chosen_targets"],
     )

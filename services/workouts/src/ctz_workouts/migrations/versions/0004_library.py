@@ -69,7 +69,9 @@ def upgrade() -> None:
         sa.Column("discipline", sa.Text, primary_key=True),
         sa.Column("value", sa.Text, primary_key=True),
         sa.Column("class_count", sa.Integer, nullable=False),
-        sa.CheckConstraint("kind IN ('class_type', 'instructor', 'minutes', 'year')", name="library_tally_kind"),
+        sa.CheckConstraint(
+            "kind IN ('class', 'class_type', 'instructor', 'minutes', 'year', 'word')", name="library_tally_kind"
+        ),
         schema=SCHEMA,
     )
     _create_riders_tables()
