@@ -19,7 +19,7 @@ from ctz.workouts.v1 import (
     workouts_pb2_grpc,
 )
 
-from ctz_chassis import inbox, outbox
+from ctz_chassis import idempotency, inbox, outbox
 from ctz_chassis.assembly import Schema, consumer_thread, grpc_server
 from ctz_chassis.auth.keys import load_jwks
 from ctz_chassis.auth.tokens import Verifier
@@ -34,12 +34,19 @@ from ctz_chassis.serve import App, BackgroundThread, Commands, Process
 from ctz_workouts.api.analytics import AnalyticsServicer
 from ctz_workouts.api.comparisons import ComparisonServicer
 from ctz_workouts.api.saved_filters import SavedFilterServicer
+from ctz_workouts.api.transfers import transfer_services
 from ctz_workouts.api.workouts import WorkoutServicer
+from ctz_workouts.app.exporting import Exporting
+from ctz_workouts.app.importing import Importing
 from ctz_workouts.app.recompute import Recomputing
 from ctz_workouts.consumers import metrics, sessions, workouts
+from ctz_workouts.http.files import Limits, add_file_routes
 from ctz_workouts.settings import Settings
 from ctz_workouts.store import tables
-from ctz_workouts.workers import recompute
+from ctz_workouts.store.exports import sweep_exports
+from ctz_workouts.store.imports import sweep_chunks, sweep_imports
+from ctz_workouts.workers import recompute, transfers
+from ctz_workouts.workers.reading_process import ReadingProcess
 
 SERVICE = "workouts"
 SCHEMA = Schema(SERVICE, tables.SCHEMA, Path(__file__).parent / "migrations", tables.outbox)
@@ -66,8 +73,10 @@ def build_serve(settings: Settings) -> App:
     threads: list[BackgroundThread] = []
     if own.consume:
         threads = [consumer_thread(common, QUEUE, event_consumer(database))[1], *_upkeep(settings, database)]
-        threads += [_recompute_thread(settings, database)] if settings.recompute else []
-    return App(health_app(SERVICE, readiness, verifier), readiness, server, threads, database.close)
+        threads += _work_threads(settings, database) if settings.recompute else []
+    app = health_app(SERVICE, readiness, verifier)
+    add_file_routes(app, database, _limits(settings))
+    return App(app, readiness, server, threads, database.close)
 
 
 def registrations(database: Database) -> list[Registration]:
@@ -93,6 +102,7 @@ def registrations(database: Database) -> list[Registration]:
             SavedFilterServicer(database),
             saved_filters_pb2.DESCRIPTOR.services_by_name["SavedFilterService"],
         ),
+        *transfer_services(database),
     ]
 
 
@@ -111,15 +121,25 @@ def build_consume(settings: Settings) -> Process:
 
 
 def build_work(settings: Settings) -> Process:
-    """Recompute what waits."""
+    """Recompute, read and write what waits."""
     database = SCHEMA.open(settings.service)
-    return Process(SCHEMA.readiness(database), [_recompute_thread(settings, database)], database.close)
+    return Process(SCHEMA.readiness(database), _work_threads(settings, database), database.close)
 
 
-def _recompute_thread(settings: Settings, database: Database) -> BackgroundThread:
-    recomputing = Recomputing(database, settings.task_lease_seconds)
-    run: Callable[[threading.Event], None] = partial(recompute.run, recomputing)
-    return BackgroundThread("recompute", run)
+def _work_threads(settings: Settings, database: Database) -> list[BackgroundThread]:
+    lease = settings.transfer_lease_seconds
+    importing = Importing(database, ReadingProcess(settings.reading_silence_seconds), lease)
+    exporting = Exporting(database, lease, settings.export_keep_hours)
+    runs: dict[str, Callable[[threading.Event], None]] = {
+        "recompute": partial(recompute.run, Recomputing(database, settings.task_lease_seconds)),
+        "imports": partial(transfers.run, importing),
+        "exports": partial(transfers.run, exporting),
+    }
+    return [BackgroundThread(name, run) for name, run in runs.items()]
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(settings.import_file_bytes, settings.import_waiting_bytes, settings.import_files)
 
 
 def _upkeep(settings: Settings, database: Database) -> list[BackgroundThread]:
@@ -127,6 +147,10 @@ def _upkeep(settings: Settings, database: Database) -> list[BackgroundThread]:
         "outbox": partial(outbox.prune, table=tables.outbox),
         "inbox": partial(inbox.prune, table=tables.inbox),
         "erased_accounts": ERASURE.sweep,
+        "request_ids": partial(idempotency.prune, table=tables.request_ids),
+        "broken_uploads": sweep_chunks,
+        "old_imports": partial(sweep_imports, keep_days=settings.import_keep_days),
+        "expired_exports": sweep_exports,
     }
     housekeeping = BackgroundThread("housekeeping", Housekeeping(database, sweeps).run)
     return [SCHEMA.relay_thread(settings.common, database), housekeeping]

@@ -1,5 +1,6 @@
 """Workouts of our own, entered or imported: kept like synced ones, and published with the same words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -97,6 +98,11 @@ def keep_summary(
 def own_row(connection: sa.Connection, user_id: UUID, workout_id: UUID) -> StoredWorkout:
     """A workout that this rider entered or imported, in the rider's turn."""
     RiderStore(connection).take_turn(user_id)
+    return own_row_unheld(connection, user_id, workout_id)
+
+
+def own_row_unheld(connection: sa.Connection, user_id: UUID, workout_id: UUID) -> StoredWorkout:
+    """The same, only to be read."""
     standing = WorkoutStore(connection).own_standing(workout_id, user_id)
     if standing is None or not standing.workout.has_summary:
         raise NotFound
@@ -122,7 +128,16 @@ def delete(connection: sa.Connection, user_id: UUID, workout_id: UUID, revision:
     outbox.add(connection, tables.outbox, new_event(DELETED, source=SOURCE, user_id=user_id, message=message))
 
 
-def recorded_again(row: StoredWorkout) -> peloton.WorkoutRecorded:
+def rename(connection: sa.Connection, row: StoredWorkout, revision: int, words: Mapping[str, str]) -> None:
+    """Change title, discipline, class type or instructor of a workout whose rest its file told."""
+    recorded = _recorded_again(row)
+    for name, text in words.items():
+        setattr(recorded, name, text)
+    recorded.title = recorded.title or row.title
+    keep_summary(connection, row.user_id, row.workout_id, revision, recorded)
+
+
+def _recorded_again(row: StoredWorkout) -> peloton.WorkoutRecorded:
     """The summary of a workout as it stands, to be told again with a change."""
     recorded = peloton.WorkoutRecorded(
         **{name: getattr(row, name) for name in _SAME},

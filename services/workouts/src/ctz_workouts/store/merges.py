@@ -8,7 +8,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+from ctz_workouts.store.tables import performance, workout
 from ctz_workouts.store.transfer_tables import absorption
+from ctz_workouts.store.workouts import COLUMNS, StoredWorkout
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,14 @@ class Absorption:
     absorbed_id: UUID
     into_id: UUID | None
     revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A workout as suggestions and merges show it; `reported` is the performance without its samples."""
+
+    workout: StoredWorkout
+    reported: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,25 @@ class MergeStore:
         for row in self._connection.execute(query):
             found.setdefault(row.into_id, []).append(row.absorbed_id)
         return found
+
+    def members(self, workout_ids: Collection[UUID]) -> dict[UUID, Member]:
+        """Those of the workouts that this rider has."""
+        query = (
+            sa.select(*(workout.c[name] for name in COLUMNS), performance.c.reported)
+            .select_from(workout)
+            .outerjoin(performance, performance.c.workout_id == workout.c.workout_id)
+            .where(
+                workout.c.workout_id.in_(workout_ids),
+                workout.c.user_id == self._user_id,
+                workout.c.summary_revision > 0,
+                sa.not_(workout.c.is_deleted),
+            )
+        )
+        rows = self._connection.execute(query).mappings()
+        return {
+            row["workout_id"]: Member(StoredWorkout(**{name: row[name] for name in COLUMNS}), row["reported"])
+            for row in rows
+        }
 
     def place(self, into: Mapping[UUID, UUID | None]) -> list[Absorption]:
         """Put workouts beneath others, or beneath none; answer what changed."""

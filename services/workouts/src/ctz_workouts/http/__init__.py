@@ -1,0 +1,1 @@
+"""What HTTP is better at than gRPC: files in and out."""
