@@ -21,6 +21,7 @@ from ctz_local.testing import ServiceDatabase
 from ctz_workouts.app.publishing import ANALYZED
 from ctz_workouts.app.recompute import Recomputing, carry_out
 from ctz_workouts.cli import HANDLERS, MESSAGE_TYPES
+from ctz_workouts.store import aggregate_tables as sums
 from ctz_workouts.store import tables
 from ctz_workouts.store.tasks import TaskStore
 
@@ -33,7 +34,8 @@ WATTS = (130,) * 40 + (200,) * 40
 BLOCKS = (block(61, 100, 2), block(101, 140, 4))
 # How often figures were published depends on the order in which parts came; what was published last does not.
 COUNTERS = {"analyzed_revision", "analyzed_digest"}
-IDS = {"user_id", "workout_id", "class_id", "source_id"}
+# Terms are hashed with the rider's id; what they stand for is counted in the tally.
+IDS = {"user_id", "workout_id", "class_id", "source_id", "terms"}
 Story = Callable[[UUID, str], list[Event]]
 
 
@@ -78,6 +80,9 @@ def rows_of(connection: sa.Connection, user: UUID) -> dict[str, list[dict[str, A
         tables.performance: tables.performance.c.workout_id.in_(mine),
         tables.tally: sa.and_(tables.tally.c.user_id == user, tables.tally.c.workout_count != 0),
         tables.task: tables.task.c.user_id == user,
+        sums.total: sa.and_(sums.total.c.user_id == user, sums.total.c.workout_count != 0),
+        sums.distance_day: sa.and_(sums.distance_day.c.user_id == user, sums.distance_day.c.day_count != 0),
+        sums.streak: sums.streak.c.user_id == user,
     }
     for table, condition in conditions.items():
         rows = connection.execute(sa.select(table).where(condition).order_by(*table.primary_key)).mappings()
