@@ -55,6 +55,7 @@ def _message(found: Comparison) -> pb.Comparison:
         other=messages.workout(found.other) if found.other is not None else None,
         attempts=[pb.Attempt(workout=messages.workout(row), rank=rank) for row, rank in found.attempts],
         attempt_count=found.attempt_count,
+        class_averages=found.published_class.averages,
     )
     _tell_overlay(message, found.overlay)
     return message

@@ -9,8 +9,10 @@ from ctz.peloton_sync.events.v1 import events_pb2 as peloton
 from ctz.workouts.v1 import workouts_pb2 as pb
 
 from ctz_chassis import resource_name
+from ctz_workouts.app.pacing import Pace
 from ctz_workouts.app.preview import Preview
 from ctz_workouts.app.reading import ToldSeries, ToldWorkout
+from ctz_workouts.domain.pace import SECONDS_PER_HOUR
 from ctz_workouts.store.archive import ArchiveHead
 from ctz_workouts.store.calendar import CalendarDay
 from ctz_workouts.store.periods import PeriodTotals
@@ -132,6 +134,7 @@ def view(told: ToldWorkout) -> pb.WorkoutView:
     if stored.end_time is not None:
         message.end_time.FromDatetime(stored.end_time)
     _tell_class(message, told.published_class)
+    _tell_pace(message, told.pace)
     _tell_ftp(message, told)
     _tell_test(message, told)
     return message
@@ -146,6 +149,22 @@ def _tell_class(message: pb.WorkoutView, published: peloton.ClassUpdated | None)
         message.class_difficulty = published.difficulty
     if not message.pedaling_start_offset_seconds:
         message.pedaling_start_offset_seconds = published.pedaling_start_offset_seconds
+    message.songs.extend(published.songs)
+
+
+def _tell_pace(message: pb.WorkoutView, pace: Pace) -> None:
+    if pace.table is None:
+        return
+    if pace.level is not None:
+        message.dated_pace_level = int(pace.level)
+    kilometers = pace.table.distance.kilometres
+    for band in pace.table.bands:
+        message.pace_targets.add(
+            intensity=band.intensity,
+            title=band.title,
+            slow_seconds_per_kilometer=SECONDS_PER_HOUR / (band.slowest * kilometers) if band.slowest else None,
+            fast_seconds_per_kilometer=SECONDS_PER_HOUR / (band.fastest * kilometers) if band.fastest else None,
+        )
 
 
 def _tell_ftp(message: pb.WorkoutView, told: ToldWorkout) -> None:

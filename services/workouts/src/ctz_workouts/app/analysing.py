@@ -4,19 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ctz.common.v1 import training_pb2 as training
 from ctz.peloton_sync.events.v1 import events_pb2 as peloton
 from ctz.workouts.v1 import classes_pb2 as classes
 from ctz.workouts.v1 import workouts_pb2 as pb
 
+from ctz_workouts.app.pacing import Pace, pace_of
 from ctz_workouts.app.target_plans import plan_from
 from ctz_workouts.domain.analysis import Analysis, Circumstances, analyse
 from ctz_workouts.domain.codec import decode_series
 from ctz_workouts.domain.discipline import Discipline, discipline_of
-from ctz_workouts.domain.errors import PaceLevelUnknownError
 from ctz_workouts.domain.figures import Absent
 from ctz_workouts.domain.load import HeartRateThresholds
-from ctz_workouts.domain.pace import Activity, PaceTable, PublishedPace
 from ctz_workouts.domain.pace_adherence import speeds_of
 from ctz_workouts.domain.pause import WallClock
 from ctz_workouts.domain.power import BEST_EFFORT_SECONDS, BestEffort
@@ -35,11 +33,6 @@ from ctz_workouts.store.riders import FTP_KIND, HEART_RATE_KINDS, Timelines
 from ctz_workouts.store.workouts import Standing, StoredPerformance, StoredWorkout
 
 FULL_HEIGHT = 255
-PACE_LEVEL_KINDS = {
-    Activity.RUNNING: training.METRIC_KIND_RUNNING_PACE_LEVEL,
-    Activity.WALKING: training.METRIC_KIND_WALKING_PACE_LEVEL,
-    Activity.ROWING: training.METRIC_KIND_ROWING_PACE_LEVEL,
-}
 _STATES: Mapping[int, "pb.SeriesState.ValueType"] = {
     peloton.CHART_STATE_DUE: pb.SERIES_STATE_DUE,
     peloton.CHART_STATE_ON_OPEN: pb.SERIES_STATE_ON_OPEN,
@@ -56,15 +49,6 @@ class Figures:
 
     workout: StoredWorkout
     analysis: pb.Analysis
-
-
-@dataclass(frozen=True, slots=True)
-class _Pace:
-    """The pace table of a workout, and the dated level that it rests on, where it does."""
-
-    table: PaceTable | None = None
-    kind: int = 0
-    level: float | None = None
 
 
 def described(standing: Standing, workout: StoredWorkout) -> StoredWorkout:
@@ -98,9 +82,10 @@ def analysed(
     ftp = timelines.at(FTP_KIND, workout.start_time)
     plan = _plan(standing, workout, reported)
     beats = _beats_at(timelines, workout.start_time)
-    pace = (
-        _pace(workout, reported, series, timelines, discipline) if plan and PACE_INTENSITY in plan.metrics else _Pace()
-    )
+    pace = Pace()
+    if plan and PACE_INTENSITY in plan.metrics:
+        speeds = speeds_of(series) if series is not None else None
+        pace = pace_of(workout, reported, timelines, discipline, speeds[1] if speeds else None)
     circumstances = Circumstances(
         discipline=discipline,
         ftp=FTP(ftp.value) if ftp else None,
@@ -122,7 +107,7 @@ def analysed_again(
     return analysed(standing, workout, peloton.WorkoutPerformance.FromString(told.reported), series, timelines)
 
 
-def _with_figures(workout: StoredWorkout, found: Analysis, discipline: Discipline, pace: _Pace) -> StoredWorkout:
+def _with_figures(workout: StoredWorkout, found: Analysis, discipline: Discipline, pace: Pace) -> StoredWorkout:
     power, recorded = found.power, found.recording.recorded_seconds
     heights, zones = _bars(found.thumbnail)
     uses_ftp = analyses.uses_ftp(found)
@@ -207,43 +192,6 @@ def _plan(standing: Standing, workout: StoredWorkout, reported: peloton.WorkoutP
             else DEFAULT_PEDALING_START_OFFSET_SECONDS
         )
     return plan_from(blocks, offset)
-
-
-def _pace(
-    workout: StoredWorkout,
-    reported: peloton.WorkoutPerformance,
-    series: Series | None,
-    timelines: Timelines,
-    discipline: Discipline,
-) -> _Pace:
-    """Peloton's own table, else ours for the level that it used, else ours for the rider's level of that day."""
-    activity = discipline.pace_activity
-    speeds = speeds_of(series) if series is not None and reported.pace_bands else None
-    if speeds is not None:
-        published = (
-            PublishedPace(
-                band.intensity,
-                band.display_name,
-                band.slow_seconds if band.HasField("slow_seconds") else None,
-                band.fast_seconds,
-            )
-            for band in reported.pace_bands
-        )
-        return _Pace(PaceTable.of_published(published, speeds[1]))
-    if activity is None or workout.start_time is None:
-        return _Pace()
-    if reported.HasField("pace_level"):
-        return _Pace(_own_table(activity, reported.pace_level))
-    kind = PACE_LEVEL_KINDS[activity]
-    dated = timelines.at(kind, workout.start_time)
-    return _Pace(_own_table(activity, int(dated.value)) if dated else None, kind, dated.value if dated else None)
-
-
-def _own_table(activity: Activity, level: int) -> PaceTable | None:
-    try:
-        return PaceTable.of_level(activity, level)
-    except PaceLevelUnknownError:
-        return None
 
 
 def _clock(workout: StoredWorkout) -> WallClock:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from ctz_workouts.app.analysing import PACE_LEVEL_KINDS
+from ctz_workouts.app.pacing import PACE_LEVEL_KINDS
 from ctz_workouts.store.affected import affected_ids
 from ctz_workouts.store.riders import FTP_KIND, HEART_RATE_KINDS, Dated, RiderStore
 from ctz_workouts.store.tasks import TaskStore

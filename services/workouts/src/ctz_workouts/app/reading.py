@@ -11,15 +11,19 @@ from ctz.peloton_sync.events.v1 import events_pb2 as peloton
 from ctz.workouts.v1 import workouts_pb2 as pb
 
 from ctz_chassis.errors import NotFound
+from ctz_workouts.app.pacing import Pace, pace_of
 from ctz_workouts.domain.codec import decode_series
 from ctz_workouts.domain.critical_power import CriticalPower, fit_critical_power, w_prime_balance
+from ctz_workouts.domain.discipline import discipline_of
 from ctz_workouts.domain.downsample import ChartSeries, downsample
 from ctz_workouts.domain.figures import Absent
 from ctz_workouts.domain.ftp_test import FTPTestResult, ftp_test_result
 from ctz_workouts.domain.grid import LONGEST_FILLED_HOLE_SECONDS, grid_of
 from ctz_workouts.domain.insights import RECENT_DAYS, Insight, facts_of
+from ctz_workouts.domain.pace import PaceDistance
+from ctz_workouts.domain.pace_adherence import distance_of
 from ctz_workouts.domain.power import BEST_EFFORT_SECONDS
-from ctz_workouts.domain.series import OUTPUT, Metric, Series, series_of
+from ctz_workouts.domain.series import OUTPUT, PACE, SPEED, SPLIT_PACE, Metric, Series, series_of
 from ctz_workouts.store import analyses, views
 from ctz_workouts.store.views import WorkoutView
 
@@ -36,6 +40,7 @@ class ToldWorkout:
     analysis: pb.Analysis
     insights: Sequence[Insight]
     ftp_test: FTPTestResult | None
+    pace: Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +72,24 @@ def told_workout(connection: sa.Connection, workout_id: UUID, user_id: UUID) -> 
     efforts = analyses.best_efforts(analysis)
     bests = views.recent_bests(connection, view.workout, RECENT_DAYS) if efforts else {}
     published = peloton.ClassUpdated.FromString(view.class_published) if view.class_published else None
-    stored = view.workout
+    stored, reported = view.workout, peloton.WorkoutPerformance.FromString(view.reported or b"")
     is_test = published is not None and published.is_ftp_test
     return ToldWorkout(
         view=view,
-        reported=peloton.WorkoutPerformance.FromString(view.reported or b""),
+        reported=reported,
         published_class=published,
         analysis=analysis,
         insights=facts_of(efforts, analyses.zone_adherence(analysis), bests),
         ftp_test=ftp_test_result(stored.mean_power_watts, stored.ridden_seconds) if is_test else None,
+        pace=pace_of(stored, reported, view.timelines, discipline_of(stored.discipline), _distance(reported)),
     )
+
+
+def _distance(reported: peloton.WorkoutPerformance) -> PaceDistance | None:
+    """The distance that recorded speeds or paces speak of."""
+    units = {metric.slug: metric.unit for metric in reported.metrics}
+    found = (distance_of(units.get(slug, "")) for slug in (SPEED, PACE, SPLIT_PACE))
+    return next((distance for distance in found if distance is not None), None)
 
 
 def _not_analysed(view: WorkoutView) -> pb.Analysis:

@@ -37,11 +37,16 @@ def pace_adherence(
     return range_adherence(PACE_INTENSITY, grid, plan, heart_rate, table.intensities_of(grid.values, distance))
 
 
+def distance_of(unit: str) -> PaceDistance | None:
+    """Return the distance that a unit of speed or pace speaks of; none for a unit that is not known."""
+    return _DISTANCES.get(unit)
+
+
 def speeds_of(series: Series) -> tuple[Grid, PaceDistance] | None:
     """Return the speed in distances an hour and that distance, from speed or from a pace in decimal minutes."""
     for slug in (SPEED, PACE, SPLIT_PACE):
         metric, grid = series.metric(slug), grid_of(series, slug)
-        distance = _DISTANCES.get(metric.unit) if metric else None
+        distance = distance_of(metric.unit) if metric else None
         if grid is not None and distance is not None:
             values = grid.values if slug == SPEED else _MINUTES_PER_HOUR / grid.values
             return replace(grid, values=values), distance
