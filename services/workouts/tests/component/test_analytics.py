@@ -6,8 +6,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from ctz.common.v1 import training_pb2 as training
 from ctz.plans.events.v1 import events_pb2 as plans
+from ctz.workouts.events.v1 import events_pb2
 from ctz.workouts.v1 import analytics_pb2 as pb
 from ctz.workouts.v1 import analytics_pb2_grpc, workouts_pb2, workouts_pb2_grpc
 from google.protobuf.field_mask_pb2 import FieldMask
@@ -21,6 +23,7 @@ from ctz_workouts.app.recompute import Recomputing
 from ctz_workouts.consumers.sessions import SESSION_COMPLETED, SESSION_DELETED
 from ctz_workouts.domain.critical_power import CriticalPower, fit_critical_power
 from ctz_workouts.domain.load import load_curve
+from ctz_workouts.store import tables
 
 from .harness import START, deleted, event, metric_changed, performance, recorded
 
@@ -113,7 +116,9 @@ def test_planned_loads_project_the_curve(rider: Rider) -> None:
     assert [pytest.approx(day.fitness) for day in load_curve([25, 0, 50])] == [day.fitness for day in found.days]
 
 
-def test_c8_every_workout_has_a_load_by_the_best_source(rider: Rider, recomputing: Recomputing) -> None:
+def test_c8_every_workout_has_a_load_by_the_best_source(
+    rider: Rider, recomputing: Recomputing, database: Database
+) -> None:
     """A run counts by heart rate, else by the rider's word; metrics and words that change move the load."""
     run, beats = uuid7(), (165,) * 600
     rider.consumer.handle(recorded(run, rider.user, discipline="running", duration_seconds=600, class_id=""))
@@ -130,11 +135,22 @@ def test_c8_every_workout_has_a_load_by_the_best_source(rider: Rider, recomputin
     assert 1 == rider.asked.GetFitness(spanning(0, 0)).unscored_count
     rider.workouts.UpdateWorkout(update)
     assert (0, 0, pytest.approx(100 / 6, abs=1e-3)) == loads()
+    assert (3, pytest.approx(100 / 6)) == last_published(database, run)
     for kind, value in ((4, 50), (5, 165), (3, 185)):
         rider.metric(kind, value)  # type: ignore[arg-type]
     while recomputing.run_once():
         pass
     assert (0, pytest.approx(100 / 6, abs=1e-3), 0) == loads()
+    assert (2, pytest.approx(100 / 6)) == last_published(database, run)
+
+
+def last_published(database: Database, workout: UUID) -> tuple[int, float]:
+    """Source and load in the newest `analyzed` of a workout."""
+    with database.read() as connection:
+        bodies = connection.execute(sa.select(tables.outbox.c.data).order_by(tables.outbox.c.id)).scalars()
+        told = [events_pb2.WorkoutAnalyzed.FromString(body) for body in bodies]
+    newest = max((each for each in told if each.workout_id == str(workout)), key=lambda each: each.revision)
+    return newest.load_source, newest.load
 
 
 def test_guided_sessions_count_in_fitness_private_ones_too(rider: Rider) -> None:

@@ -186,8 +186,8 @@ def eddington(found: Mapping[tuple[Activity, Unit], Mapping[int, int]]) -> pb.Ed
     for activity, unit in sorted(found):
         number = number_of(found[(activity, unit)])
         message.numbers.add(
-            activity=int(activity),  # type: ignore[arg-type]
-            unit=int(unit),  # type: ignore[arg-type]
+            activity=int(activity),
+            unit=int(unit),
             number=number.value,
             next_days_done=number.next_days_done,
             next_days_missing=number.next_days_missing,
@@ -209,7 +209,7 @@ def milestones(found: Milestones) -> pb.Milestones:
     )
     for one in found.milestones:
         message.milestones.add(
-            kind=int(one.ladder.kind),  # type: ignore[arg-type]
+            kind=int(one.ladder.kind),
             total=one.total,
             reached=one.reached,
             reached_date=one.reached_day.isoformat() if one.reached_day is not None else "",

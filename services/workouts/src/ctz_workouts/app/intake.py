@@ -18,7 +18,7 @@ from ctz_chassis import outbox
 from ctz_chassis.events import Poison
 from ctz_workouts.app import merging
 from ctz_workouts.app.analysing import Figures, analysed, analysed_again, described
-from ctz_workouts.app.publishing import published
+from ctz_workouts.app.publishing import published, published_again
 from ctz_workouts.domain.codec import encode_series
 from ctz_workouts.domain.series import Series
 from ctz_workouts.store import tables
@@ -64,6 +64,8 @@ class _Turn:
         if analysis is not None:
             after, event = published(Figures(after, analysis))
             stored = analysis.SerializeToString()
+        else:
+            after, event = published_again(self.connection, self.standing.workout, after)
         write(self.connection, self.standing, after, told, stored)
         if may_overlap_otherwise(self.standing.workout, after):
             keep_pairs(self.connection, after)

@@ -3,12 +3,14 @@
 from dataclasses import replace
 from hashlib import blake2b
 
+import sqlalchemy as sa
 from ctz.workouts.events.v1 import events_pb2
+from ctz.workouts.v1 import workouts_pb2 as pb
 
 from ctz_chassis.events import Event, new_event
 from ctz_workouts.app.analysing import Figures
 from ctz_workouts.domain.distance import meters_of
-from ctz_workouts.store.workouts import StoredWorkout
+from ctz_workouts.store.workouts import StoredWorkout, WorkoutStore
 
 ANALYZED = "workouts.workout.analyzed.v1"
 SOURCE = "workouts"
@@ -39,6 +41,16 @@ def published(figures: Figures) -> tuple[StoredWorkout, Event | None]:
     message.revision = workout.analyzed_revision + 1
     event = new_event(ANALYZED, source=SOURCE, user_id=workout.user_id, message=message)
     return replace(workout, analyzed_revision=message.revision, analyzed_digest=digest), event
+
+
+def published_again(
+    connection: sa.Connection, before: StoredWorkout, after: StoredWorkout
+) -> tuple[StoredWorkout, Event | None]:
+    """The same where nothing was analysed, but the rider's word may have changed the load."""
+    if not after.has_summary or (before.load, before.load_source) == (after.load, after.load_source):
+        return after, None
+    stored = WorkoutStore(connection).analysis(after.workout_id) if after.performance_revision else None
+    return published(Figures(after, pb.Analysis.FromString(stored or b"")))
 
 
 def _message(figures: Figures) -> events_pb2.WorkoutAnalyzed:
