@@ -22,6 +22,13 @@ class NotAWorkoutFile(FormatError):
     said = "This is no workout file. FIT, TCX, GPX, Peloton's CSV, and a zip of such files can be read."
 
 
+class EntryPassedOver(FormatError):
+    """A file within a zip that is of no format that can be read."""
+
+    reason = "ENTRY_PASSED_OVER"
+    said = "This is no workout file and was passed over. Nothing has to be done."
+
+
 class FileDamaged(FormatError):
     """The format is known, and its bytes contradict themselves."""
 

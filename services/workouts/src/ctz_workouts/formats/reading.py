@@ -9,7 +9,14 @@ from ctz_workouts.formats.activity import Activity
 from ctz_workouts.formats.archives import LARGEST_ENTRY_BYTES, Archive, Entry, unpacked_gzip
 from ctz_workouts.formats.csv_own import read_own_csv
 from ctz_workouts.formats.csv_peloton import read_peloton_csv
-from ctz_workouts.formats.errors import FormatError, NestedZip, NotAWorkoutFile, TookTooLong, TooMuchInIt
+from ctz_workouts.formats.errors import (
+    EntryPassedOver,
+    FormatError,
+    NestedZip,
+    NotAWorkoutFile,
+    TookTooLong,
+    TooMuchInIt,
+)
 from ctz_workouts.formats.fit_reader import read_fit
 from ctz_workouts.formats.gpx_reader import read_gpx
 from ctz_workouts.formats.sniff import HEAD_BYTES, FileFormat, format_of
@@ -84,6 +91,8 @@ class Reader:
                 data, found = _out_of_gzip(data)
             if found is FileFormat.ZIP:
                 raise NestedZip(entry.name)
+            if found is FileFormat.UNKNOWN:
+                raise EntryPassedOver(entry.name)
             for item in self._items(data, found):
                 yield _placed(item, entry.name) if isinstance(item, FormatError) else item
         except FormatError as error:

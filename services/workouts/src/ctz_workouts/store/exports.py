@@ -63,7 +63,7 @@ class ExportStore:
         once = insert.on_conflict_do_nothing(
             index_elements=[export.c.user_id], index_where=export.c.state < sa.text("3")
         )
-        if self._connection.execute(once).rowcount == 1:
+        if self._connection.execute(once.returning(export.c.export_id)).first() is not None:
             self._keep_newest()
             return export_id
         under_way = sa.select(export.c.export_id).where(export.c.user_id == self._user_id, export.c.state < DONE)

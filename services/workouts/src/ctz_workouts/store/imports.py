@@ -1,6 +1,5 @@
 """Rows of imports: files that came, claims of workers, and what came of every item."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -121,7 +120,7 @@ class ImportStore:
             digest=digest,
         )
         once = insert.on_conflict_do_nothing(index_elements=[import_file.c.import_id, import_file.c.digest])
-        if self._connection.execute(once).rowcount == 1:
+        if self._connection.execute(once.returning(import_file.c.file_id)).first() is not None:
             return file_id
         self.drop_chunks(file_id)
         same = sa.select(import_file.c.file_id).where(
@@ -163,7 +162,7 @@ class FileQueue:
         oldest = (
             sa.select(import_file.c.file_id)
             .where(is_free)
-            .distinct(import_file.c.user_id)
+            .ext(pg.distinct_on(import_file.c.user_id))
             .order_by(import_file.c.user_id, import_file.c.file_id)
             .subquery()
         )
@@ -282,7 +281,7 @@ def _until(lease_seconds: float) -> sa.ColumnElement[Any]:
 
 def _with(problem: tuple[str, str, str]) -> sa.ColumnElement[Any]:
     """The problems and one more, as long as they are few."""
-    added = sa.cast(json.dumps([list(problem)]), pg.JSONB)
+    added = sa.literal([list(problem)], pg.JSONB)
     is_full = sa.func.jsonb_array_length(import_file.c.problems) >= MOST_PROBLEMS
     return sa.case((is_full, import_file.c.problems), else_=import_file.c.problems.op("||")(added))
 

@@ -49,7 +49,7 @@ class ReadingProcess:
 
     def _read_from(self, file: IO[bytes], zone: str, first_place: int) -> Iterator[Opened | Sniffed | Item | None]:
         """What one process says; none as the last where it died."""
-        file.seek(0)
+        os.lseek(file.fileno(), 0, os.SEEK_SET)
         command = [sys.executable, "-I", "-m", MODULE, zone or "UTC", str(first_place)]
         environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
         with subprocess.Popen(
