@@ -198,7 +198,7 @@ def _performance(activity: Activity) -> peloton.WorkoutPerformance:
             if value is not None
         ],
         totals=[
-            training.Measure(slug=slug, value=round(value, 3), unit=unit, display_name=name)
+            training.Measure(slug=slug, value=round(value, 6), unit=unit, display_name=name)
             for slug, value, unit, name in totals
             if value is not None
         ],
