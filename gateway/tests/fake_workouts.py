@@ -15,6 +15,7 @@ from ctz_chassis import paging
 from ctz_chassis.errors import InvalidArgument, NotFound
 from ctz_chassis.grpc_server import person_of
 from ctz_chassis.resource_name import parse
+from gateway.tests.refusals import Refused
 from gateway.tests.rides import ride_series
 
 LONGEST_NOTE = 4000
@@ -54,17 +55,39 @@ class WorkoutService:
         first = int(paging.decode_token(request.page_token, digest)["first"]) if request.page_token else 0
         every = self._shown(context)
         kept = [view.workout for view in every if _matches(view.workout, request.filter)]
+        if request.order == workouts_pb2.WORKOUT_ORDER_OLDEST:
+            kept.reverse()
+        if request.order == workouts_pb2.WORKOUT_ORDER_LONGEST:
+            kept.sort(key=lambda workout: -workout.duration_seconds)
         shown = kept[first : first + size]
-        answer = workouts_pb2.ListWorkoutsResponse(workouts=shown)
+        answer = workouts_pb2.ListWorkoutsResponse(workouts=shown, total_size=len(kept))
         if first + size < len(kept):
             answer.next_page_token = paging.encode_token({"first": first + size}, digest)
-        if not request.page_token:
-            answer.total_size = len(kept)
+        if first:
+            answer.previous_page_token = paging.encode_token({"first": max(first - size, 0)}, digest)
         wanted = {_week(workout, request.week_start) for workout in shown}
         for start in sorted(wanted, reverse=True):
             members = [view.workout for view in every if _week(view.workout, request.week_start) == start]
             answer.weeks.append(_total(members, start, start + timedelta(days=6)))
         return answer
+
+    def GetCalendar(self, request: Any, context: Any) -> Any:
+        calendar = workouts_pb2.Calendar()
+        shown = [view.workout for view in self._shown(context) if _matches(view.workout, request.filter)]
+        for day in sorted({each.local_date for each in shown}):
+            members = [each for each in shown if each.local_date == day]
+            if not request.from_date <= day <= request.to_date:
+                continue
+            told = calendar.days.add(date=day, workout_count=len(members))
+            told.duration_seconds = sum(each.duration_seconds for each in members)
+            for each in members[: request.workouts_per_day]:
+                told.workouts.add(
+                    name=each.name,
+                    title=each.title,
+                    discipline=each.discipline,
+                    duration_seconds=each.duration_seconds,
+                )
+        return calendar
 
     def GetWorkout(self, request: Any, context: Any) -> Any:
         return self._owned(request.name, context)
@@ -94,6 +117,9 @@ class WorkoutService:
             analyzed_count=len(stored),
             disciplines=_facets(each.discipline for each in shown),
             instructors=_facets(each.instructor for each in shown if each.instructor),
+            tags=_facets(tag for each in shown for tag in each.tags),
+            class_types=_facets(each.class_type for each in shown if each.class_type),
+            sources=_facets(each.source or "peloton" for each in shown),
             oldest_date=shown[-1].local_date if shown else "",
         )
 
@@ -101,8 +127,16 @@ class WorkoutService:
         view = self._owned(request.name, context)
         if len(request.notes) > LONGEST_NOTE:
             raise InvalidArgument("notes", "must have at most 4000 characters")
+        if request.HasField("revision") and request.revision != view.workout.revision:
+            raise Refused("ABORTED", "REVISION_STALE")
+        view.workout.revision += 1
         for path in request.update_mask.paths:
-            setattr(view, path, getattr(request, path))
+            if path == "tags":
+                view.workout.tags[:] = [tag.lower() for tag in request.tags]
+            elif path == "notes":
+                view.notes, view.workout.notes_excerpt = request.notes, request.notes[:160]
+            else:
+                view.perceived_exertion = request.perceived_exertion
         return view
 
     def DeleteWorkout(self, request: Any, context: Any) -> Any:
@@ -138,7 +172,7 @@ def _change(view: workouts_pb2.WorkoutView, newest: float | None) -> workouts_pb
 
 
 def _matches(workout: workouts_pb2.Workout, wanted: workouts_pb2.WorkoutFilter) -> bool:
-    text = f"{workout.title} {workout.instructor}".lower()
+    text = f"{workout.title} {workout.instructor} {workout.notes_excerpt} {' '.join(workout.tags)}".lower()
     return all(
         (
             all(word in text for word in wanted.query.lower().split()),
@@ -151,6 +185,11 @@ def _matches(workout: workouts_pb2.Workout, wanted: workouts_pb2.WorkoutFilter) 
             or (workout.HasField("duration_seconds") and workout.duration_seconds <= wanted.max_duration_seconds),
             not wanted.has_series or workout.series_state == workouts_pb2.SERIES_STATE_STORED,
             not wanted.is_power_zone or workout.is_power_zone,
+            not wanted.has_notes or workout.notes_excerpt,
+            not wanted.tags or set(workout.tags) & set(wanted.tags),
+            not wanted.class_types or workout.class_type in wanted.class_types,
+            wanted.source_choice != workouts_pb2.SOURCE_CHOICE_ONLY_MANUAL or workout.source == "manual",
+            wanted.source_choice != workouts_pb2.SOURCE_CHOICE_WITHOUT_MANUAL or workout.source != "manual",
             not wanted.is_record or workout.is_total_work_record,
         )
     )

@@ -3,13 +3,13 @@
 town = Town(folder); browser = town.browser(town.a); town.stop("workouts")
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from ctz.challenges.v1 import challenges_pb2, challenges_pb2_grpc
 from ctz.common.v1 import training_pb2 as training
@@ -25,7 +25,14 @@ from ctz.identity.v1 import (
 )
 from ctz.peloton_sync.v1 import connections_pb2, connections_pb2_grpc, sync_pb2, sync_pb2_grpc
 from ctz.plans.v1 import exercises_pb2, exercises_pb2_grpc, plans_pb2, plans_pb2_grpc
-from ctz.workouts.v1 import workouts_pb2, workouts_pb2_grpc
+from ctz.workouts.v1 import (
+    analytics_pb2,
+    analytics_pb2_grpc,
+    saved_filters_pb2,
+    saved_filters_pb2_grpc,
+    workouts_pb2,
+    workouts_pb2_grpc,
+)
 from flask import Flask
 
 from ctz_chassis.grpc_server import Registration
@@ -36,6 +43,7 @@ from ctz_gateway.clients.services import Services, connect
 from ctz_gateway.clients.times import stamp
 from ctz_gateway.settings import Settings
 from gateway.tests import (
+    fake_analytics,
     fake_boards,
     fake_challenges,
     fake_exercises,
@@ -43,11 +51,13 @@ from gateway.tests import (
     fake_identity_things,
     fake_peloton_sync,
     fake_plans,
+    fake_saved_filters,
     fake_templates,
     fake_workouts,
     rides,
 )
 from gateway.tests.browser import Browser
+from gateway.tests.fake_analytics import ShareStore
 from gateway.tests.fake_challenges import ChallengeStore, Member
 from gateway.tests.fake_exercises import PracticeStore
 from gateway.tests.fake_feeds import FeedServer
@@ -95,6 +105,8 @@ class Town:
         self.calls: Counter[str] = Counter()
         self.identity = IdentityStore(self.keys.user_signer())
         self.sync, self.workouts = SyncStore(), WorkoutStore()
+        self.saved_filters: dict[UUID, list[saved_filters_pb2.SavedFilter]] = defaultdict(list)
+        self.shares = ShareStore()
         self.challenges = ChallengeStore()
         self.plans, self.practice = PlanStore(), PracticeStore()
         self.feed_server = FeedServer(self.plans)
@@ -133,6 +145,10 @@ class Town:
             "workouts": [
                 (workouts_pb2_grpc.add_WorkoutServiceServicer_to_server, fake_workouts.WorkoutService(self.workouts),
                  workouts_pb2, "WorkoutService"),
+                (analytics_pb2_grpc.add_AnalyticsServiceServicer_to_server,
+                 fake_analytics.AnalyticsService(self.workouts, self.shares), analytics_pb2, "AnalyticsService"),
+                (saved_filters_pb2_grpc.add_SavedFilterServiceServicer_to_server,
+                 fake_saved_filters.SavedFilterService(self.saved_filters), saved_filters_pb2, "SavedFilterService"),
             ],
             "plans": [
                 (exercises_pb2_grpc.add_ExerciseServiceServicer_to_server,
@@ -171,6 +187,7 @@ class Town:
         vars(self.identity).update(vars(IdentityStore(self.keys.user_signer())))
         vars(self.sync).update(vars(SyncStore()))
         vars(self.workouts).update(vars(WorkoutStore()))
+        vars(self.shares).update(vars(ShareStore()))
         vars(self.challenges).update(vars(ChallengeStore()))
         vars(self.plans).update(vars(PlanStore()))
         vars(self.practice).update(vars(PracticeStore()))
@@ -243,6 +260,9 @@ class Town:
             )
         )
         self.give_history(account, workouts, f"{mark} ")
+        self.saved_filters[owner].append(
+            saved_filters_pb2.SavedFilter(name=f"savedFilters/{uuid5(rides.NAMESPACE, mark)}", title=f"{mark} filter")
+        )
         self.give_challenge(account, f"{mark} ")
         self.plans.furnish(owner, f"{mark} ")
         self.practice.furnish(owner, f"{mark} ")
@@ -278,7 +298,8 @@ class Town:
         known: tuple[dict[Any, Any], ...] = (
             self.identity.accounts, self.identity.sessions, self.identity.tokens, self.identity.metrics,
             self.identity.events, self.identity.mailed, self.sync.connections, self.sync.runs, self.sync.failures,
-            self.sync.proposals, self.workouts.views, self.challenges.kept, self.plans.items, self.plans.templates,
+            self.sync.proposals, self.workouts.views, self.saved_filters, self.challenges.kept, self.plans.items,
+            self.plans.templates,
             self.plans.feeds, self.practice.routines, self.practice.sessions, self.practice.settings,
         )  # fmt: skip
         return repr([{owner: things for owner, things in table.items() if things} for table in known])

@@ -21,8 +21,8 @@ from gateway.tests import samples_series
 from gateway.tests.previews_plan import answer_plan
 from gateway.tests.samples import SIGNED_OUT, VIEWER, pages
 from gateway.tests.samples_account import metric_preview
+from gateway.tests.samples_history import history_page
 from gateway.tests.samples_peloton import sync_progress
-from gateway.tests.samples_training import history_page
 
 PACKAGE = Path(ctz_gateway.__file__).parent
 # Every endpoint that templates name, as CONTEXTS.md lists them.
@@ -32,7 +32,10 @@ auth: sign_up=/sign-up sign_in=/sign-in sign_out=/sign-out resend=/resend verify
 auth: reset_request=/reset reset_confirm=/reset/confirm
 wizard: start=/wizard connect=/wizard/connect ftp=/wizard/ftp done=/wizard/done
 today: show=/today
-workouts: show=/workouts/<workout_id> save_note=/workouts/<workout_id>/note delete=/workouts/<workout_id>/delete
+rider_words: save=/workouts/<workout_id>/words
+saved_filters: show=/history/filters create=/history/filters/new rename=/history/filters/<filter_id>/rename
+saved_filters: move=/history/filters/<filter_id>/move delete=/history/filters/<filter_id>/delete
+workouts: show=/workouts/<workout_id> delete=/workouts/<workout_id>/delete
 profile: show=/profile save=/profile/save change=/profile/metrics
 account: sessions=/sessions end_session=/sessions/<session_id> end_other_sessions=/sessions/others
 account: tokens=/tokens create_token=/tokens/new revoke_token=/tokens/<token_id>
@@ -68,6 +71,9 @@ teams: join=/challenges/<challenge_id>/teams/choose show=/challenges/<challenge_
 teams: appoint=/challenges/<challenge_id>/members/<user_id>/captain
 teams: ask_move=/challenges/<challenge_id>/members/<user_id>/ask-move
 teams: move=/challenges/<challenge_id>/members/<user_id>/move
+power: show=/power
+fitness: show=/fitness
+records: show=/records milestones=/records/milestones
 erasure: ask=/account/delete delete=/account/delete-it
 """
 

@@ -31,6 +31,7 @@ class Ids:
     routine: str
     guided: str
     feed: str
+    saved_filter: str
 
 
 def ids_of(town: "Town", account: Account) -> Ids:
@@ -56,4 +57,5 @@ def ids_of(town: "Town", account: Account) -> Ids:
         routine=next(iter(town.practice.routines[owner])).removeprefix("routines/"),
         guided=next(iter(town.practice.sessions[owner])).removeprefix("sessions/"),
         feed=town.plans.feeds[owner],
+        saved_filter=town.saved_filters[owner][0].name.removeprefix("savedFilters/"),
     )

@@ -16,15 +16,25 @@ from gateway.tests.samples_account import (
     tokens_page,
     users_page,
 )
+from gateway.tests.samples_analytics import analytics_pages
 from gateway.tests.samples_challenges import challenge_pages
+from gateway.tests.samples_history import (
+    history_calendar,
+    history_empty,
+    history_page,
+    history_ranked,
+    refused_words,
+    rider_words,
+    save_filter_page,
+    saved_filters_page,
+    words_conflict,
+)
 from gateway.tests.samples_peloton import ftp_question, peloton_page
 from gateway.tests.samples_plans import plan_samples, today_of_plan
 from gateway.tests.samples_training import (
     class_ride,
     coarse_ride,
     empty_today,
-    history_filters,
-    history_page,
     power_zone_ride,
     run,
     strength_class,
@@ -35,7 +45,7 @@ VIEWER = Viewer("Mira Holm", "MH", "238 W, 3.40 W/kg", is_admin=True, sync=SyncL
 
 
 def _with_chart(make: Callable[[str], training.WorkoutPage]) -> Callable[[str], dict[str, Any]]:
-    return lambda series_url: {"page": make(series_url)}
+    return lambda series_url: {"page": make(series_url), "words": rider_words()}
 
 
 def pages(series_url: str) -> dict[str, tuple[str, dict[str, Any]]]:
@@ -44,9 +54,6 @@ def pages(series_url: str) -> dict[str, tuple[str, dict[str, Any]]]:
         {"email": "mira@"},
         {"email": "This is not an address.", "password": "At least 12 characters."},
         Note("Look at the marked fields.", tone="bad", icon="alert"),
-    )
-    empty_history = replace(
-        history_page(), weeks=[], next_url="", match_text="none match", filters=history_filters(q="nothing")
     )
     return {
         "landing": ("public/landing.html", {}),
@@ -77,7 +84,7 @@ def pages(series_url: str) -> dict[str, tuple[str, dict[str, Any]]]:
         ),
         "send-again": (
             "send_again.html",
-            {"action": "/workouts/1/note", "fields": [("note", "Legs were heavy after Sunday."), ("kept", "1")]},
+            {"action": "/workouts/1/words", "fields": [("note", "Legs were heavy after Sunday."), ("kept", "1")]},
         ),
         "inactive": (
             "auth/inactive.html",
@@ -93,12 +100,21 @@ def pages(series_url: str) -> dict[str, tuple[str, dict[str, Any]]]:
         "today-planned": ("today.html", {"page": replace(today_page(), **today_of_plan())}),
         "today-empty": ("today.html", {"page": empty_today()}),
         "history": ("history.html", {"page": history_page()}),
-        "history-empty": ("history.html", {"page": empty_history}),
+        "history-empty": ("history.html", {"page": history_empty()}),
+        "history-ranked": ("history.html", {"page": history_ranked()}),
+        "history-calendar": ("history.html", {"page": history_calendar()}),
+        "saved-filters": ("saved_filters.html", {"page": saved_filters_page()}),
+        "saved-filter": ("saved_filter.html", {"page": save_filter_page()}),
+        "words-conflict": ("words_conflict.html", {"page": words_conflict()}),
+        "words-again": (
+            "words_again.html",
+            {"title": "Slow Flow", "back_url": "/workouts/1", "words": rider_words(refused_words())},
+        ),
         "ride": ("workout.html", _with_chart(power_zone_ride)(series_url)),
         "ride-coarse": ("workout.html", _with_chart(coarse_ride)(series_url)),
-        "class-ride": ("workout.html", {"page": class_ride()}),
-        "run": ("workout.html", {"page": run()}),
-        "strength": ("workout.html", {"page": strength_class()}),
+        "class-ride": ("workout.html", {"page": class_ride(), "words": rider_words()}),
+        "run": ("workout.html", {"page": run(), "words": rider_words()}),
+        "strength": ("workout.html", {"page": strength_class(), "words": rider_words()}),
         "workout-delete": ("workout_delete.html", {"page": strength_class()}),
         "profile": ("profile.html", {"page": profile_page()}),
         "metric-preview": ("metric_preview.html", {"preview": metric_preview()}),
@@ -111,6 +127,7 @@ def pages(series_url: str) -> dict[str, tuple[str, dict[str, Any]]]:
         "peloton": ("peloton.html", {"page": peloton_page()}),
         "peloton-none": ("peloton.html", {"page": peloton_page("none")}),
         "peloton-broken": ("peloton.html", {"page": peloton_page("broken")}),
+        **analytics_pages(),
         **challenge_pages(),
         **deletion_pages(),
         "users": ("admin/users.html", {"page": users_page()}),

@@ -1,69 +1,14 @@
 """Sample contexts of Today, history and workouts: full, empty and awkward ones. Content is invented."""
 
 from dataclasses import replace
-from typing import Any
 
 from ctz_gateway import styleguide
 from ctz_gateway.viewmodels import training
-from ctz_gateway.viewmodels.common import Figure, Note, Option
+from ctz_gateway.viewmodels.common import Figure, Note
 from gateway.tests.samples_challenges import standing_panels
 
 WORKOUT = "0197a0b0-0000-7000-8000-000000000001"
 AWKWARD = "Überlänge: 45 min Power Zone Max Ride with a Title that Goes On & On <b>and</b> {{ 7 * 7 }}"
-
-
-def history_filters(**changes: Any) -> training.HistoryFilters:
-    filters = training.HistoryFilters(
-        q="power zone",
-        discipline=[
-            Option("", "Discipline"),
-            Option("cycling", "Cycling", selected=True),
-            Option("running", "Running"),
-        ],
-        class_type=[Option("", "Class type", selected=True), Option("power_zone", "Power Zone")],
-        instructor=[
-            Option("", "Instructor", selected=True),
-            Option("hanna-beck", "Hanna Beck"),
-            Option("luis-ferrer", "Luis Ferrer"),
-        ],
-        length=[Option("", "Length", selected=True), Option("1800-3600", "30 to 60 min")],
-        chart=True,
-        since="",
-        until="",
-        record=False,
-        active=[
-            training.ActiveFilter("“power zone”", "/history?discipline=cycling"),
-            training.ActiveFilter("Cycling", "/history?q=power+zone"),
-        ],
-    )
-    return replace(filters, **changes)
-
-
-def history_page() -> training.HistoryPage:
-    """Three weeks: rides, other disciplines, a chart to come, an awkward title."""
-    rows = styleguide.plain_rows()
-    ride = styleguide.ride_row()
-    this_week = training.Week(
-        "2025-W24",
-        "This week",
-        "9 to 15 June",
-        [ride, styleguide.ride_row(id="b", day="9", weekday="Mon", title=AWKWARD, tags=[])],
-        2,
-        "1:30 h",
-        "105 TSS",
-        styleguide.ZONE_SECONDS,
-    )
-    last_week = training.Week("2025-W23", "Last week", "2 to 8 June", rows, 3, "1:45 h", "247 TSS")
-    return training.HistoryPage(
-        [this_week, last_week],
-        history_filters(),
-        "1,284 workouts since October 2021",
-        "38 match",
-        has_any=True,
-        is_connected=True,
-        next_url="/history?cursor=abc",
-        next_text="Show 25 older",
-    )
 
 
 def today_page() -> training.TodayPage:

@@ -12,13 +12,17 @@ from gateway.tests.rides import power_zone_ride
 
 
 @pytest.mark.parametrize("count", [30, 600])
-def test_history_costs_three_calls_whatever_its_length(town: Town, count: int) -> None:
+def test_history_costs_four_calls_whatever_its_length(town: Town, count: int) -> None:
     town.give_history(town.a, count)
     browser = town.browser(town.a)
     town.calls.clear()
     browser.get("/history")
 
-    assert {"ExchangeSession": 1, "ListWorkouts": 1, "GetArchive": 1} == dict(town.calls)
+    assert {"ExchangeSession": 1, "ListWorkouts": 1, "GetArchive": 1, "ListSavedFilters": 1} == dict(town.calls)
+    town.calls.clear()
+    browser.get("/history?view=calendar")
+
+    assert {"ExchangeSession": 1, "GetCalendar": 1, "GetArchive": 1, "ListSavedFilters": 1} == dict(town.calls)
 
 
 def test_today_costs_at_most_nine_calls(town: Town) -> None:

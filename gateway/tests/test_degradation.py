@@ -29,6 +29,7 @@ NOTHING_WITHOUT = {
         "challenges.invitation",
         "challenges.confirm_leave",
         "boards.show",
+        "fitness.marks",
         "boards.renewed",
         "boards.points",
         "teams.choose",
@@ -55,11 +56,12 @@ NOTHING_WITHOUT = {
         "player.session",
         "pelvic_floor.show",
     },
-    "workouts": {"history.show", "workouts.show", "workouts.series", "workouts.confirm_delete"},
+    "workouts": {"power.show", "fitness.show", "records.show", "records.milestones", "history.show", "saved_filters.show", "workouts.show", "workouts.series", "workouts.confirm_delete"},
 }
 MARKED = {
     ("identity", "today.show"): "Your FTP cannot be shown right now.",
     ("challenges", "today.show"): "Your challenges cannot be shown right now.",
+    ("plans", "fitness.show"): "Your plan cannot be shown right now.",
     ("plans", "today.show"): "Your plan cannot be shown right now.",
     ("workouts", "today.show"): "Your workouts cannot be shown right now.",
     ("peloton-sync", "today.show"): "The state of your Peloton sync cannot be shown right now.",
@@ -126,7 +128,7 @@ def test_t058_while_identity_is_away_a_remembered_session_only_reads(town: Town)
     token, before = browser.form_token(), town.facts()
     town.stop("identity")
     workout = town.workouts.views[town.a.user_id][0].workout.name
-    answer = browser.send(f"/{workout}/note", {"csrf_token": token, "note": "after sign-out?"})
+    answer = browser.send(f"/{workout}/words", {"csrf_token": token, "note": "after sign-out?"})
 
     assert 503 == answer.status_code
     assert before == town.facts()

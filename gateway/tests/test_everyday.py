@@ -48,7 +48,12 @@ def test_the_pages_of_history_hold_every_workout_once(town: Town) -> None:
         ("q=class+7", 4),
         ("discipline=running", 12),
         ("discipline=running&q=nothing+like+it", 0),
-        ("class_type=power_zone&length=45", 12),
+        ("class_type=any_power_zone&length=45", 12),
+        ("notes=1", 0),
+        ("tag=nobody+has+it", 0),
+        ("source=without_manual", 47),
+        ("source=nonsense&sort=nonsense", 47),
+        ("sort=longest", 47),
         ("length=15", 0),
         ("length=30", 24),
         ("length=nonsense", 47),
@@ -88,10 +93,14 @@ def test_a_page_token_of_another_filter_is_refused(town: Town) -> None:
 def test_a_note_is_kept_and_shown(town: Town) -> None:
     browser = town.browser(town.a)
     path = f"/workouts/{ids_of(town, town.a).workout}"
-    saved = browser.submit(browser.get(path), f"{path}/note", note="legs like lead\r\nslept badly")
+    saved = browser.submit(
+        browser.get(path), f"{path}/words", note="legs like lead\r\nslept badly", tags="Hot, with  Anna;;", effort="7"
+    )
     page = browser.get(saved.location)
+    view = town.workouts.views[town.a.user_id][0]
 
     assert path == saved.location
+    assert (["hot", "with anna"], 7, 1) == (list(view.workout.tags), view.perceived_exertion, view.workout.revision)
     assert "legs like lead\nslept badly" == town.workouts.views[town.a.user_id][0].notes.replace("\r", "")
     assert "Saved." in page.text
     assert "Saved." not in browser.get(path).text

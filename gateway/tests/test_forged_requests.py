@@ -81,7 +81,7 @@ def test_t077_a_form_of_an_earlier_session_keeps_what_was_typed_and_can_be_sent_
     stale = browser.form_token()
     browser.post("/sign-out")
     browser.sign_in(town.a.email, PASSWORD)
-    path = f"/workouts/{ids.workout}/note"
+    path = f"/workouts/{ids.workout}/words"
     refused = browser.send(path, {"csrf_token": stale, "note": typed})
 
     assert 403 == refused.status_code

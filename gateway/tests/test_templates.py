@@ -16,7 +16,7 @@ import ctz_gateway
 from ctz_gateway import styleguide
 from gateway.tests.previews import create_preview_app
 from gateway.tests.samples import pages
-from gateway.tests.samples_training import history_page
+from gateway.tests.samples_history import history_page
 
 PACKAGE = Path(ctz_gateway.__file__).parent
 TEMPLATES = PACKAGE / "templates"

@@ -20,6 +20,7 @@ from ctz_gateway.web import (
     erasure,
     exercises,
     feed,
+    fitness,
     frame,
     gate,
     headers,
@@ -30,11 +31,15 @@ from ctz_gateway.web import (
     plan_items,
     plan_templates,
     player,
+    power,
     prefs,
     problems,
     profile,
     public,
+    records,
+    rider_words,
     routines,
+    saved_filters,
     teams,
     template_editor,
     today,
@@ -81,7 +86,9 @@ def create_app(settings: Settings, services: Services, session_key: bytes) -> Fl
         app.register_blueprint(part.blueprint(site))
     for part in (plan, plan_items, plan_templates, template_editor, feed, exercises, routines, player, pelvic_floor):
         app.register_blueprint(part.blueprint(site))
-    for part in (challenges, challenge_admin, boards, teams, erasure):
+    for part in (power, fitness, records):
+        app.register_blueprint(part.blueprint(site))
+    for part in (challenges, challenge_admin, boards, teams, erasure, rider_words, saved_filters):
         app.register_blueprint(part.blueprint(site))
     if settings.common.env == "development":
         app.register_blueprint(public.styleguide())

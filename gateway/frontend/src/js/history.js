@@ -1,4 +1,4 @@
-// The history list: older pages arrive by themselves, filters act as one types. The server's own pages are the only source.
+// The history: older pages arrive by themselves, filters act as one types. The server's own pages are the only source.
 import { adoptChildren, loadDocument } from "./documents.js";
 
 /** Adds the weeks of a page to the feed; a week that was cut by the page end goes on under its own head. */
@@ -53,14 +53,14 @@ export function history() {
         const page = await loadDocument(link.href, { signal: pending.signal });
         const added = appendWeeks(this.$refs.results.querySelector("#feed"), page.document.querySelectorAll("#feed > section"));
         adoptChildren(document.getElementById("feed-foot"), page.document.getElementById("feed-foot"));
-        this.spoken = `${added} older workouts added.`;
+        this.spoken = `${added} more workouts added.`;
         pending = null;
         this.watch();
       } catch (error) {
         if (error.name === "AbortError") return;
         pending = null;
         link.removeAttribute("aria-busy");
-        this.spoken = "Older workouts did not arrive. Use the link to try again.";
+        this.spoken = "More workouts did not arrive. Use the link to try again.";
       }
     },
 
@@ -79,6 +79,7 @@ export function history() {
           return;
         }
         adoptChildren(this.$refs.results, results);
+        adoptChildren(this.$refs.views, page.document.getElementById("views"));
         window.history.replaceState(null, "", url);
         pending = null;
         this.watch();

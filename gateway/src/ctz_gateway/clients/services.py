@@ -12,6 +12,7 @@ from ctz.workouts.v1 import (
     analytics_pb2_grpc,
     classes_pb2_grpc,
     comparisons_pb2_grpc,
+    saved_filters_pb2_grpc,
     transfers_pb2_grpc,
     workouts_pb2_grpc,
 )
@@ -20,6 +21,7 @@ from ctz_chassis.auth.tokens import ServiceSigner
 from ctz_chassis.grpc_client import Channel, client
 from ctz_chassis.settings import Targets
 from ctz_gateway.clients.feeds import CalendarFeeds
+from ctz_gateway.clients.workout_files import WorkoutFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,12 @@ class Services:
     analytics: analytics_pb2_grpc.AnalyticsServiceStub
     comparisons: comparisons_pb2_grpc.ComparisonServiceStub
     classes: classes_pb2_grpc.ClassServiceStub
+    saved_filters: saved_filters_pb2_grpc.SavedFilterServiceStub
     manual: transfers_pb2_grpc.ManualWorkoutServiceStub
     imports: transfers_pb2_grpc.ImportServiceStub
     duplicates: transfers_pb2_grpc.DuplicateServiceStub
     exports: transfers_pb2_grpc.ExportServiceStub
+    files: WorkoutFiles
     exercises: exercises_pb2_grpc.ExerciseServiceStub
     guided: exercises_pb2_grpc.SessionServiceStub
     templates: plans_pb2_grpc.TemplateServiceStub
@@ -52,7 +56,9 @@ class Services:
     close: Callable[[], None]
 
 
-def connect(targets: Targets, signer: ServiceSigner, *, plans_http_url: str = "") -> Services:
+def connect(
+    targets: Targets, signer: ServiceSigner, *, plans_http_url: str = "", workouts_http_url: str = ""
+) -> Services:
     """Open one channel a service; nothing is sent before the first call."""
     identity = Channel(targets.identity_target, service_signer=signer, audience="identity")
     peloton = Channel(targets.peloton_sync_target, service_signer=signer, audience="peloton-sync")
@@ -78,10 +84,12 @@ def connect(targets: Targets, signer: ServiceSigner, *, plans_http_url: str = ""
         analytics=stub(workouts, analytics_pb2_grpc.AnalyticsServiceStub),
         comparisons=stub(workouts, comparisons_pb2_grpc.ComparisonServiceStub),
         classes=stub(workouts, classes_pb2_grpc.ClassServiceStub),
+        saved_filters=stub(workouts, saved_filters_pb2_grpc.SavedFilterServiceStub),
         manual=stub(workouts, transfers_pb2_grpc.ManualWorkoutServiceStub),
         imports=stub(workouts, transfers_pb2_grpc.ImportServiceStub),
         duplicates=stub(workouts, transfers_pb2_grpc.DuplicateServiceStub),
         exports=stub(workouts, transfers_pb2_grpc.ExportServiceStub),
+        files=WorkoutFiles(workouts_http_url, signer),
         exercises=stub(plans, exercises_pb2_grpc.ExerciseServiceStub),
         guided=stub(plans, exercises_pb2_grpc.SessionServiceStub),
         templates=stub(plans, plans_pb2_grpc.TemplateServiceStub),

@@ -6,7 +6,14 @@ from ctz.challenges.v1 import challenges_pb2
 from ctz.identity.v1 import accounts_pb2, metrics_pb2
 from ctz.peloton_sync.v1 import sync_pb2
 from ctz.plans.v1 import exercises_pb2, plans_pb2
-from ctz.workouts.v1 import analytics_pb2, classes_pb2, comparisons_pb2, transfers_pb2, workouts_pb2
+from ctz.workouts.v1 import (
+    analytics_pb2,
+    classes_pb2,
+    comparisons_pb2,
+    saved_filters_pb2,
+    transfers_pb2,
+    workouts_pb2,
+)
 from google.protobuf.descriptor import FileDescriptor, ServiceDescriptor
 
 from ctz_chassis.auth.rules import methods_of, rule_of
@@ -18,6 +25,7 @@ _FILES: Mapping[str, Sequence[FileDescriptor]] = {
         workouts_pb2.DESCRIPTOR,
         analytics_pb2.DESCRIPTOR,
         comparisons_pb2.DESCRIPTOR,
+        saved_filters_pb2.DESCRIPTOR,
         classes_pb2.DESCRIPTOR,
         transfers_pb2.DESCRIPTOR,
     ),

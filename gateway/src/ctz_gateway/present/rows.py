@@ -101,6 +101,8 @@ def row(workout: workouts_pb2.Workout, *, is_metric: bool) -> WorkoutRow:
         chart=chart,
         chart_reason="" if chart else CHART_WORDS.get(workout.series_state, "No power to draw"),
         chart_pending=workout.series_state == workouts_pb2.SERIES_STATE_DUE,
+        rider_tags=workout.tags,
+        excerpt=" ".join(workout.notes_excerpt.split()),
     )
 
 

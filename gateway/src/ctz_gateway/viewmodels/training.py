@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ctz_gateway.viewmodels.challenges import StandingPanel
-from ctz_gateway.viewmodels.common import Figure, Note, Option, Tag
+from ctz_gateway.viewmodels.common import Figure, Note, Tag
 from ctz_gateway.viewmodels.exercises import Ring
 from ctz_gateway.viewmodels.plan import NextUp
+from ctz_gateway.viewmodels.workout import NO_EXTRAS, Extras
 
 # The icon beside a workout; every discipline maps to one of them.
 Kind = Literal["bike", "run", "walk", "row", "strength", "yoga", "meditation", "other"]
@@ -49,6 +50,8 @@ class WorkoutRow:
     chart: MiniChart | None = None
     chart_reason: str = ""
     chart_pending: bool = False
+    rider_tags: Sequence[str] = ()
+    excerpt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,44 +66,6 @@ class Week:
     duration_text: str
     load_text: str
     zone_seconds: Sequence[int] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ActiveFilter:
-    """A filter in force; `remove_url` is the same list without it."""
-
-    label: str
-    remove_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryFilters:
-    """The filter form of the history: every value is a query parameter of the same name."""
-
-    q: str
-    discipline: Sequence[Option]
-    class_type: Sequence[Option]
-    instructor: Sequence[Option]
-    length: Sequence[Option]
-    chart: bool
-    since: str
-    until: str
-    record: bool
-    active: Sequence[ActiveFilter] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryPage:
-    """The history list: one page of weeks and the address of the next, older page."""
-
-    weeks: Sequence[Week]
-    filters: HistoryFilters
-    total_text: str
-    match_text: str
-    has_any: bool
-    is_connected: bool
-    next_url: str = ""
-    next_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +180,7 @@ class Pair:
     label: str
     text: str
     is_absent: bool = False
+    how: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +191,7 @@ class ChartRef:
     summary: str
     has_power: bool
     has_targets: bool
+    has_paces: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,3 +223,4 @@ class WorkoutPage:
     pairs: Sequence[Pair]
     note_text: str
     can_delete: bool = True
+    extras: Extras = NO_EXTRAS

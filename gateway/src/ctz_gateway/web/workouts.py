@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from ctz_chassis.errors import RemoteError
 from ctz_gateway.present.chart import chart_json
+from ctz_gateway.present.rider_words import panel
 from ctz_gateway.present.workout_page import workout_page
 from ctz_gateway.web.frame import say
 from ctz_gateway.web.site import Site, signed_in, visitor
@@ -28,7 +29,8 @@ def blueprint(site: Site) -> Blueprint:
     def show(workout_id: uuid.UUID) -> str:
         view = _view(site, workout_id)
         _ask_for_the_rest(site, view)
-        return render_template("workout.html", page=_page(view, workout_id))
+        words = panel(view, url_for("rider_words.save", workout_id=workout_id))
+        return render_template("workout.html", page=_page(view, workout_id), words=words)
 
     @pages.get("/<uuid:workout_id>/series.json")
     @signed_in
@@ -39,17 +41,6 @@ def blueprint(site: Site) -> Blueprint:
         found = workouts.GetSeries(workouts_pb2.GetSeriesRequest(name=view.workout.name, max_points=MAX_CHART_POINTS))
         drawn: dict[str, Any] = chart_json(view, found, is_metric=visitor().is_metric)
         return Response(json.dumps(drawn, separators=(",", ":"), allow_nan=False), mimetype="application/json")
-
-    @pages.post("/<uuid:workout_id>/note")
-    @signed_in
-    def save_note(workout_id: uuid.UUID) -> Response:
-        change = workouts_pb2.UpdateWorkoutRequest(
-            name=f"workouts/{workout_id}", notes=request.form.get("note", "").replace("\0", "").strip()
-        )
-        change.update_mask.paths.append("notes")
-        workouts.UpdateWorkout(change)
-        say("Saved.")
-        return redirect(url_for("workouts.show", workout_id=workout_id), 303)
 
     @pages.get("/<uuid:workout_id>/delete")
     @signed_in
