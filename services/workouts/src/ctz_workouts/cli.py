@@ -11,6 +11,8 @@ from uuid import UUID
 from ctz.workouts.v1 import (
     analytics_pb2,
     analytics_pb2_grpc,
+    classes_pb2,
+    classes_pb2_grpc,
     comparisons_pb2,
     comparisons_pb2_grpc,
     saved_filters_pb2,
@@ -32,6 +34,7 @@ from ctz_chassis.http import health_app
 from ctz_chassis.maintenance import Housekeeping, RevivingDeadLetters, Sweep
 from ctz_chassis.serve import App, BackgroundThread, Commands, Process
 from ctz_workouts.api.analytics import AnalyticsServicer
+from ctz_workouts.api.classes import ClassServicer
 from ctz_workouts.api.comparisons import ComparisonServicer
 from ctz_workouts.api.saved_filters import SavedFilterServicer
 from ctz_workouts.api.transfers import transfer_services
@@ -101,6 +104,11 @@ def registrations(database: Database) -> list[Registration]:
             saved_filters_pb2_grpc.add_SavedFilterServiceServicer_to_server,
             SavedFilterServicer(database),
             saved_filters_pb2.DESCRIPTOR.services_by_name["SavedFilterService"],
+        ),
+        Registration(
+            classes_pb2_grpc.add_ClassServiceServicer_to_server,
+            ClassServicer(database),
+            classes_pb2.DESCRIPTOR.services_by_name["ClassService"],
         ),
         *transfer_services(database),
     ]
