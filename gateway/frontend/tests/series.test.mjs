@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { exampleRide } from "../src/example-ride.mjs";
+import { paceScale, powerScale, rangeText, zoneOf, zoneText } from "../src/js/ride/scale.js";
 import { layoutOf, timeToX, valueToY, xToTime } from "../src/js/ride/layout.js";
-import { adherenceRuns, blockAt, meanBetween, nearest, normalizedPower, readSeries, runs, smooth, uncalled, zoneOf, zoneRange } from "../src/js/ride/series.js";
-import { amount, clock, rangeText } from "../src/js/ride/words.js";
+import { adherenceRuns, blockAt, meanBetween, nearest, normalizedPower, readSeries, runs, smooth, songAt, uncalled } from "../src/js/ride/series.js";
+import { amount, clock } from "../src/js/ride/words.js";
 
 const EDGES = [0.55, 0.75, 0.9, 1.05, 1.2, 1.5];
 
@@ -23,16 +24,16 @@ function seriesOf(watts, changes = {}) {
 const repeat = (value, times) => new Array(times).fill(value);
 
 test("the upper edge belongs to the lower zone", () => {
-  const zones = { ftp: 1, edges: EDGES };
+  const zones = powerScale({ ftp_watts: 1, edges_watts: EDGES });
   assert.deepEqual([1, 2, 3, 4, 5, 6], EDGES.map((share) => zoneOf(zones, share)));
   assert.equal(2, zoneOf(zones, 0.5501));
   assert.equal(7, zoneOf(zones, 1.5001));
 });
 
 test("zone ranges are shown in watts rounded half up", () => {
-  const zones = { ftp: 238, edges: EDGES.map((edge) => edge * 238) };
-  assert.equal("250–286", rangeText(zoneRange(zones, 5)));
-  assert.equal("over 357", rangeText(zoneRange(zones, 7)));
+  const zones = powerScale({ ftp_watts: 238, edges_watts: EDGES.map((edge) => edge * 238) });
+  assert.equal("250–286 W", rangeText(zones, 5));
+  assert.equal("over 357 W", rangeText(zones, 7));
 });
 
 test("normalized power gives the product's vectors", () => {
@@ -55,12 +56,12 @@ test("normalized power is absent under 30 s, over a hole and at a coarse step", 
 
 test("a line breaks at a missing value and at a hole in the clock", () => {
   const series = seriesOf([1, 2, null, 4, 5, 6], { clock: [[0, 4, 1], [30, 2, 1]] });
-  assert.deepEqual([[0, 2], [3, 4], [4, 6]], runs(series, series.power.values));
+  assert.deepEqual([[0, 2], [3, 4], [4, 6]], runs(series, series.main.values));
 });
 
 test("smoothing never reaches across a hole", () => {
   const series = seriesOf([...repeat(100, 10), ...repeat(300, 10)], { clock: [[0, 10, 1], [60, 10, 1]], duration_seconds: 70 });
-  const smoothed = smooth(series, series.power.values, 5);
+  const smoothed = smooth(series, series.main.values, 5);
   assert.equal(100, smoothed[9]);
   assert.equal(300, smoothed[10]);
 });
@@ -88,8 +89,8 @@ test("the nearest sample is found, also beside a hole", () => {
 
 test("means leave out missing values", () => {
   const series = seriesOf([100, null, 200, 900]);
-  assert.equal(150, meanBetween(series, series.power.values, 0, 3));
-  assert.ok(Number.isNaN(meanBetween(series, series.power.values, 10, 20)));
+  assert.equal(150, meanBetween(series, series.main.values, 0, 3));
+  assert.ok(Number.isNaN(meanBetween(series, series.main.values, 10, 20)));
 });
 
 test("a series without power has panels only, and pace is upside down", () => {
@@ -133,4 +134,51 @@ test("the series of a run begin with the pace, those of a ride without FTP with 
   };
   assert.deepEqual(["pace", "output", "heart_rate", "incline"], order("incline", "output", "heart_rate", "pace"));
   assert.deepEqual(["output", "heart_rate", "cadence", "resistance", "speed"], order("speed", "cadence", "output", "resistance", "heart_rate"));
+});
+
+const LEVEL = { metric: "pace", name: "Pace", unit: "/km", names: ["Recovery", "Easy", "Max"], edges: [400, 300], lines: [430, 340, 280] };
+
+function runOf(seconds, changes = {}) {
+  const pace = { name: "Pace", unit: "/km", values: seconds, mean: null, max: null };
+  return readSeries({ clock: [[0, seconds.length, 1]], duration_seconds: seconds.length, metrics: { pace }, zones: null, pace: LEVEL, targets: null, gaps: [], ...changes });
+}
+
+test("a run has pace bands: faster is up, an edge belongs to the faster band", () => {
+  const series = runOf([500, 400, 350, 300, 250]);
+  const plan = layoutOf(1000, series, true);
+  const bands = Array.from(series.main.values, (level) => zoneOf(series.scale, level));
+  assert.deepEqual([1, 2, 2, 3, 3], bands);
+  assert.ok(valueToY(plan.main, series.main.values[4]) < valueToY(plan.main, series.main.values[1]));
+  assert.deepEqual(["slower than 6:40 /km", "6:40–5:00 /km", "from 5:00 /km on"], [1, 2, 3].map((band) => rangeText(series.scale, band)));
+  assert.equal("2 Easy", zoneText(series.scale, 2));
+  assert.equal(0, plan.panels.length);
+});
+
+test("called paces make the strip of a run, and the mean of a stretch is distance over time", () => {
+  const targets = { blocks: [{ start_seconds: 0, end_seconds: 4, zone: 2 }], in_seconds: 2, above_seconds: 1, below_seconds: 1 };
+  const series = runOf([500, 350, 350, 250], { targets });
+  assert.deepEqual([-1, 0, 1], adherenceRuns(series).map(({ side }) => side));
+  assert.equal(3600 / 340, series.blocks[0].line);
+  const two = runOf([300, 600]);
+  assert.equal("6:40", two.scale.text(meanBetween(two, two.main.values, 0, 2)));
+  assert.ok(Number.isNaN(normalizedPower(runOf(repeat(300, 60)), 0, 60)));
+});
+
+test("a belt's tenth of a mile an hour lies in the band that begins with it", () => {
+  const scale = paceScale({ ...LEVEL, edges: [3600 / 4.3, 3600 / 5] });
+  assert.equal(2, zoneOf(scale, 3600 / Math.round(3600 / 4.3)));
+});
+
+test("a song lasts until the next one, the last one to the end", () => {
+  const songs = [{ start_seconds: 0, text: "One" }, { start_seconds: 3, text: "Two" }];
+  const series = seriesOf(repeat(100, 10), { songs });
+  assert.deepEqual(["One", "One", "Two", "Two"], [0, 2, 3, 9].map((time) => songAt(series, time).text));
+  assert.equal(null, songAt(series, 10));
+  assert.ok(layoutOf(1000, series, true).music.y < layoutOf(1000, series, true).axisY);
+});
+
+test("another attempt widens the range of its panel", () => {
+  const output = { name: "Output", unit: "W", values: [100, 110], mean: null, max: null, other: { name: "12 March", values: [300, null] } };
+  const series = readSeries({ clock: [[0, 2, 1]], duration_seconds: 2, metrics: { output }, zones: null, targets: null, gaps: [] });
+  assert.ok(layoutOf(1000, series, true).panels[0].high > 300);
 });

@@ -1,13 +1,16 @@
-"""Tables of a workout's page: called ranges that are not power zones, splits, movements, heart-rate zones."""
+"""Tables of a workout's page: called ranges that are not power zones, splits, movements."""
 
 from collections.abc import Sequence
 
 from ctz.common.v1 import training_pb2 as training
+from ctz.peloton_sync.events.v1 import events_pb2
 from ctz.workouts.v1 import workouts_pb2
 
+from ctz_gateway.present import movements
 from ctz_gateway.present.chart import zone_of
+from ctz_gateway.present.paces import PACE_INTENSITY, number_of
 from ctz_gateway.viewmodels.training import SegmentTable
-from ctz_gateway.words import duration, in_units, measure
+from ctz_gateway.words import KILOMETRES_PER_MILE, duration, in_units
 
 METRIC_NAMES = {
     "cadence": "cadence",
@@ -17,7 +20,8 @@ METRIC_NAMES = {
     "pace_intensity": "pace",
     "stroke_rate": "stroke rate",
 }
-PACE_WORDS = ("Recovery", "Easy", "Moderate", "Challenging", "Hard", "Very hard", "Max")
+# Distances of splits in kilometres; a split in another unit gets no pace.
+KILOMETRES = {"km": 1.0, "mi": KILOMETRES_PER_MILE, "m": 0.001}
 
 
 def tables(view: workouts_pb2.WorkoutView, *, is_metric: bool) -> Sequence[SegmentTable]:
@@ -25,8 +29,7 @@ def tables(view: workouts_pb2.WorkoutView, *, is_metric: bool) -> Sequence[Segme
     made = (
         _called(view),
         _splits(view, is_metric=is_metric),
-        _movements(view, is_metric=is_metric),
-        _heart_zones(view),
+        movements.table(view, is_metric=is_metric),
     )
     return [table for table in made if table is not None]
 
@@ -39,21 +42,30 @@ def _called(view: workouts_pb2.WorkoutView) -> SegmentTable | None:
         (
             duration(result.start_seconds),
             duration(result.block.end_seconds - result.block.start_seconds + 1),
-            ", ".join(_range(called) for called in result.block.ranges),
+            ", ".join(_range(called, view, result.block) for called in result.block.ranges),
+            _mean(result),
             _share(result),
         )
         for result in results
     ]
-    return SegmentTable("What was called", ("Start", "Length", "Called", "In range"), rows)
+    return SegmentTable("What was called", ("Start", "Length", "Called", "Average", "In range"), rows, "ranges")
 
 
-def _range(called: training.TargetRange) -> str:
+def _range(called: training.TargetRange, view: workouts_pb2.WorkoutView, block: training.TargetBlock) -> str:
     name = METRIC_NAMES.get(called.metric, called.metric.replace("_", " "))
-    if called.metric == "pace_intensity" and 0 <= called.lower < len(PACE_WORDS):
-        return PACE_WORDS[int(called.lower)]
+    if called.metric == PACE_INTENSITY:
+        number = number_of(view, block)
+        return f"{number} {view.pace_targets[number - 1].title}" if number else f"{name} {called.upper:g}"
     if called.lower == called.upper:
         return f"{name} {called.lower:g}"
     return f"{name} {called.lower:g}–{called.upper:g}"
+
+
+def _mean(result: workouts_pb2.BlockResult) -> str:
+    """The mean of what was called; a mean speed against a called pace says less than the share beside it."""
+    if not result.HasField("mean_value") or result.block.ranges[0].metric == PACE_INTENSITY:
+        return "–"
+    return f"{result.mean_value:.0f}"
 
 
 def _share(result: workouts_pb2.BlockResult) -> str:
@@ -67,39 +79,23 @@ def _splits(view: workouts_pb2.WorkoutView, *, is_metric: bool) -> SegmentTable 
     has_climb = any(split.HasField("elevation_change") for split in view.splits)
     rows = []
     for split in view.splits:
-        cells = [f"{split.distance:g} {split.distance_unit}", duration(split.seconds)]
+        cells = [
+            f"{split.distance:g} {split.distance_unit}",
+            duration(split.seconds),
+            _pace(split, is_metric=is_metric),
+        ]
         if has_climb:
             change, unit = in_units(split.elevation_change, split.elevation_unit, is_metric=is_metric)
             cells.append(f"{change:.0f} {unit}")
         cells.append("fastest" if split.is_best else "")
         rows.append(tuple(cells))
-    heads = ("Distance", "Time", *(("Climb",) if has_climb else ()), "")
+    heads = ("Distance", "Time", "Pace", *(("Climb",) if has_climb else ()), "")
     return SegmentTable("Splits", heads, rows)
 
 
-def _movements(view: workouts_pb2.WorkoutView, *, is_metric: bool) -> SegmentTable | None:
-    if not view.HasField("detail") or not view.detail.movements:
-        return None
-    rows = []
-    for movement in view.detail.movements:
-        done = ""
-        if movement.HasField("repetitions"):
-            done = f"{movement.repetitions} times"
-        elif movement.HasField("duration_seconds"):
-            done = duration(movement.duration_seconds)
-        weight = "–"
-        if movement.HasField("weight_value"):
-            weight = " ".join(measure(movement.weight_value, movement.weight_unit, is_metric=is_metric))
-        rows.append((movement.name, done or "–", weight))
-    return SegmentTable("Movements", ("Movement", "Done", "Weight"), rows)
-
-
-def _heart_zones(view: workouts_pb2.WorkoutView) -> SegmentTable | None:
-    if not any(view.heart_rate_zone_seconds):
-        return None
-    total = sum(view.heart_rate_zone_seconds)
-    rows = [
-        (f"Zone {zone}", duration(seconds), f"{100 * seconds / total:.0f} %")
-        for zone, seconds in enumerate(view.heart_rate_zone_seconds, start=1)
-    ]
-    return SegmentTable("Heart-rate zones, as Peloton counts them", ("Zone", "Time", "Share"), rows)
+def _pace(split: events_pb2.Split, *, is_metric: bool) -> str:
+    kilometres = split.distance * KILOMETRES.get(split.distance_unit, 0.0)
+    if not kilometres:
+        return "–"
+    seconds = split.seconds / kilometres
+    return f"{duration(seconds)} /km" if is_metric else f"{duration(seconds * KILOMETRES_PER_MILE)} /mi"

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from ctz.common.v1 import training_pb2 as training
 from ctz.workouts.v1 import workouts_pb2
 
+from ctz_gateway.present import movements
 from ctz_gateway.present.rows import absent
 from ctz_gateway.viewmodels.common import Figure
 from ctz_gateway.viewmodels.training import Pair
@@ -28,6 +29,11 @@ TOTAL_NAMES = {
     "stroke_count": "Strokes",
     "duration": "Goal",
 }
+
+
+MOST_TILES = 6
+FIRST_TOTALS = ("distance", "total_output")
+FIRST_AVERAGES = ("avg_pace", "avg_split_pace", "avg_output")
 
 
 def _by_slug(measures: Sequence[training.Measure]) -> Mapping[str, training.Measure]:
@@ -56,10 +62,10 @@ def power_tiles(view: workouts_pb2.WorkoutView, *, is_metric: bool) -> Sequence[
 
 def _in_target(analysis: workouts_pb2.Analysis) -> Figure:
     if not analysis.called_seconds:
-        return Figure("In target", None, "%", reason=absent(analysis.target_absent_reason))
+        return Figure("In target", None, "%", reason=absent(analysis.target_absent_reason), how="targets")
     share = 100 * analysis.in_target_seconds / analysis.called_seconds
     note = f"{duration(analysis.in_target_seconds)} of {duration(analysis.called_seconds)} called"
-    return Figure("In target", f"{share:.0f}", "%", note)
+    return Figure("In target", f"{share:.0f}", "%", note, how="targets")
 
 
 def _normalized(view: workouts_pb2.WorkoutView) -> Figure:
@@ -67,22 +73,23 @@ def _normalized(view: workouts_pb2.WorkoutView) -> Figure:
     average = _by_slug(view.averages).get("avg_output")
     note = f"average {average.value:.0f} W" if average is not None else ""
     if not analysis.HasField("normalized_power_watts"):
-        return Figure("Normalized power", None, "W", note, absent(analysis.power_absent_reason))
-    return Figure("Normalized power", f"{analysis.normalized_power_watts:.0f}", "W", note)
+        return Figure("Normalized power", None, "W", note, absent(analysis.power_absent_reason), how="power")
+    return Figure("Normalized power", f"{analysis.normalized_power_watts:.0f}", "W", note, how="power")
 
 
 def _load(analysis: workouts_pb2.Analysis) -> Figure:
     if not analysis.HasField("training_stress_score"):
-        return Figure("Load", None, "TSS", reason=absent(analysis.ftp_absent_reason or analysis.power_absent_reason))
-    return Figure("Load", f"{analysis.training_stress_score:.0f}", "TSS")
+        reason = absent(analysis.ftp_absent_reason or analysis.power_absent_reason)
+        return Figure("Load", None, "TSS", reason=reason, how="power")
+    return Figure("Load", f"{analysis.training_stress_score:.0f}", "TSS", how="power")
 
 
 def _intensity(analysis: workouts_pb2.Analysis) -> Figure:
     note = f"variability {analysis.variability_index:.2f}" if analysis.HasField("variability_index") else ""
     if not analysis.HasField("intensity_factor"):
         reason = absent(analysis.ftp_absent_reason or analysis.power_absent_reason)
-        return Figure("Intensity", None, "of FTP", note, reason)
-    return Figure("Intensity", f"{analysis.intensity_factor:.2f}", "of FTP", note)
+        return Figure("Intensity", None, "of FTP", note, reason, how="power")
+    return Figure("Intensity", f"{analysis.intensity_factor:.2f}", "of FTP", note, how="power")
 
 
 def heart(view: workouts_pb2.WorkoutView) -> Figure:
@@ -104,23 +111,49 @@ def _work(view: workouts_pb2.WorkoutView, *, is_metric: bool) -> Figure:
 
 
 def other_tiles(view: workouts_pb2.WorkoutView, *, is_metric: bool) -> Sequence[Figure]:
-    """What is known of any other workout, at most six figures; nothing that is not."""
-    workout = view.workout
-    tiles = []
-    if workout.HasField("duration_seconds"):
-        tiles.append(Figure("Time", duration(workout.duration_seconds)))
-    for slug, found in _by_slug(view.totals).items():
-        if slug in TOTAL_NAMES and slug != "duration":
-            tiles.append(shown(TOTAL_NAMES[slug], found, is_metric=is_metric, reason=""))
-    if workout.HasField("work_kilojoules") and workout.work_kilojoules and "total_output" not in _by_slug(view.totals):
-        tiles.append(Figure("Output", thousands(workout.work_kilojoules), "kJ"))
-    if workout.HasField("mean_heart_rate_bpm"):
-        tiles.append(heart(view))
-    elif workout.HasField("effort_points"):
-        tiles.append(Figure("Effort", f"{workout.effort_points:.0f}", "points"))
-    if view.analysis.HasField("training_stress_score"):
-        tiles.append(_load(view.analysis))
-    return tiles[:6]
+    """What is known of any other workout, at most six figures that fit its kind; nothing that is not."""
+    made = (
+        *_kept(view),
+        *_time(view),
+        *movements.figures(view, is_metric=is_metric),
+        *_reported(view, is_metric=is_metric),
+        *_beats(view),
+        *((_load(view.analysis),) if view.analysis.HasField("training_stress_score") else ()),
+    )
+    return made[:MOST_TILES]
+
+
+def _kept(view: workouts_pb2.WorkoutView) -> Sequence[Figure]:
+    """How what was called was followed."""
+    if not view.analysis.called_seconds:
+        return ()
+    return (_in_target(view.analysis),)
+
+
+def _time(view: workouts_pb2.WorkoutView) -> Sequence[Figure]:
+    if not view.workout.HasField("duration_seconds"):
+        return ()
+    return (Figure("Time", duration(view.workout.duration_seconds)),)
+
+
+def _reported(view: workouts_pb2.WorkoutView, *, is_metric: bool) -> Sequence[Figure]:
+    """Distance, pace and work before the rest."""
+    totals, averages = _by_slug(view.totals), _by_slug(view.averages)
+    named = [(slug, AVERAGE_NAMES[slug], averages) for slug in FIRST_AVERAGES]
+    named[:0] = [(slug, TOTAL_NAMES[slug], totals) for slug in FIRST_TOTALS]
+    named += [(slug, TOTAL_NAMES[slug], totals) for slug in ("elevation", "stroke_count", "calories")]
+    tiles = [shown(label, found[slug], is_metric=is_metric, reason="") for slug, label, found in named if slug in found]
+    if view.workout.HasField("work_kilojoules") and view.workout.work_kilojoules and "total_output" not in totals:
+        tiles.append(Figure("Output", thousands(view.workout.work_kilojoules), "kJ"))
+    return tiles
+
+
+def _beats(view: workouts_pb2.WorkoutView) -> Sequence[Figure]:
+    if view.workout.HasField("mean_heart_rate_bpm"):
+        return (heart(view),)
+    if view.workout.HasField("effort_points"):
+        return (Figure("Effort", f"{view.workout.effort_points:.0f}", "points", how="heart"),)
+    return ()
 
 
 def reported_pairs(view: workouts_pb2.WorkoutView, *, is_metric: bool) -> Sequence[Pair]:

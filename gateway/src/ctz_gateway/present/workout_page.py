@@ -8,7 +8,9 @@ from ctz.workouts.v1 import workouts_pb2
 from ctz_gateway.clients.times import instant
 from ctz_gateway.present import insights
 from ctz_gateway.present.chart import zone_of
+from ctz_gateway.present.extras import extras
 from ctz_gateway.present.metrics import SOURCE_WORDS
+from ctz_gateway.present.paces import METRICS, number_of
 from ctz_gateway.present.rows import CHART_WORDS, KINDS, absent, discipline_name
 from ctz_gateway.present.tables import tables
 from ctz_gateway.present.tiles import other_tiles, power_tiles, reported_pairs
@@ -54,6 +56,7 @@ def workout_page(view: workouts_pb2.WorkoutView, *, series_url: str, is_metric: 
         insights=[shown for shown in map(insights.note, view.insights) if shown is not None],
         pairs=(*_derived_pairs(view), *reported_pairs(view, is_metric=is_metric)),
         note_text=view.notes,
+        extras=extras(view, is_metric=is_metric),
     )
 
 
@@ -83,11 +86,13 @@ def _ftp_text(analysis: workouts_pb2.Analysis) -> str:
 def _chart(view: workouts_pb2.WorkoutView, series_url: str) -> ChartRef:
     analysis = view.analysis
     zone_blocks = [result for result in analysis.blocks if zone_of(result.block)]
+    pace_blocks = [result for result in analysis.blocks if number_of(view, result.block)]
     return ChartRef(
         series_url=series_url,
-        summary=_summary(view, len(zone_blocks)),
-        has_power="output" in view.series_slugs,
-        has_targets=bool(zone_blocks),
+        summary=_summary(view, len(zone_blocks or pace_blocks)),
+        has_power="output" in view.series_slugs and bool(analysis.zone_seconds),
+        has_targets=bool(zone_blocks or pace_blocks),
+        has_paces=bool(view.pace_targets) and not METRICS.keys().isdisjoint(view.series_slugs),
     )
 
 
@@ -130,9 +135,21 @@ def _banners(view: workouts_pb2.WorkoutView) -> Sequence[Note]:
     ):
         text = "Add the FTP of that time on your profile, and intensity, load and zones are computed."
         banners.append(Note(text, "No FTP was in force on that day.", "warn", "alert", "/profile/", "Add an FTP"))
+    if view.HasField("ftp_test"):
+        banners.append(_test_banner(view))
     if view.is_hidden:
         banners.append(Note("Lists and totals leave it out.", "You hid this workout.", "plain", "info"))
     return banners
+
+
+def _test_banner(view: workouts_pb2.WorkoutView) -> Note:
+    """The result of an FTP test, and the way to take it over."""
+    test = view.ftp_test
+    told = f"{test.mean_power_watts:.0f} W on average, 95 % of it is {test.ftp_watts} W."
+    if test.is_accepted:
+        return Note(told, "An FTP test, taken over.", "good", "check", "/computed#ftp", "How is this computed?")
+    link = f"/{view.workout.name}/ftp-test"
+    return Note(told, "This was an FTP test.", "accent", "info", link, "See what would change")
 
 
 def _zone_note(analysis: workouts_pb2.Analysis) -> str:
@@ -182,11 +199,14 @@ def _derived_pairs(view: workouts_pb2.WorkoutView) -> Sequence[Pair]:
         is_steady = analysis.HasField("decoupling")
         pairs.append(
             Pair(
-                "Decoupling", f"{100 * analysis.decoupling:.1f} %" if is_steady else "not a steady ride", not is_steady
+                "Decoupling",
+                f"{100 * analysis.decoupling:.1f} %" if is_steady else "not a steady ride",
+                not is_steady,
+                "decoupling",
             )
         )
     pairs.extend(
-        Pair(f"Best {duration(effort.duration_seconds)}", f"{effort.mean_power_watts:.0f} W")
+        Pair(f"Best {duration(effort.duration_seconds)}", f"{effort.mean_power_watts:.0f} W", how="power")
         for effort in analysis.best_efforts
         if effort.duration_seconds in SHOWN_EFFORTS_SECONDS
     )

@@ -16,6 +16,8 @@ class Figure:
     unit: str = ""
     note: str = ""
     reason: str = ""
+    # The part of the page "How is this computed?" that explains it; empty for what is shown as reported.
+    how: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,6 +171,7 @@ class SegmentTable:
     caption: str
     heads: Sequence[str]
     rows: Sequence[Sequence[str]]
+    how: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What the page of one workout has beyond its chart and blocks, and what stands beside it: another attempt, a picture."""
+"""What the page of one workout has beyond its chart and blocks, another attempt beside it, and its picture."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -29,8 +29,12 @@ export class RideChart {
   }
 
   setSmoothing(seconds) {
-    for (const metric of this.series.metrics) metric.shown = smooth(this.series, metric.values, seconds);
-    this.shown = this.series.power?.shown ?? null;
+    for (const line of this.series.metrics.flatMap((metric) => (metric.other ? [metric, metric.other] : [metric]))) {
+      line.shown = smooth(this.series, line.values, seconds);
+    }
+    const { main } = this.series;
+    if (main) main.shown = smooth(this.series, main.values, seconds);
+    this.shown = main?.shown ?? null;
   }
 
   /** Lays out and draws everything; called when size, theme, data or a setting changed. */

@@ -1,10 +1,8 @@
 // Where everything lies: one time axis for all panels, a wide and a narrow cut.
 
 const NARROW_BELOW = 560;
-const FLOOR_WATTS = 40;
-// Room above zone 6, and the height beyond which a sprint is cut: the tooltip has the value.
-const HEADROOM = 1.58;
-const HIGHEST = 2.2;
+const FROM_ZERO = new Set(["ahead", "w_prime_balance"]);
+const MUSIC_HEIGHT = 16;
 
 function finite(values) {
   return Array.from(values).filter(Number.isFinite).sort((a, b) => a - b);
@@ -25,7 +23,7 @@ function ticksBetween(low, high, steps) {
 
 /** Range and ticks of a panel; pace leaves out the slowest seconds, where somebody stands still. */
 function valueRange(metric) {
-  const sorted = finite(metric.values);
+  const sorted = finite(metric.other ? [...metric.values, ...metric.other.values] : metric.values);
   const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
   let low = metric.isPace ? at(0.01) : sorted[0];
   let high = metric.isPace ? at(0.95) : sorted.at(-1);
@@ -33,6 +31,10 @@ function valueRange(metric) {
   for (const range of metric.ranges) {
     low = Math.min(low, range.low);
     high = Math.max(high, range.high);
+  }
+  if (FROM_ZERO.has(metric.slug)) {
+    low = Math.min(low, 0);
+    high = Math.max(high, 0);
   }
   if (high - low < 4) {
     low -= 2;
@@ -42,15 +44,10 @@ function valueRange(metric) {
   return { low: low - margin, high: high + margin, ticks: ticksBetween(low - margin, high + margin, metric.isPace ? PACE_STEPS : STEPS) };
 }
 
-function powerRange(series) {
-  const { ftp } = series.zones;
-  const highest = finite(series.power.values).at(-1);
-  return { low: Math.min(FLOOR_WATTS, 0.17 * ftp), high: Math.min(Math.max(HEADROOM * ftp, highest * 1.04), HIGHEST * ftp) };
-}
-
 function mainPlot(series, y, narrow) {
   const height = narrow ? 226 : 306;
-  return { y0: y, y1: y + height, ...powerRange(series) };
+  series.bounds ??= series.scale.bounds(finite(series.main.values).at(-1));
+  return { y0: y, y1: y + height, ...series.bounds };
 }
 
 function placePanels(metrics, from, narrow, isAlone) {
@@ -60,29 +57,38 @@ function placePanels(metrics, from, narrow, isAlone) {
     const height = large ? (narrow ? 180 : 240) : narrow ? 56 : 66;
     const y0 = y + (narrow ? 26 : large ? 14 : 24);
     y = y0 + height;
-    return { metric, y0, y1: y, ...valueRange(metric) };
+    // Sorting every value costs more than drawing it: once is enough.
+    metric.range ??= valueRange(metric);
+    return { metric, y0, y1: y, ...metric.range };
   });
 }
+
+const placeStrip = (y, narrow) => ({ y: y + (narrow ? 10 : 12), lane: narrow ? 7 : 12 });
+
+const placeMusic = (y, narrow) => ({ y: y + (narrow ? 10 : 14), height: MUSIC_HEIGHT });
 
 export function layoutOf(width, series, hasPanels) {
   const narrow = width < NARROW_BELOW;
   const x0 = narrow ? 34 : 44;
   const x1 = width - (narrow ? 26 : 130);
-  const plan = { width, narrow, x0, x1, main: null, strip: null, panels: [], axisY: 0, height: 0 };
+  const plan = { width, narrow, x0, x1, main: null, strip: null, music: null, panels: [], axisY: 0, height: 0 };
   let y = 6;
-  if (series.power) {
+  if (series.main) {
     plan.laneY = narrow ? 18 : 22;
     plan.main = mainPlot(series, plan.laneY + 8, narrow);
     y = plan.main.y1;
     if (series.adherence) {
-      const lane = narrow ? 7 : 12;
-      plan.strip = { y: y + (narrow ? 10 : 12), lane };
-      y = plan.strip.y + 3 * lane + 2;
+      plan.strip = placeStrip(y, narrow);
+      y = plan.strip.y + 3 * plan.strip.lane + 2;
     }
   }
   if (hasPanels) {
-    plan.panels = placePanels(series.panels, y, narrow, !series.power);
+    plan.panels = placePanels(series.panels, y, narrow, !series.main);
     y = plan.panels.at(-1)?.y1 ?? y;
+  }
+  if (series.songs.length) {
+    plan.music = placeMusic(y, narrow);
+    y = plan.music.y + plan.music.height;
   }
   plan.axisY = y + 6;
   plan.height = plan.axisY + 26;

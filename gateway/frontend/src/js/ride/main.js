@@ -78,6 +78,18 @@ function follow(chart, root) {
   root.dataset.drawn = "";
 }
 
+/** What the server says of a series that it derived: its model and its limits. */
+function showNotes(root, notes) {
+  const place = root.querySelector("[data-chart-notes]");
+  if (!place || !notes.length) return;
+  place.replaceChildren(...notes.map((text) => {
+    const line = document.createElement("p");
+    line.textContent = text;
+    return line;
+  }));
+  place.hidden = false;
+}
+
 function makeSlider(stage, series) {
   stage.tabIndex = 0;
   stage.setAttribute("role", "slider");
@@ -96,7 +108,7 @@ function mountChart(root, series) {
   const spoken = root.querySelector("[data-chart-spoken]");
   const reset = root.querySelector("[data-zoom-reset]");
   const chart = new RideChart(parts, series, {
-    hasPanels: root.dataset.panels === "on" || !series.power,
+    hasPanels: root.dataset.panels === "on" || !series.main,
     onCursor: blockRows(),
     onZoom: (isZoomed, text) => {
       if (reset) reset.hidden = !isZoomed;
@@ -114,7 +126,7 @@ function mountChart(root, series) {
     chart.draw();
   };
   wireChoice(root, "target", series.blocks.length > 0, change("target"));
-  wireChoice(root, "output", series.power !== null, change("output"));
+  wireChoice(root, "output", series.main !== null, change("output"));
   root.querySelector("[data-smooth]")?.addEventListener("change", (event) => {
     chart.setSmoothing(Number(event.target.value));
     describe(root, Number(event.target.value), series);
@@ -132,12 +144,14 @@ async function mount(root) {
   try {
     const answer = await fetch(root.dataset.src, { headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(`status ${answer.status}`);
-    const series = readSeries(await answer.json());
+    const json = await answer.json();
+    const series = readSeries(json);
     if (!series.times.length || !series.metrics.length) {
       wait.textContent = "There is no series for this workout.";
       return;
     }
     mountChart(root, series);
+    showNotes(root, json.notes ?? []);
   } catch {
     if (wait.isConnected) wait.textContent = "The chart did not arrive. Reload the page to try again; the figures on this page do not depend on it.";
   }

@@ -1,6 +1,6 @@
 // What moves: the cursor line with its dots, and the stretch that is being selected.
 import { timeToX, valueToY } from "./layout.js";
-import { zoneOf } from "./series.js";
+import { zoneOf } from "./scale.js";
 
 function dot(pen, x, y, radius, colour, ring) {
   pen.beginPath();
@@ -21,12 +21,14 @@ export function paintCursor(brush, index) {
   pen.moveTo(x, plan.main ? plan.main.y0 : plan.panels[0].y0);
   pen.lineTo(x, plan.axisY);
   pen.stroke();
-  if (series.power && Number.isFinite(shown[index])) {
-    dot(pen, x, valueToY(plan.main, shown[index]), 4, palette.zones[zoneOf(series.zones, shown[index])], palette.bg);
+  if (series.main && Number.isFinite(shown[index])) {
+    dot(pen, x, valueToY(plan.main, shown[index]), 4, palette.zones[zoneOf(series.scale, shown[index])], palette.bg);
   }
   for (const panel of plan.panels) {
     const value = panel.metric.shown[index];
     if (Number.isFinite(value)) dot(pen, x, valueToY(panel, value), 3, palette.text, palette.bg);
+    const other = panel.metric.other?.shown[index];
+    if (Number.isFinite(other)) dot(pen, x, valueToY(panel, other), 3, palette.bg, palette.text);
   }
 }
 

@@ -1,17 +1,18 @@
 // Draws the still part of the chart: zones, target, output; the parts below are in panels.js, the cursor has a canvas of its own.
 import { valueToY } from "./layout.js";
-import { paintPanel, paintStrip, paintTimeAxis } from "./panels.js";
-import { runs, uncalled, ZONE_NAMES, zoneOf, zoneRange } from "./series.js";
+import { paintMusic, paintPanel, paintStrip, paintTimeAxis } from "./panels.js";
+import { zoneOf, zoneRange } from "./scale.js";
+import { runs, uncalled } from "./series.js";
 import { hatchBetween, inPlot, ruleAcross, write, xAt } from "./strokes.js";
-import { watts } from "./words.js";
 
 const BAR_PIXELS = 9;
 
 function paintBands(brush) {
   const { pen, palette, plan, series } = brush;
   const { main, narrow } = plan;
-  for (let zone = 1; zone <= 7; zone += 1) {
-    const { low, high } = zoneRange(series.zones, zone);
+  const { scale } = series;
+  for (let zone = 1; zone < scale.names.length; zone += 1) {
+    const { low, high } = zoneRange(scale, zone);
     if (low >= main.high) continue;
     const bottom = valueToY(main, Math.max(low, main.low));
     const top = valueToY(main, Math.min(high, main.high));
@@ -21,22 +22,22 @@ function paintBands(brush) {
     if (bottom - top > 11) paintZoneLabel(brush, zone, middle, narrow);
     if (low <= 0) continue;
     ruleAcross(brush, bottom, palette.bg, 1.5);
-    write(brush, watts(low), plan.x0 - 7, bottom + 4, { align: "right" });
+    write(brush, scale.text(low), plan.x0 - 7, bottom + 4, { align: "right" });
   }
-  write(brush, "W", plan.x0 - 7, main.y0 - 8, { align: "right" });
-  if (!narrow) write(brush, watts(main.low), plan.x0 - 7, main.y1 + 1, { align: "right" });
+  write(brush, scale.unit, plan.x0 - 7, main.y0 - 8, { align: "right" });
+  if (!narrow) write(brush, scale.text(main.low), plan.x0 - 7, main.y1 + 1, { align: "right" });
 }
 
 function paintZoneLabel(brush, zone, y, narrow) {
-  const { pen, palette, plan } = brush;
+  const { pen, palette, plan, series: { scale } } = brush;
   if (narrow) {
-    write(brush, `Z${zone}`, plan.x1 + 6, y, { colour: palette.text, weight: 600 });
+    write(brush, `${scale.mark}${zone}`, plan.x1 + 6, y, { colour: palette.text, weight: 600 });
     return;
   }
   pen.fillStyle = palette.zones[zone];
   pen.fillRect(plan.x1 + 12, y - 9.5, 3, 11);
-  write(brush, `Z${zone}`, plan.x1 + 21, y, { colour: palette.text, weight: 600 });
-  write(brush, ZONE_NAMES[zone], plan.x1 + 41, y);
+  write(brush, `${scale.mark}${zone}`, plan.x1 + 21, y, { colour: palette.text, weight: 600 });
+  write(brush, scale.names[zone], plan.x1 + 41, y);
 }
 
 function captionAbove(brush, stretch, text, room) {
@@ -73,7 +74,7 @@ function paintLane(brush) {
 function paintTargetBand(brush) {
   const { pen, palette, plan, series } = brush;
   for (const block of series.blocks) {
-    const { low, high } = zoneRange(series.zones, block.zone);
+    const { low, high } = zoneRange(series.scale, block.zone);
     const left = xAt(brush, block.start);
     const width = xAt(brush, block.end) - left;
     const top = valueToY(plan.main, Math.min(high, plan.main.high));
@@ -92,7 +93,7 @@ function traceTarget(brush) {
   pen.beginPath();
   let last = null;
   for (const block of series.blocks) {
-    const y = valueToY(plan.main, block.share * series.zones.ftp);
+    const y = valueToY(plan.main, block.line);
     if (last === block.start) pen.lineTo(xAt(brush, block.start), y);
     else pen.moveTo(xAt(brush, block.start), y);
     pen.lineTo(xAt(brush, block.end), y);
@@ -124,7 +125,7 @@ function paintOutputLine(brush) {
     for (let index = from + 1; index < to; index += 1) {
       const right = xAt(brush, series.times[index]);
       const y = valueToY(plan.main, shown[index]);
-      const zone = zoneOf(series.zones, shown[index]);
+      const zone = zoneOf(series.scale, shown[index]);
       if (zone !== last) paths[zone].moveTo(left, top);
       paths[zone].lineTo(right, y);
       [left, top, last] = [right, y, zone];
@@ -150,8 +151,8 @@ function paintOutputBars(brush) {
     let sum = 0;
     let count = 0;
     while (index < series.times.length && series.times[index] < start + seconds) {
-      if (series.times[index] >= start && Number.isFinite(series.power.values[index])) {
-        sum += series.power.values[index];
+      if (series.times[index] >= start && Number.isFinite(series.main.values[index])) {
+        sum += series.main.values[index];
         count += 1;
       }
       index += 1;
@@ -159,7 +160,7 @@ function paintOutputBars(brush) {
     if (!count) continue;
     const left = xAt(brush, start) + 0.5;
     const top = valueToY(plan.main, sum / count);
-    pen.fillStyle = palette.zones[zoneOf(series.zones, sum / count)];
+    pen.fillStyle = palette.zones[zoneOf(series.scale, sum / count)];
     pen.fillRect(left, top, Math.max(xAt(brush, start + seconds) - left - 0.5, 0.5), plan.main.y1 - top);
   }
 }
@@ -168,7 +169,7 @@ function paintOutputBars(brush) {
 export function paint(brush) {
   const { plan, series } = brush;
   brush.pen.clearRect(0, 0, plan.width, plan.height);
-  if (series.power) {
+  if (series.main) {
     paintBands(brush);
     inPlot(brush, () => {
       paintHatches(brush);
@@ -182,5 +183,6 @@ export function paint(brush) {
     if (plan.strip) paintStrip(brush);
   }
   for (const panel of plan.panels) paintPanel(brush, panel);
+  if (plan.music) paintMusic(brush);
   paintTimeAxis(brush);
 }

@@ -55,6 +55,60 @@ function paintRange(brush, panel, { start, end, low, high }) {
   pen.globalAlpha = 1;
 }
 
+function trace(brush, panel, values) {
+  const { pen, series } = brush;
+  pen.beginPath();
+  for (const [from, to] of runs(series, values)) {
+    pen.moveTo(xAt(brush, series.times[from]), valueToY(panel, values[from]));
+    for (let index = from + 1; index < to; index += 1) pen.lineTo(xAt(brush, series.times[index]), valueToY(panel, values[index]));
+  }
+}
+
+/** Between two attempts: accent where this one is above, grey where it is below; steps, so that crossings stay exact. */
+function paintDifference(brush, panel) {
+  const { pen, palette, series } = brush;
+  const { shown, other } = panel.metric;
+  pen.globalAlpha = 0.28;
+  for (const [isAbove, colour] of [[true, palette.accent], [false, palette.text3]]) {
+    pen.fillStyle = colour;
+    for (let index = 0; index < shown.length; index += 1) {
+      const gap = shown[index] - other.shown[index];
+      if (!Number.isFinite(gap) || gap === 0 || gap > 0 !== isAbove) continue;
+      const left = xAt(brush, series.times[index]);
+      const right = xAt(brush, series.times[index + 1] ?? series.times[index] + series.step);
+      const [top, bottom] = [valueToY(panel, shown[index]), valueToY(panel, other.shown[index])].sort((a, b) => a - b);
+      pen.fillRect(left, top, right - left, bottom - top);
+    }
+  }
+  pen.globalAlpha = 1;
+}
+
+/** A strip of songs: a box each, its title where there is room. */
+export function paintMusic(brush) {
+  const { pen, palette, plan, series } = brush;
+  const { y, height } = plan.music;
+  inPlot(brush, () => {
+    for (const song of series.songs) {
+      const left = xAt(brush, song.start);
+      const width = xAt(brush, song.end) - left;
+      pen.fillStyle = palette.well;
+      pen.fillRect(left + 0.5, y, Math.max(width - 1, 0.5), height);
+      if (width > 44) writeClipped(brush, song.text, left + 6, y, width - 10, height);
+    }
+  });
+  if (!plan.narrow) write(brush, "Music", plan.x1 + 12, y + 12, { colour: palette.text, weight: 600 });
+}
+
+function writeClipped(brush, text, x, y, width, height) {
+  const { pen } = brush;
+  pen.save();
+  pen.beginPath();
+  pen.rect(x, y, width, height);
+  pen.clip();
+  write(brush, text, x, y + 12);
+  pen.restore();
+}
+
 export function paintPanel(brush, panel) {
   const { pen, palette, plan, series } = brush;
   const { metric } = panel;
@@ -66,14 +120,20 @@ export function paintPanel(brush, panel) {
   inPlot(brush, () => {
     for (const gap of series.gaps) hatchBetween(brush, gap, panel.y0, panel.y1);
     for (const range of metric.ranges) paintRange(brush, panel, range);
-    pen.beginPath();
-    for (const [from, to] of runs(series, metric.shown)) {
-      pen.moveTo(xAt(brush, series.times[from]), valueToY(panel, metric.shown[from]));
-      for (let index = from + 1; index < to; index += 1) pen.lineTo(xAt(brush, series.times[index]), valueToY(panel, metric.shown[index]));
-    }
-    pen.strokeStyle = palette.series;
-    pen.lineWidth = 1.5;
+    if (metric.other) paintDifference(brush, panel);
+    if (panel.low < 0) ruleAcross(brush, valueToY(panel, 0), palette.lineStrong, 1);
     pen.lineJoin = "round";
+    if (metric.other) {
+      trace(brush, panel, metric.other.shown);
+      pen.setLineDash([4, 3]);
+      pen.strokeStyle = palette.text2;
+      pen.lineWidth = 1.25;
+      pen.stroke();
+      pen.setLineDash([]);
+    }
+    trace(brush, panel, metric.shown);
+    pen.strokeStyle = metric.other ? palette.accent : palette.series;
+    pen.lineWidth = 1.5;
     pen.stroke();
   });
   const best = metric.isPace ? "best" : "max";

@@ -1,8 +1,9 @@
 // What the chart says: tooltip, readout row on phones, spoken value, summary of a selection, the table.
-import { blockAt, meanBetween, normalizedPower, ZONE_NAMES, zoneOf, zoneRange } from "./series.js";
-import { amount, clock, rangeText, watts, withUnit } from "./words.js";
+import { levelText, rangeText, zoneOf, zoneText } from "./scale.js";
+import { blockAt, meanBetween, normalizedPower, songAt } from "./series.js";
+import { amount, clock, watts, withUnit } from "./words.js";
 
-function element(name, text, className = "") {
+export function element(name, text, className = "") {
   const made = document.createElement(name);
   if (text) made.textContent = text;
   if (className) made.className = className;
@@ -12,15 +13,22 @@ function element(name, text, className = "") {
 /** Label and value pairs for one moment. */
 export function rowsAt(series, shown, index) {
   const rows = [];
-  if (series.power) {
+  const { scale } = series;
+  const time = series.times[index];
+  if (series.main) {
     const value = shown[index];
     const isThere = Number.isFinite(value);
-    rows.push(["Output", isThere ? `${watts(value)} W, Z${zoneOf(series.zones, value)}` : "no data"]);
-    const block = blockAt(series, series.times[index]);
-    if (block) rows.push(["Target", `Z${block.zone}, ${rangeText(zoneRange(series.zones, block.zone))} W`]);
+    rows.push([scale.label, isThere ? `${levelText(scale, value)}, ${zoneText(scale, zoneOf(scale, value))}` : "no data"]);
+    const block = blockAt(series, time);
+    if (block) rows.push(["Target", `${zoneText(scale, block.zone)}, ${rangeText(scale, block.zone)}`]);
     else if (series.blocks.length) rows.push(["Target", "none"]);
   }
-  for (const metric of series.panels) rows.push([metric.name, withUnit(metric, metric.values[index]) + calledText(metric, series.times[index])]);
+  for (const metric of series.panels) {
+    rows.push([metric.name, withUnit(metric, metric.values[index]) + calledText(metric, time)]);
+    if (metric.other) rows.push([metric.other.name, withUnit(metric, metric.other.values[index])]);
+  }
+  const song = songAt(series, time);
+  if (song) rows.push(["Music", song.text]);
   return rows;
 }
 
@@ -40,7 +48,7 @@ export function spokenAt(series, shown, index) {
   return [clock(series.times[index]), placeInBlocks(series, series.times[index]), ...rows].filter(Boolean).join(", ");
 }
 
-function fillTip(tip, title, aside, rows) {
+export function fillTip(tip, title, aside, rows) {
   const head = element("p", "", "chart-tip-head");
   head.append(element("b", title), element("span", aside));
   tip.replaceChildren(head, ...rows.map(([name, text]) => {
@@ -52,7 +60,7 @@ function fillTip(tip, title, aside, rows) {
 }
 
 /** Beside the line, on the side with room; the style is set through the CSSOM, which the policy allows. */
-function placeTip(tip, x, plan) {
+export function placeTip(tip, x, plan) {
   const width = tip.offsetWidth;
   const left = x + 14 + width <= plan.x1 + 12 ? x + 14 : x - 14 - width;
   const anchor = plan.main ?? plan.panels[0];
@@ -66,24 +74,26 @@ export function showMoment({ tip, readout }, series, shown, index, x, plan) {
   placeTip(tip, x, plan);
   const parts = [element("b", clock(time))];
   for (const [name, text] of rowsAt(series, shown, index)) {
-    parts.push(element("span", name === "Output" ? text : `${name.toLowerCase()} ${text}`));
+    parts.push(element("span", name === series.scale?.label ? text : `${name.toLowerCase()} ${text}`));
   }
   readout.replaceChildren(...parts);
 }
 
 function selectionRows(series, { start, end }) {
   const rows = [];
-  if (series.power) {
-    const { values } = series.power;
-    rows.push(["Mean output", withUnit(series.power, meanBetween(series, values, start, end))]);
+  const { main, scale } = series;
+  if (main) {
+    const { values } = main;
+    const mean = meanBetween(series, values, start, end);
+    rows.push([`Mean ${scale.label.toLowerCase()}`, Number.isFinite(mean) ? levelText(scale, mean) : "–"]);
     const normalized = normalizedPower(series, start, end);
     if (Number.isFinite(normalized)) rows.push(["NP", `${watts(normalized)} W`]);
-    const seconds = new Array(8).fill(0);
+    const seconds = new Array(scale.names.length).fill(0);
     values.forEach((value, index) => {
       const time = series.times[index];
-      if (time >= start && time < end && Number.isFinite(value)) seconds[zoneOf(series.zones, value)] += series.step;
+      if (time >= start && time < end && Number.isFinite(value)) seconds[zoneOf(scale, value)] += series.step;
     });
-    if (series.step === 1) seconds.forEach((spent, zone) => spent && rows.push([`Z${zone}`, clock(spent)]));
+    if (series.step === 1) seconds.forEach((spent, zone) => spent && rows.push([zoneText(scale, zone), clock(spent)]));
   }
   for (const metric of series.panels) rows.push([metric.name, withUnit(metric, meanBetween(series, metric.values, start, end))]);
   return rows;
@@ -102,14 +112,19 @@ export function hideReadings({ tip, readout }) {
 
 function tableRow(series, start, end) {
   const cells = [clock(start)];
-  if (series.power) {
-    const mean = meanBetween(series, series.power.values, start, end);
-    const zone = Number.isFinite(mean) ? zoneOf(series.zones, mean) : 0;
+  const { main, scale } = series;
+  if (main) {
+    const mean = meanBetween(series, main.values, start, end);
+    const zone = Number.isFinite(mean) ? zoneOf(scale, mean) : 0;
     const block = blockAt(series, start);
-    cells.push(withUnit(series.power, mean), zone ? `${zone}, ${ZONE_NAMES[zone]}` : "–");
-    if (series.blocks.length) cells.push(block ? `zone ${block.zone}` : "none");
+    cells.push(zone ? levelText(scale, mean) : "–", zone ? `${zone}, ${scale.names[zone]}` : "–");
+    if (series.blocks.length) cells.push(block ? `${scale.word} ${block.zone}` : "none");
   }
-  for (const metric of series.panels) cells.push(withUnit(metric, meanBetween(series, metric.values, start, end)));
+  for (const metric of series.panels) {
+    cells.push(withUnit(metric, meanBetween(series, metric.values, start, end)));
+    if (metric.other) cells.push(withUnit(metric, meanBetween(series, metric.other.values, start, end)));
+  }
+  if (series.songs.length) cells.push(songAt(series, start)?.text ?? "–");
   return cells;
 }
 
@@ -117,8 +132,9 @@ function tableRow(series, start, end) {
 export function buildTable(series) {
   const step = series.end - series.start <= 1200 ? 30 : 60;
   const heads = ["Time"];
-  if (series.power) heads.push("Output", "Zone", ...(series.blocks.length ? ["Called"] : []));
-  heads.push(...series.panels.map((metric) => metric.name));
+  if (series.main) heads.push(series.scale.label, series.scale.mark ? "Zone" : "Band", ...(series.blocks.length ? ["Called"] : []));
+  heads.push(...series.panels.flatMap((metric) => (metric.other ? [metric.name, metric.other.name] : [metric.name])));
+  if (series.songs.length) heads.push("Music");
   const table = element("table", "", "data-table");
   table.append(element("caption", `Means of ${step} seconds`, "unseen"));
   const head = table.createTHead().insertRow();

@@ -1,8 +1,7 @@
 // The series JSON as typed arrays, with the questions that the drawing and the cursor ask. No DOM here.
+import { paceScale, powerScale, zoneOf } from "./scale.js";
 
-export const ZONE_NAMES = ["", "Active recovery", "Endurance", "Tempo", "Threshold", "VO2 max", "Anaerobic", "Neuromuscular"];
-export const ZONE_LINES = [0, 0.45, 0.65, 0.825, 0.975, 1.125, 1.35, 1.6];
-const ORDER = ["pace", "split_pace", "output", "heart_rate", "cadence", "stroke_rate", "resistance", "speed", "incline", "altitude"];
+const ORDER = ["pace", "split_pace", "output", "heart_rate", "cadence", "stroke_rate", "resistance", "speed", "incline", "altitude", "ahead", "w_prime_balance"];
 const PACES = new Set(["pace", "split_pace"]);
 // Domain rule: a hole is longer than one and a half usual steps.
 const HOLE_STEPS = 1.5;
@@ -28,10 +27,15 @@ function readMetric(slug, raw, ranges) {
     name: raw.name,
     unit: raw.unit,
     isPace: PACES.has(slug),
-    values: Float64Array.from(raw.values, (value) => value ?? NaN),
+    values: numbers(raw.values),
+    other: raw.other ? { name: raw.other.name, values: numbers(raw.other.values) } : null,
     mean: raw.mean ?? null,
     max: raw.max ?? null,
   };
+}
+
+function numbers(values) {
+  return Float64Array.from(values, (value) => value ?? NaN);
 }
 
 function rank(slug) {
@@ -45,20 +49,39 @@ export function readSeries(json) {
     .map(([slug, raw]) => readMetric(slug, raw, json.ranges?.[slug]))
     .filter((metric) => metric.values.some((value) => Number.isFinite(value)))
     .sort((a, b) => rank(a.slug) - rank(b.slug));
-  const power = (json.zones && metrics.find((metric) => metric.slug === "output")) || null;
+  const scale = scaleOf(json, metrics);
+  const told = scale && metrics.find((metric) => metric.slug === scale.slug);
   return {
     times,
     step: usualStep(times),
     start: Math.min(0, times[0] ?? 0),
     end: Math.max(json.duration_seconds, times.at(-1) ?? 0),
     metrics,
-    power,
-    panels: metrics.filter((metric) => metric !== power),
-    zones: power ? { ftp: json.zones.ftp_watts, edges: json.zones.edges_watts } : null,
-    blocks: power && json.targets ? json.targets.blocks.map(readBlock) : [],
+    main: told ? { ...told, values: told.values.map(scale.level) } : null,
+    scale,
+    panels: metrics.filter((metric) => metric !== told),
+    blocks: scale && json.targets ? json.targets.blocks.map((raw) => readBlock(raw, scale)) : [],
     adherence: readAdherence(json.targets),
     gaps: (json.gaps ?? []).map((gap) => ({ start: gap.start_seconds, end: gap.end_seconds })),
+    songs: readSongs(json),
   };
+}
+
+/** What the main plot is read against: power zones, else pace bands, else nothing. */
+function scaleOf(json, metrics) {
+  const has = (slug) => metrics.some((metric) => metric.slug === slug);
+  if (json.zones && has("output")) return powerScale(json.zones);
+  return json.pace && has(json.pace.metric) ? paceScale(json.pace) : null;
+}
+
+/** Songs with the second at which the next one begins. */
+function readSongs(json) {
+  const songs = json.songs ?? [];
+  return songs.map(({ start_seconds: start, text }, place) => ({ start, text, end: songs[place + 1]?.start_seconds ?? json.duration_seconds }));
+}
+
+export function songAt(series, time) {
+  return series.songs.find(({ start, end }) => start <= time && time < end) ?? null;
 }
 
 /** Null where nothing was analysed: then no strip is drawn. */
@@ -71,33 +94,23 @@ function readRange(raw) {
   return { start: raw.start_seconds, end: raw.end_seconds, low: raw.low, high: raw.high };
 }
 
-function readBlock(raw) {
-  return { start: raw.start_seconds, end: raw.end_seconds, zone: raw.zone, share: raw.line_share ?? ZONE_LINES[raw.zone] };
-}
-
-/** Zone of a power value: the upper edge belongs to the lower zone, on the exact ratio. */
-export function zoneOf(zones, watts) {
-  let zone = 1;
-  for (const edge of zones.edges) if (watts > edge) zone += 1;
-  return zone;
-}
-
-/** Lower and upper edge of a zone in watts; the last has no upper edge. */
-export function zoneRange(zones, zone) {
-  return { low: zone > 1 ? zones.edges[zone - 2] : 0, high: zones.edges[zone - 1] ?? Infinity };
+function readBlock(raw, scale) {
+  const line = raw.line_share ? raw.line_share * scale.ftp : scale.lines[raw.zone];
+  return { start: raw.start_seconds, end: raw.end_seconds, zone: raw.zone, line };
 }
 
 /** Stretches of the called time with a side each: -1 below, 0 in, 1 above the called zone. */
 export function adherenceRuns(series) {
   const found = [];
-  const { values } = series.power;
+  const { main, scale } = series;
+  const { values } = main;
   let place = 0;
   for (let index = 0; index < values.length; index += 1) {
     const time = series.times[index];
     while (place < series.blocks.length && series.blocks[place].end <= time) place += 1;
     const block = series.blocks[place];
     if (!block || time < block.start || !Number.isFinite(values[index])) continue;
-    const side = Math.sign(zoneOf(series.zones, values[index]) - block.zone);
+    const side = Math.sign(zoneOf(scale, values[index]) - block.zone);
     const end = Math.min(time + series.step, block.end);
     const last = found.at(-1);
     if (last && last.side === side && last.end >= time) last.end = end;
@@ -184,8 +197,8 @@ export function meanBetween(series, values, start, end) {
 
 /** Normalized power of a stretch: only from one value a second, without holes, and from 30 seconds on; else NaN. */
 export function normalizedPower(series, start, end) {
-  if (series.step !== 1) return NaN;
-  const values = series.power.values.filter((_, index) => series.times[index] >= start && series.times[index] < end);
+  if (series.step !== 1 || !series.scale?.ftp) return NaN;
+  const values = series.main.values.filter((_, index) => series.times[index] >= start && series.times[index] < end);
   if (values.length < 30 || values.length < end - start - 1 || values.some(Number.isNaN)) return NaN;
   let sum = 0;
   let fourth = 0;

@@ -1,5 +1,7 @@
 // Numbers as the rider reads them.
 
+const FINE = new Set(["speed", "incline", "ahead", "w_prime_balance"]);
+
 /** `26:50`, from an hour on `1:02:03`. */
 export function clock(seconds) {
   const whole = Math.round(seconds);
@@ -13,7 +15,7 @@ export function clock(seconds) {
 export function amount(metric, value) {
   if (!Number.isFinite(value)) return "–";
   if (metric.isPace) return clock(value);
-  const isFine = metric.slug === "speed" || metric.slug === "incline";
+  const isFine = FINE.has(metric.slug);
   return (isFine ? value.toFixed(1) : String(Math.round(value))).replace("-", "−");
 }
 
@@ -25,7 +27,3 @@ export function withUnit(metric, value) {
 
 /** Watts at a zone edge, rounded half up. */
 export const watts = (value) => String(Math.floor(value + 0.5));
-
-export function rangeText({ low, high }) {
-  return Number.isFinite(high) ? `${watts(low)}–${watts(high)}` : `over ${watts(low)}`;
-}

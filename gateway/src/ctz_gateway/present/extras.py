@@ -1,0 +1,53 @@
+"""Parts of a workout's page that only some workouts have: music, heart-rate zones, pace bands, called ranges."""
+
+from collections.abc import Sequence
+
+from ctz.workouts.v1 import workouts_pb2
+
+from ctz_gateway.present import music, paces
+from ctz_gateway.present.chart import zone_of
+from ctz_gateway.present.tables import METRIC_NAMES
+from ctz_gateway.viewmodels.workout import Extras, HeartZone, RangeShare
+from ctz_gateway.words import duration
+
+HEART_RANGES = ("under 65 %", "65–75 %", "75–85 %", "85–95 %", "from 95 %")
+
+
+def extras(view: workouts_pb2.WorkoutView, *, is_metric: bool) -> Extras:
+    """Everything of the workout that has a part of its own."""
+    return Extras(
+        songs=music.playlist(view),
+        heart_zones=_heart_zones(view.heart_rate_zone_seconds),
+        effort_text=f"{view.workout.effort_points:.0f} effort points" if view.workout.HasField("effort_points") else "",
+        paces=paces.lines(view, is_metric=is_metric),
+        paces_text=paces.source_text(view),
+        shares=_shares(view),
+        attempt_count=view.class_attempts,
+        has_similar=bool(view.workout.class_type),
+    )
+
+
+def _heart_zones(seconds: Sequence[int]) -> Sequence[HeartZone]:
+    total = sum(seconds)
+    if not total or len(seconds) != len(HEART_RANGES):
+        return ()
+    return [
+        HeartZone(number, ranged, duration(spent), round(100 * spent / total))
+        for number, (ranged, spent) in enumerate(zip(HEART_RANGES, seconds, strict=True), start=1)
+    ]
+
+
+def _shares(view: workouts_pb2.WorkoutView) -> Sequence[RangeShare]:
+    """How each called metric was followed, over all its blocks; zones have a chart and a table of their own."""
+    sums: dict[str, list[int]] = {}
+    for result in view.analysis.blocks:
+        if zone_of(result.block) or not result.block.ranges:
+            continue
+        kept = sums.setdefault(result.block.ranges[0].metric, [0, 0, 0])
+        for place, spent in enumerate((result.below_seconds, result.in_seconds, result.above_seconds)):
+            kept[place] += spent
+    return [
+        RangeShare(METRIC_NAMES.get(metric, metric.replace("_", " ")).capitalize(), *kept)
+        for metric, kept in sums.items()
+        if sum(kept)
+    ]
