@@ -20,13 +20,13 @@ class SavedFilterService:
         self.kept = kept
 
     def _own(self, context: Any) -> list[saved_filters_pb2.SavedFilter]:
-        own = self.kept[person_of(context).user_id]
-        for place, each in enumerate(own, start=1):
-            each.place = place
-        return own
+        return self.kept[person_of(context).user_id]
 
     def ListSavedFilters(self, _request: Any, context: Any) -> Any:
-        return saved_filters_pb2.ListSavedFiltersResponse(saved_filters=self._own(context))
+        answer = saved_filters_pb2.ListSavedFiltersResponse(saved_filters=self._own(context))
+        for place, each in enumerate(answer.saved_filters, start=1):
+            each.place = place
+        return answer
 
     def CreateSavedFilter(self, request: Any, context: Any) -> Any:
         self._check(request.title, "", context)
@@ -38,10 +38,7 @@ class SavedFilterService:
 
     def UpdateSavedFilter(self, request: Any, context: Any) -> Any:
         given, own = request.saved_filter, self._own(context)
-        parse("savedFilters", given.name)
-        found = next((each for each in own if each.name == given.name), None)
-        if found is None:
-            raise NotFound
+        found = self._found(given.name, context)
         if "title" in request.update_mask.paths:
             self._check(given.title, given.name, context)
             found.title = given.title
@@ -52,8 +49,15 @@ class SavedFilterService:
 
     def DeleteSavedFilter(self, request: Any, context: Any) -> Any:
         own = self._own(context)
-        own[:] = [each for each in own if each.name != request.name]
+        own.remove(self._found(request.name, context))
         return saved_filters_pb2.DeleteSavedFilterResponse()
+
+    def _found(self, name: str, context: Any) -> saved_filters_pb2.SavedFilter:
+        parse("savedFilters", name)
+        for each in self._own(context):
+            if each.name == name:
+                return each
+        raise NotFound
 
     def _check(self, title: str, name: str, context: Any) -> None:
         if not title:

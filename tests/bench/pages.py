@@ -33,8 +33,13 @@ PLAN: Final = "plan"
 # A page is measured at every size by a line here, or in `_PAGES_OF_A_RIDE` where its address names a ride.
 _PAGES: Final[Mapping[str, str]] = {
     HISTORY: "/history",
-    "history, filtered": "/history?class_type=power_zone&length=45",
+    "history, filtered": "/history?class_type=any_power_zone&length=45",
     "history, searched": "/history?q=power+zone+endurance",
+    "history, mistyped": "/history?q=powr+znoe+endurnce",
+    "history, rare": "/history?discipline=meditation&length=15&q=zone",
+    "history, by load": "/history?sort=load",
+    "history, calendar": "/history?view=calendar",
+    "saved filters": "/history/filters",
     "today": "/today",
     PLAN: "/plan",
     "peloton": "/peloton/",

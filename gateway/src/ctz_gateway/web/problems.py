@@ -64,6 +64,9 @@ REASONS = {
     ),
     "PASTED_TOKEN_REJECTED": "Peloton does not accept this token. Copy it again from a signed-in browser.",
     "PELOTON_UNAVAILABLE": "Peloton cannot be asked at the moment. Try again in a few minutes.",
+    # workouts
+    "SAVED_FILTER_TITLE_TAKEN": "You have a saved filter with this title already. Choose another one.",
+    "SAVED_FILTER_LIMIT": "You have as many saved filters as one may have. Delete one first.",
     # challenges
     "REVISION_STALE": "Somebody changed this in the meantime. Reload the page to see what it is now.",
     "CHALLENGE_NOT_OPEN": "This challenge is not published yet.",

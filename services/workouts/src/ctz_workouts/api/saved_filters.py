@@ -50,7 +50,7 @@ class SavedFilterServicer(pb_grpc.SavedFilterServiceServicer):
         )
 
     def DeleteSavedFilter(self, request: pb.DeleteSavedFilterRequest, context: Any) -> pb.DeleteSavedFilterResponse:
-        """Take a filter away; nothing happens when it is gone."""
+        """Take a filter away."""
         user_id, saved_filter_id = person_of(context).user_id, _id(request.name)
         self._database.run(lambda connection: SavedFilterStore(connection, user_id).remove(saved_filter_id))
         return pb.DeleteSavedFilterResponse()

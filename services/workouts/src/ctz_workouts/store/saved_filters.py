@@ -57,10 +57,11 @@ class SavedFilterStore:
         return next(row for row in self.all() if row.saved_filter_id == saved_filter_id)
 
     def remove(self, saved_filter_id: UUID) -> None:
-        """Take one away, and close the gap that it leaves; nothing happens when it is gone."""
+        """Take one away, and close the gap that it leaves."""
         RiderStore(self._connection).take_turn(self._user_id)
         own = sa.and_(self._own, saved_filter.c.saved_filter_id == saved_filter_id)
-        self._connection.execute(sa.delete(saved_filter).where(own))
+        if not self._connection.execute(sa.delete(saved_filter).where(own)).rowcount:
+            raise NotFound
         self._place([row.saved_filter_id for row in self.all()])
 
     def _place(self, ids: Sequence[UUID]) -> None:
