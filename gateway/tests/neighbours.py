@@ -53,6 +53,7 @@ from gateway.tests import (
     fake_plans,
     fake_saved_filters,
     fake_templates,
+    fake_transfers,
     fake_workouts,
     rides,
 )
@@ -61,9 +62,11 @@ from gateway.tests.fake_analytics import ShareStore
 from gateway.tests.fake_challenges import ChallengeStore, Member
 from gateway.tests.fake_exercises import PracticeStore
 from gateway.tests.fake_feeds import FeedServer
+from gateway.tests.fake_files import FileServer
 from gateway.tests.fake_identity import Account, IdentityStore
 from gateway.tests.fake_peloton_sync import SyncStore
 from gateway.tests.fake_plans import PlanStore
+from gateway.tests.fake_transfers import TransferStore
 from gateway.tests.fake_workouts import WorkoutStore
 from gateway.tests.made_challenges import add_challenge, give
 from gateway.tests.rider_ids import Ids, ids_of
@@ -105,6 +108,8 @@ class Town:
         self.calls: Counter[str] = Counter()
         self.identity = IdentityStore(self.keys.user_signer())
         self.sync, self.workouts = SyncStore(), WorkoutStore()
+        self.transfers = TransferStore()
+        self.file_server = FileServer(self.transfers, self.keys)
         self.saved_filters: dict[UUID, list[saved_filters_pb2.SavedFilter]] = defaultdict(list)
         self.shares = ShareStore()
         self.challenges = ChallengeStore()
@@ -119,7 +124,10 @@ class Town:
         (folder / "session.key").write_bytes(b"k" * 32)
         self.settings = self._settings()
         self.services: Services = connect(
-            self.settings.targets, self.keys.service_signer("gateway"), plans_http_url=self.feed_server.url
+            self.settings.targets,
+            self.keys.service_signer("gateway"),
+            plans_http_url=self.feed_server.url,
+            workouts_http_url=self.file_server.url,
         )
         self.app: Flask = create_app(self.settings, self.services, b"k" * 32)
         self.reset()
@@ -145,6 +153,7 @@ class Town:
             "workouts": [
                 (workouts_pb2_grpc.add_WorkoutServiceServicer_to_server, fake_workouts.WorkoutService(self.workouts),
                  workouts_pb2, "WorkoutService"),
+                *fake_transfers.services(self.transfers),
                 (analytics_pb2_grpc.add_AnalyticsServiceServicer_to_server,
                  fake_analytics.AnalyticsService(self.workouts, self.shares), analytics_pb2, "AnalyticsService"),
                 (saved_filters_pb2_grpc.add_SavedFilterServiceServicer_to_server,
@@ -187,6 +196,7 @@ class Town:
         vars(self.identity).update(vars(IdentityStore(self.keys.user_signer())))
         vars(self.sync).update(vars(SyncStore()))
         vars(self.workouts).update(vars(WorkoutStore()))
+        vars(self.transfers).update(vars(TransferStore()))
         vars(self.shares).update(vars(ShareStore()))
         vars(self.challenges).update(vars(ChallengeStore()))
         vars(self.plans).update(vars(PlanStore()))
@@ -206,6 +216,8 @@ class Town:
         self._servers.pop(service).close()
         if service == "plans":
             self.feed_server.close()
+        if service == "workouts":
+            self.file_server.close()
 
     def close(self) -> None:
         """End everything."""
@@ -264,6 +276,7 @@ class Town:
             saved_filters_pb2.SavedFilter(name=f"savedFilters/{uuid5(rides.NAMESPACE, mark)}", title=f"{mark} filter")
         )
         self.give_challenge(account, f"{mark} ")
+        self.transfers.furnish(owner, f"{mark} ")
         self.plans.furnish(owner, f"{mark} ")
         self.practice.furnish(owner, f"{mark} ")
         self.identity.erasures[f"erased-{mark}"] = {"identity", "workouts"}
@@ -298,7 +311,8 @@ class Town:
         known: tuple[dict[Any, Any], ...] = (
             self.identity.accounts, self.identity.sessions, self.identity.tokens, self.identity.metrics,
             self.identity.events, self.identity.mailed, self.sync.connections, self.sync.runs, self.sync.failures,
-            self.sync.proposals, self.workouts.views, self.saved_filters, self.challenges.kept, self.plans.items,
+            self.sync.proposals, self.workouts.views, *self.transfers.kept(),
+            self.saved_filters, self.challenges.kept, self.plans.items,
             self.plans.templates,
             self.plans.feeds, self.practice.routines, self.practice.sessions, self.practice.settings,
         )  # fmt: skip

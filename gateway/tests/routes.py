@@ -59,6 +59,7 @@ CHALLENGE = {
     "i0.min": "45",
 }
 RIDE = {"kind": "class_type", "class_type": "power_zone", "minutes": "45"}
+ENTRY = {"discipline": "running", "date": "2026-05-01", "time": "06:30", "minutes": "20"}
 PATTERN = {"hold_seconds": "4", "release_seconds": "2", "repetitions": "3", "sets": "1", "rest_seconds": "0"}
 STARTED = datetime.now(UTC).isoformat()
 DOORS = {
@@ -105,6 +106,13 @@ DOORS = {
     "GET fitness.marks": _door("/fitness/marks.json?since=2020-01-01", RIDER),
     "GET records.show": _door("/records", RIDER),
     "GET records.milestones": _door("/records/milestones", RIDER),
+    "GET manual.new": _door("/workouts/new", RIDER),
+    "POST manual.create": _door(
+        "/workouts/new", RIDER, discipline="yoga", date="2026-05-01", time="06:30", minutes="20",
+        idempotency_key="0197a0b0-0000-7000-8000-0000000000f1"),
+    "GET manual.edit": _door("/workouts/{ids.entry}/edit", OWNER),
+    "POST manual.save": _door("/workouts/{ids.entry}/edit", OWNER, revision="3", **ENTRY),
+    "POST manual.remove": _door("/workouts/{ids.entry}/remove", OWNER, revision="3"),
     "GET profile.show": _door("/profile/", RIDER),
     "POST profile.save": _door("/profile/", RIDER, name="New", units="metric", time_zone="UTC", week_start="0"),
     "POST profile.preview": _door("/profile/metrics/preview", OWNER, action="correct", entry_id="{ids.metric}", **FTP),

@@ -40,6 +40,8 @@ from gateway.tests.samples_training import (
     strength_class,
     today_page,
 )
+from gateway.tests.samples_transfers import transfer_pages
+
 
 VIEWER = Viewer("Mira Holm", "MH", "238 W, 3.40 W/kg", is_admin=True, sync=SyncLine("Synced 4 min ago"))
 
@@ -143,6 +145,7 @@ def pages(series_url: str) -> dict[str, tuple[str, dict[str, Any]]]:
         ),
         "styleguide": ("styleguide.html", {"s": styleguide.specimens()}),
         **plan_samples(),
+        **transfer_pages(),
     }
 
 

@@ -56,7 +56,17 @@ NOTHING_WITHOUT = {
         "player.session",
         "pelvic_floor.show",
     },
-    "workouts": {"power.show", "fitness.show", "records.show", "records.milestones", "history.show", "saved_filters.show", "workouts.show", "workouts.series", "workouts.confirm_delete"},
+    "workouts": {
+        "power.show",
+        "fitness.show",
+        "records.show",
+        "records.milestones",
+        "history.show",
+        "saved_filters.show",
+        "workouts.show",
+        "workouts.series",
+        "workouts.confirm_delete",
+    },
 }
 MARKED = {
     ("identity", "today.show"): "Your FTP cannot be shown right now.",

@@ -29,6 +29,10 @@ ALPINE = re.compile(r'\s(?:x-[\w.:-]+|@[\w.:-]+|:[\w-]+)\s*=\s*"([^"]*)"')
 PAGES = (
     "/today",
     "/history",
+    "/power",
+    "/fitness",
+    "/records",
+    "/records/milestones",
     "/plan",
     "/plan/templates",
     "/plan/items/new?kind=class",

@@ -58,6 +58,7 @@ const SHAPES = {
   today: '<circle cx="12" cy="12" r="4"/><path d="M12 3v2M12 19v2M3 12h2M19 12h2M5.6 5.6l1.4 1.4M17 17l1.4 1.4M5.6 18.4L7 17M17 7l1.4-1.4"/>',
   todo: '<circle cx="12" cy="12" r="8.5" stroke-dasharray="3.2 3.48"/>',
   trash: '<path d="M5 7h14M10 7V4.5h4V7M7 7l.8 12.5h8.4L17 7M10.5 10.5v5.5M13.5 10.5v5.5"/>',
+  trophy: '<path d="M7.5 4h9v5.5a4.5 4.5 0 0 1-9 0zM7.5 5.5H4.5c0 3 1.2 4.7 3.3 5M16.5 5.5h3c0 3-1.2 4.7-3.3 5M12 14v3.5M8.5 20c0-1.6 1.5-2.5 3.5-2.5s3.5.9 3.5 2.5z"/>',
   "up-s": '<path d="M12 18V7M7 11.5L12 6.5l5 5"/>',
   user: '<circle cx="12" cy="8.5" r="3.5"/><path d="M5 20c.6-4 3.3-6 7-6s6.4 2 7 6"/>',
   voice: '<rect x="9" y="3.5" width="6" height="10.5" rx="3"/><path d="M5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3"/>',

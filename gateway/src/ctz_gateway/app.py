@@ -25,6 +25,7 @@ from ctz_gateway.web import (
     gate,
     headers,
     history,
+    manual,
     peloton,
     pelvic_floor,
     plan,
@@ -88,7 +89,7 @@ def create_app(settings: Settings, services: Services, session_key: bytes) -> Fl
         app.register_blueprint(part.blueprint(site))
     for part in (power, fitness, records):
         app.register_blueprint(part.blueprint(site))
-    for part in (challenges, challenge_admin, boards, teams, erasure, rider_words, saved_filters):
+    for part in (challenges, challenge_admin, boards, teams, erasure, rider_words, saved_filters, manual):
         app.register_blueprint(part.blueprint(site))
     if settings.common.env == "development":
         app.register_blueprint(public.styleguide())

@@ -118,3 +118,12 @@ def profile(blocks: Iterable[tuple[int, int, int]]) -> list[ProfileStep]:
             )
         )
     return steps
+
+
+def step_line(points: Sequence[tuple[float, float]]) -> str:
+    """Points `(x, y)`, each a share of a drawing 1000 wide and 100 high, as a line that holds until the next one."""
+    parts: list[str] = []
+    for x, y in points:
+        at, height = round(1000 * x, 1), round(100 - 100 * y, 1)
+        parts.append(f"H{at:g}V{height:g}" if parts else f"M{at:g} {height:g}")
+    return "".join([*parts, "H1000"]) if parts else ""

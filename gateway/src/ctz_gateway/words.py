@@ -41,6 +41,17 @@ def hours_minutes(seconds: float) -> str:
     return f"{minutes // 60}:{minutes % 60:02d}"
 
 
+def effort_length(seconds: int) -> str:
+    """`5 s`, `20 min`: the length of a best effort."""
+    return f"{seconds} s" if seconds < MINUTE else f"{seconds / MINUTE:g} min"
+
+
+def signed(number: float) -> str:
+    """`+12`, `−3`, `0`: a change, with a real minus sign."""
+    whole = f"{number:+,.0f}"
+    return "0" if whole in {"+0", "-0"} else whole.replace("-", "\N{MINUS SIGN}")
+
+
 def day_month(day: date) -> str:
     """`10 June`."""
     return f"{day.day} {MONTHS[day.month - 1]}"
@@ -63,6 +74,11 @@ def span(first: date, last: date) -> str:
     if first.year == last.year:
         return f"{day_month(first)} to {day_month(last)}"
     return f"{day_month_year(first)} to {day_month_year(last)}"
+
+
+def span_with_year(first: date, last: date) -> str:
+    """`9 to 15 June 2025`; each with its year where they differ."""
+    return span(first, last) if first.year != last.year else f"{span(first, last)} {last.year}"
 
 
 def clock(instant: datetime, zone: ZoneInfo) -> str:

@@ -8,6 +8,7 @@ const NAMES = {
   well: "--well",
   line: "--line",
   lineStrong: "--line-strong",
+  lineControl: "--line-control",
   accent: "--accent",
   series: "--chart-line",
   target: "--chart-target",
