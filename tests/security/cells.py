@@ -26,6 +26,8 @@ class Things:
     metric: str
     workout: str
     saved_filter: str
+    library_class: str
+    recorded_targets: str
     task: str
     proposal: str
     template: str

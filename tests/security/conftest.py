@@ -17,7 +17,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from ctz_local.testing import DatabaseMaker
 
 from .cells import Things
-from .possessions import compete, plan_something
+from .possessions import LIBRARY_CLASS, compete, plan_something, think_of_a_class
 from .system import PELOTON_PASSWORD, Member, System, new_id, running_system
 
 CANARY = "CANARY"
@@ -80,6 +80,8 @@ def nothing() -> Things:
         "metric": "metrics",
         "workout": "workouts",
         "saved_filter": "savedFilters",
+        "library_class": "classes",
+        "recorded_targets": "recordedTargets",
         "task": "syncTasks",
         "proposal": "ftpProposals",
         "template": "templates",
@@ -120,6 +122,8 @@ def make_owner(system: System, email: str, display_name: str, peloton_username: 
         metric=f"metrics/{metric}",
         workout=workout,
         saved_filter=_saved_filter(system, member, mark),
+        library_class=LIBRARY_CLASS,
+        recorded_targets=think_of_a_class(system, member, mark),
         task=_failed_task(system, member),
         proposal=_proposal(system, member, mark),
         template=planned.template,

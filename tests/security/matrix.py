@@ -11,7 +11,7 @@ from ctz.identity.v1 import accounts_pb2, metrics_pb2
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from . import matrix_challenges, matrix_plans, matrix_workouts
+from . import matrix_challenges, matrix_classes, matrix_plans, matrix_workouts
 from .cells import ADMINISTRATOR, EVERYBODY, HIDDEN, NOBODY, OWN, Outcome, Row, Things
 from .system import PASSWORD, PELOTON_PASSWORD
 
@@ -44,6 +44,7 @@ def _changed_metric(things: Things) -> Mapping[str, Any]:
 
 MATRIX: Mapping[str, Row] = {
     **matrix_challenges.MATRIX,
+    **matrix_classes.MATRIX,
     **matrix_plans.MATRIX,
     **matrix_workouts.MATRIX,
     "identity AccountService/SignUp": Row(NOBODY),
@@ -96,11 +97,14 @@ MATRIX: Mapping[str, Row] = {
     "peloton-sync SyncService/GetSyncStatus": Row(OWN),
     "peloton-sync SyncService/RetryFailed": Row(HIDDEN, lambda things: {"name": things.task}),
     "peloton-sync SyncService/RequestDetail": Row(HIDDEN, lambda things: {"workout": things.workout}),
+    # A class belongs to nobody; it is asked for with the caller's own token.
+    "peloton-sync SyncService/RequestClass": Row(OWN, lambda things: {"class_name": things.library_class}),
 }
 
 # Every field of a request that holds an id, and whether another rider's id is refused there or passed over.
 REFERENCES: Mapping[str, Outcome] = {
     **matrix_challenges.REFERENCES,
+    **matrix_classes.REFERENCES,
     **matrix_plans.REFERENCES,
     **matrix_workouts.REFERENCES,
     "identity AccountService/ListDisplayNames user_ids": EVERYBODY,
@@ -114,4 +118,5 @@ REFERENCES: Mapping[str, Outcome] = {
     "peloton-sync ConnectionService/ResolveFTPProposals names": OWN,
     "peloton-sync SyncService/RetryFailed name": HIDDEN,
     "peloton-sync SyncService/RequestDetail workout": HIDDEN,
+    "peloton-sync SyncService/RequestClass class_name": OWN,
 }

@@ -1,15 +1,23 @@
-"""What riders own in plans and challenges, made as a browser would make it: through the services' own methods."""
+"""What riders own in plans, challenges and the library, made as a browser would: through the services' own methods."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from ctz.challenges.v1 import challenges_pb2, challenges_pb2_grpc
-from ctz.common.v1 import activity_pb2
+from ctz.common.v1 import activity_pb2, training_pb2
+from ctz.peloton_sync.events.v1 import events_pb2
 from ctz.plans.v1 import exercises_pb2, exercises_pb2_grpc, plans_pb2, plans_pb2_grpc
+from ctz.workouts.v1 import classes_pb2, classes_pb2_grpc
+
+from ctz_chassis.events import new_event
 
 from .matrix_challenges import private_challenge, schedule
 from .matrix_plans import DAY, NEXT_MONDAY, routine, started_moment
 from .system import Member, System
+
+CLASS_ID = "b" * 32
+LIBRARY_CLASS = f"classes/{CLASS_ID}"
+"""A class of the library without targets; it belongs to nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +99,31 @@ def compete(system: System, member: Member, mark: str) -> Contest:
         team=team.name,
         join_code=seen.join_code,
     )
+
+
+def recorded_blocks() -> list[training_pb2.TargetBlock]:
+    """Targets that a rider could have recorded."""
+    zone = training_pb2.TargetRange(metric="power_zone", lower=3, upper=3)
+    return [training_pb2.TargetBlock(start_seconds=60, end_seconds=600, ranges=[zone])]
+
+
+def think_of_a_class(system: System, member: Member, mark: str) -> str:
+    """A favourite, a rating, and recorded targets that are not shared and that the rider chose; their name."""
+    published = events_pb2.ClassUpdated(
+        class_id=CLASS_ID, revision=1, title="20 min Groove Ride", duration_seconds=1_200
+    )
+    told = new_event("peloton-sync.class.updated.v1", source="peloton-sync", user_id=None, message=published)
+    system.consumers["workouts"].handle(told)
+    system.query(
+        "INSERT INTO peloton_sync.class (id, state) VALUES (%s, 'listed') ON CONFLICT DO NOTHING RETURNING id", CLASS_ID
+    )
+    stub = system.servers["workouts"].client(classes_pb2_grpc.ClassServiceStub, user=member.user)
+    stub.FavouriteClass(classes_pb2.FavouriteClassRequest(name=LIBRARY_CLASS))
+    stub.RateClass(classes_pb2.RateClassRequest(name=LIBRARY_CLASS, rating=4))
+    wished = classes_pb2.CreateRecordedTargetsRequest(
+        class_name=LIBRARY_CLASS, title=f"{mark} targets", blocks=recorded_blocks()
+    )
+    kept = stub.CreateRecordedTargets(wished)
+    choice = classes_pb2.ChooseRecordedTargetsRequest(class_name=LIBRARY_CLASS, recorded_targets=kept.name)
+    stub.ChooseRecordedTargets(choice)
+    return kept.name
