@@ -65,8 +65,8 @@ def test_a_mark_more_gives_the_peak_of_all_or_says_that_it_cannot_tell(marks: li
 @given(marks=MARKS)
 def test_a_history_told_newest_first_never_needs_a_second_look(marks: list[Mark]) -> None:
     """So a first sync costs the same for every workout."""
-    days = {mark.day: mark for mark in marks}
-    newest_first = [days[day] for day in sorted(days, reverse=True)]
+    moments = {mark.moment: mark for mark in marks}
+    newest_first = [moments[moment] for moment in sorted(moments, reverse=True)]
     peak = alone(newest_first[0])
     for mark in newest_first[1:]:
         told = peak.with_mark(mark)

@@ -8,6 +8,9 @@ others, except where that cannot be told: then the peak is made anew from its sp
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+Moment = tuple[str, int]
+"""A day and an instant of it, which order marks in time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -19,6 +22,11 @@ class Mark:
     microseconds: int
     """Its start, since 1970."""
     workout_id: str
+
+    @property
+    def moment(self) -> Moment:
+        """When it was: its day and its start."""
+        return (self.day, self.microseconds)
 
     @property
     def place(self) -> tuple[str, int, str]:
@@ -38,36 +46,32 @@ class Peak:
 
     best: Mark
     before: Mark | None = None
-    first_day: str = ""
-    """No mark of the span lies before this day; it may lie earlier than the first mark after a mark was taken away."""
-
-    def holds(self, mark: Mark) -> bool:
-        """Whether a mark is one of its two."""
-        return mark in (self.best, self.before)
+    first: Moment = ("", 0)
+    """No mark of the span lies before this; it may lie before the first mark after a mark was taken away."""
 
     def with_mark(self, mark: Mark) -> "Peak | None":
         """The peak with one mark more; none where only all marks of the span can tell."""
-        first_day = min(self.first_day, mark.day)
+        first = min(self.first, mark.moment)
         if not mark.beats(self.best):
             is_second = mark.place < self.best.place and mark.beats(self.before)
-            return Peak(self.best, mark if is_second else self.before, first_day)
+            return Peak(self.best, mark if is_second else self.before, first)
         if mark.place > self.best.place:
-            return Peak(mark, self.best, first_day)
+            return Peak(mark, self.best, first)
         if self.before is None or self.before.place < mark.place:
-            return Peak(mark, self.before, first_day)
-        return Peak(mark, None, first_day) if mark.day < self.first_day else None
+            return Peak(mark, self.before, first)
+        return Peak(mark, None, first) if mark.moment < self.first else None
 
     def followed_by(self, later: "Peak") -> "Peak":
         """The peak of this span and a later one."""
         if not later.best.beats(self.best):
-            return replace(self, first_day=min(self.first_day, later.first_day))
+            return replace(self, first=min(self.first, later.first))
         before = later.before if later.before is not None and later.before.beats(self.best) else self.best
-        return Peak(later.best, before, min(self.first_day, later.first_day))
+        return Peak(later.best, before, min(self.first, later.first))
 
 
 def alone(mark: Mark) -> Peak:
     """The peak of a single mark."""
-    return Peak(mark, None, mark.day)
+    return Peak(mark, None, mark.moment)
 
 
 def joined(peaks: Iterable[Peak]) -> Peak | None:

@@ -1,4 +1,4 @@
-"""Records as they are stored: peaks by key, of a discipline and a span, as `{"1:60": [first day, best, before]}`."""
+"""Records as they are stored: peaks by key, of a discipline and a span, as `{"1:60": [first, best, before]}`."""
 
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
@@ -24,14 +24,14 @@ SPANS = (Span.MONTH, Span.YEAR, Span.EVER)
 
 def peak_from(stored: Sequence[Any]) -> Peak:
     """A peak from its stored form."""
-    first_day, highest, before = stored
-    return Peak(Mark(*highest), Mark(*before) if before is not None else None, first_day)
+    (day, microseconds), highest, before = stored
+    return Peak(Mark(*highest), Mark(*before) if before is not None else None, (day, microseconds))
 
 
 def stored_form(peak: Peak) -> list[Any]:
     """The stored form of a peak."""
     before = _listed(peak.before) if peak.before is not None else None
-    return [peak.first_day, _listed(peak.best), before]
+    return [list(peak.first), _listed(peak.best), before]
 
 
 def _listed(mark: Mark) -> list[Any]:
@@ -90,8 +90,8 @@ def _holders(stored: Sequence[Any]) -> tuple[str, ...]:
 
 def _says_nothing(stored: Sequence[Any], mark: Mark) -> bool:
     """Whether a mark is plainly below both marks of a peak; most are, and need not be looked at more closely."""
-    first_day, highest, before = stored
-    return before is not None and mark.value < before[0] and mark.value < highest[0] and mark.day >= first_day
+    first, highest, before = stored
+    return before is not None and mark.value < before[0] and mark.value < highest[0] and mark.moment >= tuple(first)
 
 
 def clarify(connection: sa.Connection, user_id: UUID, change: PeakChange) -> None:
