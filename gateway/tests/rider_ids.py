@@ -32,6 +32,13 @@ class Ids:
     guided: str
     feed: str
     saved_filter: str
+    entry: str
+    import_id: str
+    export: str
+    pair: str
+    other: str
+    absorbed: str
+    export_secret: str
 
 
 def ids_of(town: "Town", account: Account) -> Ids:
@@ -58,4 +65,11 @@ def ids_of(town: "Town", account: Account) -> Ids:
         guided=next(iter(town.practice.sessions[owner])).removeprefix("sessions/"),
         feed=town.plans.feeds[owner],
         saved_filter=town.saved_filters[owner][0].name.removeprefix("savedFilters/"),
+        entry=next(iter(town.transfers.entries[owner])).removeprefix("workouts/"),
+        import_id=next(iter(town.transfers.imports[owner])).removeprefix("imports/"),
+        export=next(iter(town.transfers.exports[owner])).removeprefix("exports/"),
+        pair=next(iter(town.transfers.pairs[owner]), ("", ""))[0].removeprefix("workouts/"),
+        other=next(iter(town.transfers.pairs[owner]), ("", ""))[1].removeprefix("workouts/"),
+        absorbed=next((beneath[0] for beneath in town.transfers.merges[owner].values()), "").removeprefix("workouts/"),
+        export_secret=f"secret-of-{account.name.removesuffix(' Rider')}",
     )

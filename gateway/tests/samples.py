@@ -42,7 +42,6 @@ from gateway.tests.samples_training import (
 )
 from gateway.tests.samples_transfers import transfer_pages
 
-
 VIEWER = Viewer("Mira Holm", "MH", "238 W, 3.40 W/kg", is_admin=True, sync=SyncLine("Synced 4 min ago"))
 
 

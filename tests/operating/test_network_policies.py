@@ -72,8 +72,8 @@ def open_edges(everything: Rendered) -> Iterator[Edge]:
                     yield name_of(caller), name_of(callee), port
 
 
-# The one call that is no gRPC: calendars read through the gateway what plans tells over HTTP.
-CALENDAR_FEED: Edge = ("gateway", "plans", 8080)
+# The calls that are no gRPC: calendars read through the gateway what plans tells, and files of workouts go in and out.
+STREAMS: frozenset[Edge] = frozenset({("gateway", "plans", 8080), ("gateway", "workouts", 8080)})
 
 
 def calls_of_the_contracts() -> set[Edge]:
@@ -92,7 +92,7 @@ def test_s23_who_reaches_whom_is_the_table_of_the_contracts(rendered: Render, ov
     """S23, by the network too: any other connection between two pods is refused."""
     everything = rendered(overlay)
     has_servers = bool(everything.of("StatefulSet"))
-    expected = calls_of_the_contracts() | {CALENDAR_FEED}
+    expected = calls_of_the_contracts() | STREAMS
     if has_servers:
         expected |= {(each.in_kubernetes, "postgres", 5432) for each in PROCESSES if each.service != "gateway"}
         expected |= {(each.in_kubernetes, "rabbitmq", 5672) for each in PROCESSES if each.role == "consume"}

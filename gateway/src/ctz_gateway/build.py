@@ -12,6 +12,11 @@ from ctz_gateway.settings import Settings
 def build_pages(settings: Settings) -> App:
     """The application with its stubs; called after the fork. It keeps no state, so it is ready when it is built."""
     signer = ServiceSigner("gateway", load_private_key(settings.signing_key_file))
-    services = connect(settings.targets, signer, plans_http_url=settings.plans_http_url)
+    services = connect(
+        settings.targets,
+        signer,
+        plans_http_url=settings.plans_http_url,
+        workouts_http_url=settings.workouts_http_url,
+    )
     flask_app = create_app(settings, services, settings.session_key_file.read_bytes())
     return App(flask_app, Readiness({}), close=services.close)

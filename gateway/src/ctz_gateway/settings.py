@@ -33,3 +33,11 @@ class Settings:
         default="",
         metadata={"name": "CTZ_PLANS_HTTP_URL", "help": "address of plans' HTTP, for calendar feeds; empty for none"},
     )
+    workouts_http_url: str = field(
+        default="",
+        metadata={
+            "name": "CTZ_WORKOUTS_HTTP_URL",
+            "help": "address of workouts' HTTP, for files in and out; empty for none",
+        },
+    )
+    upload_bytes: int = field(default=512 * 1024 * 1024, metadata={"help": "most that one form with files may hold"})

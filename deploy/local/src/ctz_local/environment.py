@@ -9,7 +9,7 @@ from typing import Final
 from ctz_local.database_address import DatabaseAddress
 from ctz_local.ports import LOOPBACK, free_ports
 from ctz_local.secrets import SecretStore
-from ctz_local.services import IDENTITY, PELOTON_SYNC, PLANS, SERVICES, Service
+from ctz_local.services import IDENTITY, PELOTON_SYNC, PLANS, SERVICES, WORKOUTS, Service
 
 DEVELOPMENT: Final = "development"
 PRODUCTION: Final = "production"
@@ -109,8 +109,11 @@ class System:
             "FRONT_SIGNING_KEY_FILE": str(self.store.signing_key_file("front")),
             "MAIL_PAGE_URL": "" if self._has_smtp else f"{self.status_url}/mail",
         }
-        feeds = {"CTZ_PLANS_HTTP_URL": f"http://{LOOPBACK}:{self.ports.http(PLANS)}"}
-        return {**self._common(""), **feeds, **self._own("CTZ_GATEWAY_", own)}
+        streams = {
+            f"CTZ_{service.name.upper()}_HTTP_URL": f"http://{LOOPBACK}:{self.ports.http(service)}"
+            for service in (PLANS, WORKOUTS)
+        }
+        return {**self._common(""), **streams, **self._own("CTZ_GATEWAY_", own)}
 
     @property
     def _has_smtp(self) -> bool:

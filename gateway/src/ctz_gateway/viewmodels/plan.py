@@ -184,6 +184,7 @@ class Conflict:
     again_url: str
     fields: Mapping[str, str]
     back_url: str
+    active: str = "plan"
 
 
 @dataclass(frozen=True, slots=True)
