@@ -19,7 +19,7 @@ from google.protobuf.message import Message
 from ctz_challenges.app.item_events import ITEM_DECIDED
 from ctz_challenges.app.membership import MembershipDesk
 from ctz_challenges.app.rescoring import Cause, recount_team_weeks, rescore_member
-from ctz_challenges.consumers.workouts import ANALYZED, DELETED, RECORDED, SESSION_COMPLETED, SESSION_DELETED
+from ctz_challenges.consumers.workouts import ABSORBED, ANALYZED, DELETED, RECORDED, SESSION_COMPLETED, SESSION_DELETED
 from ctz_challenges.domain.challenge import Challenge
 from ctz_challenges.domain.facts import Done, DoneKind
 from ctz_challenges.domain.membership import Viewer
@@ -89,6 +89,17 @@ def deleted(user: UUID, done: Done, revision: int = 2) -> Event:
         return event(SESSION_DELETED, gone)
     message = peloton.WorkoutDeleted(workout_id=str(done.done_id), user_id=str(user), revision=revision)
     return event(DELETED, message)
+
+
+def absorbed(user: UUID, done: Done, into: Done | UUID | None, revision: int = 1) -> Event:
+    into_id = into.done_id if isinstance(into, Done) else into
+    message = workouts.WorkoutAbsorbed(
+        workout_id=str(done.done_id),
+        user_id=str(user),
+        revision=revision,
+        into_workout_id=str(into_id) if into_id is not None else "",
+    )
+    return event(ABSORBED, message)
 
 
 def analyzed(user: UUID, done: Done, revision: int = 1) -> Event:

@@ -26,7 +26,7 @@ from ctz_chassis.events import Poison
 from ctz_chassis.ids import uuid7
 from ctz_chassis.testing import User
 
-from .harness import Arena, analyzed, completed, deleted, events_of, ranks, recorded, with_own_ids
+from .harness import Arena, absorbed, analyzed, completed, deleted, events_of, ranks, recorded, with_own_ids
 from .making import CLASS, a_class, a_routine, any_of, bonus, challenge, core, per, session, workout
 
 pytestmark = pytest.mark.component
@@ -127,6 +127,9 @@ def test_t019_the_order_of_events_does_not_matter(arena: Arena, played: Played) 
         recorded(user, back),
         deleted(user, back, 2),
         recorded(user, back, 3),
+        absorbed(user, back, edited),
+        absorbed(user, back, None, 2),
+        absorbed(user, edited, back, 1),
     )
     ordered, events = arena.stored(), list(arena.sent)
     shuffler = random.Random(20260506)
@@ -424,3 +427,24 @@ def test_the_work_of_an_event_does_not_grow_with_the_members(arena: Arena) -> No
     assert counts[0] == counts[1]
     assert counts[0] <= 24
     assert given.mode is Mode.TEAM
+
+
+def test_a_workout_recorded_twice_counts_once_and_again_when_that_was_undone(arena: Arena) -> None:
+    """Beneath a workout that does not count, such as one that the rider entered, it goes on counting."""
+    given = with_own_ids(challenge(rules=(KILOJOULES,)))
+    arena.add(given)
+    rider = arena.rider()
+    arena.enter(given, rider)
+    bike, app = own(workout("bike", kilojoules="300")), own(workout("app", kilojoules="200"))
+    arena.do(rider, bike, app)
+
+    def points() -> float:
+        return arena.explain(rider, given, rider).points
+
+    assert 50 == points()
+    arena.send(absorbed(rider.user_id, app, bike))
+    assert 30 == points()
+    arena.send(absorbed(rider.user_id, app, uuid7(), 2))
+    assert 50 == points()
+    arena.send(absorbed(rider.user_id, app, bike, 3), deleted(rider.user_id, bike))
+    assert 20 == points()

@@ -20,7 +20,7 @@ from ctz_chassis.errors import RemoteError
 from ctz_chassis.events import Event, new_event
 from ctz_chassis.testing import User
 from ctz_plans.consumers.challenges import DECIDED, MEMBERSHIP, UPDATED
-from ctz_plans.consumers.workouts import ANALYZED, DELETED, RECORDED
+from ctz_plans.consumers.workouts import ABSORBED, ANALYZED, DELETED, RECORDED
 
 MON, TUE, WED, THU, FRI, SAT, SUN = (f"2026-06-0{number}" for number in range(1, 8))
 NEXT_MON, LAST_SUN = "2026-06-08", "2026-05-31"
@@ -154,6 +154,13 @@ def analyzed(workout: UUID, user: UUID, load: float | None, revision: int = 1) -
         workout_id=str(workout), user_id=str(user), revision=revision, training_stress_score=load, zone_seconds=zones
     )
     return event(ANALYZED, message, user)
+
+
+def absorbed(workout: UUID, user: UUID, into: UUID | None, revision: int = 1) -> Event:
+    message = workouts.WorkoutAbsorbed(
+        workout_id=str(workout), user_id=str(user), revision=revision, into_workout_id=str(into) if into else ""
+    )
+    return event(ABSORBED, message, user)
 
 
 def scheduled(item: UUID, day: str, activity: common.Activity, **given: Any) -> challenges.ScheduledItem:

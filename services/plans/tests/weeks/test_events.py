@@ -27,6 +27,7 @@ from .harness import (
     TUE,
     WED,
     Rider,
+    absorbed,
     analyzed,
     challenge,
     decided,
@@ -106,6 +107,9 @@ def history() -> list[Event]:
         recorded(back, user, "came back", FRI),
         deleted(back, user, 2),
         recorded(back, user, "came back", FRI, 3),
+        absorbed(back, user, ride),
+        absorbed(back, user, None, 2),
+        absorbed(back, user, gone, 3),
     ]
 
 

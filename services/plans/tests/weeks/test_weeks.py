@@ -13,6 +13,7 @@ from ctz.plans.v1 import plans_pb2 as pb
 from ctz_chassis.consumers import Consumer
 from ctz_chassis.db import Database, count_statements
 from ctz_chassis.ids import uuid7
+from ctz_plans.consumers.workouts import MESSAGE_TYPES, OWN_RECORDED
 from ctz_plans.domain.practice import Category, Routine
 from ctz_plans.store.practice_content import load_library
 
@@ -28,10 +29,12 @@ from .harness import (
     TUE,
     WED,
     Rider,
+    absorbed,
     analyzed,
     challenge,
     decided,
     deleted,
+    event,
     membership,
     note,
     recorded,
@@ -418,3 +421,16 @@ def test_weeks_cost_the_same_at_any_size(riders: Riders, consumer: Consumer, dat
     assert 3 == len(told.programs)
     assert 1 == len(set(counts))
     assert counts[0] <= 6
+
+
+def test_a_workout_recorded_twice_ticks_once(rider: Rider, consumer: Consumer) -> None:
+    """What lies beneath another is not told, and told again when that was undone; entered workouts count too."""
+    synced, entered = uuid7(), uuid7()
+    consumer.handle(recorded(synced, rider.user_id, "bike", MON))
+    own = recorded(entered, rider.user_id, "by hand", MON)
+    consumer.handle(event(OWN_RECORDED, MESSAGE_TYPES[OWN_RECORDED].FromString(own.data), rider.user_id))
+    assert {"bike", "by hand"} == set(unplanned(rider.week()))
+    consumer.handle(absorbed(entered, rider.user_id, synced))
+    assert ["bike"] == unplanned(rider.week())
+    consumer.handle(absorbed(entered, rider.user_id, None, 2))
+    assert {"bike", "by hand"} == set(unplanned(rider.week()))

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from ctz_challenges.app.rescoring import Cause, rescore_days
-from ctz_challenges.domain.recorded import Load, Session, Summary
+from ctz_challenges.domain.recorded import Absorption, Load, Session, Summary
 from ctz_challenges.store.recorded import RecordedStore
 from ctz_chassis.clock import Clock
 
@@ -16,18 +16,18 @@ def record_workout(connection: sa.Connection, summary: Summary, clock: Clock) ->
     """Keep the summary of a workout, and score the challenges of the day that it is on, and of the one it was on."""
     store = RecordedStore(connection)
     store.take_turn(summary.user_id)
-    before = store.workout_start(summary.workout_id)
+    before = store.workout_starts(summary.workout_id)
     if store.keep_summary(summary):
-        _follow(connection, summary.user_id, [before, summary.start_time], Cause.CHANGED, clock)
+        _follow(connection, summary.user_id, [*before, summary.start_time], Cause.CHANGED, clock)
 
 
 def remove_workout(connection: sa.Connection, workout_id: UUID, user_id: UUID, revision: int, clock: Clock) -> None:
     """Keep that a workout is gone, and take back what it gave."""
     store = RecordedStore(connection)
     store.take_turn(user_id)
-    before = store.workout_start(workout_id)
+    before = store.workout_starts(workout_id)
     if store.keep_deletion(workout_id, user_id, revision):
-        _follow(connection, user_id, [before], Cause.DELETED, clock)
+        _follow(connection, user_id, before, Cause.DELETED, clock)
 
 
 def record_load(connection: sa.Connection, load: Load, clock: Clock) -> None:
@@ -35,7 +35,15 @@ def record_load(connection: sa.Connection, load: Load, clock: Clock) -> None:
     store = RecordedStore(connection)
     store.take_turn(load.user_id)
     if store.keep_load(load):
-        _follow(connection, load.user_id, [store.workout_start(load.workout_id)], Cause.CHANGED, clock)
+        _follow(connection, load.user_id, store.workout_starts(load.workout_id), Cause.CHANGED, clock)
+
+
+def record_absorption(connection: sa.Connection, absorption: Absorption, clock: Clock) -> None:
+    """Keep that a workout is another one, and take back what both gave; or give it again."""
+    store = RecordedStore(connection)
+    store.take_turn(absorption.user_id)
+    if store.keep_absorption(absorption):
+        _follow(connection, absorption.user_id, store.workout_starts(absorption.workout_id), Cause.CHANGED, clock)
 
 
 def record_session(connection: sa.Connection, session: Session, clock: Clock) -> None:

@@ -10,7 +10,7 @@ from ctz.workouts.events.v1 import events_pb2 as workouts
 from google.protobuf.message import Message
 
 from ctz_challenges.app import recording
-from ctz_challenges.domain.recorded import Load, Session, Summary
+from ctz_challenges.domain.recorded import Absorption, Load, Session, Summary
 from ctz_chassis.clock import Clock
 from ctz_chassis.consumers import EventHandler
 from ctz_chassis.event_fields import MALFORMED, day, identifier, instant, revision
@@ -19,6 +19,7 @@ from ctz_chassis.events import Event, Poison
 RECORDED = "peloton-sync.workout.recorded.v1"
 DELETED = "peloton-sync.workout.deleted.v1"
 ANALYZED = "workouts.workout.analyzed.v1"
+ABSORBED = "workouts.workout.absorbed.v1"
 SESSION_COMPLETED = "plans.session.completed.v1"
 SESSION_DELETED = "plans.session.deleted.v1"
 
@@ -26,6 +27,7 @@ MESSAGE_TYPES: Mapping[str, type[Message]] = {
     RECORDED: peloton.WorkoutRecorded,
     DELETED: peloton.WorkoutDeleted,
     ANALYZED: workouts.WorkoutAnalyzed,
+    ABSORBED: workouts.WorkoutAbsorbed,
     SESSION_COMPLETED: plans.SessionCompleted,
     SESSION_DELETED: plans.SessionDeleted,
 }
@@ -37,6 +39,7 @@ def handlers(clock: Clock) -> Mapping[str, EventHandler]:
         RECORDED: on_recorded,
         DELETED: on_deleted,
         ANALYZED: on_analyzed,
+        ABSORBED: on_absorbed,
         SESSION_COMPLETED: on_session_completed,
         SESSION_DELETED: on_session_deleted,
     }
@@ -79,6 +82,17 @@ def on_analyzed(connection: sa.Connection, message: workouts.WorkoutAnalyzed, _e
         distance_meters=message.distance_meters if message.HasField("distance_meters") else None,
     )
     recording.record_load(connection, load, clock)
+
+
+def on_absorbed(connection: sa.Connection, message: workouts.WorkoutAbsorbed, _event: Event, *, clock: Clock) -> None:
+    """Keep that a workout is another one, recorded twice, or not any more."""
+    absorption = Absorption(
+        workout_id=identifier(message.workout_id),
+        user_id=identifier(message.user_id),
+        revision=revision(message.revision),
+        into_id=identifier(message.into_workout_id, "into_workout_id") if message.into_workout_id else None,
+    )
+    recording.record_absorption(connection, absorption, clock)
 
 
 def on_session_completed(

@@ -34,6 +34,16 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
+class Absorption:
+    """That a workout is another one, recorded twice; `into_id` is none when it is not any more."""
+
+    workout_id: UUID
+    user_id: UUID
+    revision: int
+    into_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """A guided session as plans tells it; `revision` orders it against its deletion."""
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from ctz_challenges.domain.facts import Done, DoneKind
-from ctz_challenges.domain.recorded import Load, Session, Summary
+from ctz_challenges.domain.recorded import Absorption, Load, Session, Summary
 from ctz_challenges.store.tables import recorded_session, recorded_workout
 from ctz_chassis.upserts import keep_newer
 
@@ -75,6 +75,15 @@ class RecordedStore:
         }
         return self._keep_workout(load.workout_id, values, "analyzed_revision")
 
+    def keep_absorption(self, absorption: Absorption) -> bool:
+        """Keep beneath which workout this one lies, or that it lies beneath none, unless something newer is known."""
+        values = {
+            "user_id": absorption.user_id,
+            "absorbed_revision": absorption.revision,
+            "absorbed_into": absorption.into_id,
+        }
+        return self._keep_workout(absorption.workout_id, values, "absorbed_revision")
+
     def keep_session(self, session: Session) -> bool:
         """Keep a session that may count, unless something newer is known."""
         told = {name: getattr(session, name) for name in _NO_SESSION}
@@ -86,10 +95,11 @@ class RecordedStore:
         values = {"user_id": user_id, "revision": revision, "is_gone": True, **_NO_SESSION}
         return self._keep_session(session_id, values)
 
-    def workout_start(self, workout_id: UUID) -> datetime | None:
-        """When a workout that is there began; None for one that is not known or gone."""
-        query = sa.select(recorded_workout.c.start_time).where(recorded_workout.c.workout_id == workout_id)
-        return self._connection.execute(query).scalar_one_or_none()
+    def workout_starts(self, workout_id: UUID) -> list[datetime]:
+        """When a workout that is there began, and those beneath it; empty for one that is not known or gone."""
+        concerned = sa.or_(recorded_workout.c.workout_id == workout_id, recorded_workout.c.absorbed_into == workout_id)
+        query = sa.select(recorded_workout.c.start_time).where(concerned, recorded_workout.c.start_time.is_not(None))
+        return list(self._connection.execute(query).scalars())
 
     def session_start(self, session_id: UUID) -> datetime | None:
         """When a session that is there began; None for one that is not known or gone."""
@@ -104,7 +114,10 @@ class RecordedStore:
             return sa.and_(table.c.user_id == user_id, days, table.c.start_time >= first, table.c.start_time < end)
 
         workouts = sa.select(recorded_workout).where(
-            within(recorded_workout), recorded_workout.c.summary_revision > 0, sa.not_(recorded_workout.c.is_deleted)
+            within(recorded_workout),
+            recorded_workout.c.summary_revision > 0,
+            sa.not_(recorded_workout.c.is_deleted),
+            ~_lies_beneath(),
         )
         sessions = sa.select(recorded_session).where(within(recorded_session), sa.not_(recorded_session.c.is_gone))
         return [
@@ -119,6 +132,21 @@ class RecordedStore:
     def _keep_session(self, session_id: UUID, values: dict[str, Any]) -> bool:
         key = {"session_id": session_id}
         return keep_newer(self._connection, recorded_session, key, values, fixed=["user_id"])
+
+
+def _lies_beneath() -> sa.ColumnElement[bool]:
+    """Whether a workout counts as another one. That one must count itself: what a rider entered does not."""
+    above = recorded_workout.alias("above")
+    return (
+        sa.exists()
+        .where(
+            above.c.workout_id == recorded_workout.c.absorbed_into,
+            above.c.user_id == recorded_workout.c.user_id,
+            above.c.summary_revision > 0,
+            sa.not_(above.c.is_deleted),
+        )
+        .correlate(recorded_workout)
+    )
 
 
 def _workout_done(row: Any) -> Done:

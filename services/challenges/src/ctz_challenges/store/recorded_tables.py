@@ -24,6 +24,8 @@ recorded_workout = sa.Table(
     sa.Column("analyzed_revision", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("training_stress_score", sa.Double),
     sa.Column("distance_meters", sa.Double),
+    sa.Column("absorbed_revision", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("absorbed_into", pg.UUID(as_uuid=True)),
     # Nothing is written here any more; a later version drops it, when no running one expects it.
     sa.Column("zone_seconds", pg.ARRAY(sa.Integer), nullable=False, server_default="{}"),
     sa.CheckConstraint(
@@ -38,6 +40,11 @@ sa.Index(
     recorded_workout.c.start_time,
     recorded_workout.c.workout_id,
     postgresql_where=sa.and_(recorded_workout.c.summary_revision > 0, sa.not_(recorded_workout.c.is_deleted)),
+)
+sa.Index(
+    "recorded_workout_beneath",
+    recorded_workout.c.absorbed_into,
+    postgresql_where=recorded_workout.c.absorbed_into.is_not(None),
 )
 
 # Guided sessions of plans. A private one never comes to be counted, so nothing but its tombstone is kept of it.

@@ -10,18 +10,24 @@ from google.protobuf.message import Message
 from ctz_chassis.consumers import EventHandler
 from ctz_chassis.event_fields import MALFORMED, day, identifier, instant, revision
 from ctz_chassis.events import Event, Poison
-from ctz_plans.domain.recorded import Load, Summary
+from ctz_plans.domain.recorded import Absorption, Load, Summary
 from ctz_plans.store.recorded import RecordedStore
 
 RECORDED = "peloton-sync.workout.recorded.v1"
 DELETED = "peloton-sync.workout.deleted.v1"
+OWN_RECORDED = "workouts.workout.recorded.v1"
+OWN_DELETED = "workouts.workout.deleted.v1"
 ANALYZED = "workouts.workout.analyzed.v1"
+ABSORBED = "workouts.workout.absorbed.v1"
 ZONES = 7
 
 MESSAGE_TYPES: Mapping[str, type[Message]] = {
     RECORDED: peloton.WorkoutRecorded,
     DELETED: peloton.WorkoutDeleted,
+    OWN_RECORDED: peloton.WorkoutRecorded,
+    OWN_DELETED: peloton.WorkoutDeleted,
     ANALYZED: workouts.WorkoutAnalyzed,
+    ABSORBED: workouts.WorkoutAbsorbed,
 }
 
 
@@ -70,7 +76,26 @@ def on_analyzed(connection: sa.Connection, message: workouts.WorkoutAnalyzed, _e
     )
 
 
-HANDLERS: Mapping[str, EventHandler] = {RECORDED: on_recorded, DELETED: on_deleted, ANALYZED: on_analyzed}
+def on_absorbed(connection: sa.Connection, message: workouts.WorkoutAbsorbed, _event: Event) -> None:
+    """Keep that a workout is another one, recorded twice, or not any more."""
+    RecordedStore(connection).keep_absorption(
+        Absorption(
+            workout_id=identifier(message.workout_id),
+            user_id=identifier(message.user_id),
+            revision=revision(message.revision),
+            into_id=identifier(message.into_workout_id, "into_workout_id") if message.into_workout_id else None,
+        )
+    )
+
+
+HANDLERS: Mapping[str, EventHandler] = {
+    RECORDED: on_recorded,
+    DELETED: on_deleted,
+    OWN_RECORDED: on_recorded,
+    OWN_DELETED: on_deleted,
+    ANALYZED: on_analyzed,
+    ABSORBED: on_absorbed,
+}
 
 
 def _elapsed(message: peloton.WorkoutRecorded) -> int | None:

@@ -32,3 +32,13 @@ class Load:
     revision: int
     training_stress_score: float | None
     zone_seconds: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Absorption:
+    """That a workout is another one, recorded twice; `into_id` is none when it is not any more."""
+
+    workout_id: UUID
+    user_id: UUID
+    revision: int
+    into_id: UUID | None

@@ -94,7 +94,7 @@ class FactStore:
 
     def _of_workouts(self) -> sa.ColumnElement[bool]:
         of = recorded_workout.c
-        return sa.and_(of.user_id == self._user_id, of.summary_revision > 0, sa.not_(of.is_deleted))
+        return sa.and_(of.user_id == self._user_id, of.summary_revision > 0, sa.not_(of.is_deleted), ~_lies_beneath())
 
     def _of_sessions(self) -> sa.ColumnElement[bool]:
         return sa.and_(session.c.user_id == self._user_id, session.c.deleted_at.is_(None))
@@ -129,6 +129,21 @@ class FactStore:
         groups = sa.func.grouping_sets(both, sa.tuple_(done.c.discipline), sa.tuple_(done.c.class_type))
         median = sa.func.percentile_cont(0.5).within_group(done.c.per_hour)
         return sa.select(done.c.discipline, done.c.class_type, median).group_by(groups)
+
+
+def _lies_beneath() -> sa.ColumnElement[bool]:
+    """Whether a workout counts as another one, recorded twice."""
+    above = recorded_workout.alias("above")
+    return (
+        sa.exists()
+        .where(
+            above.c.workout_id == recorded_workout.c.absorbed_into,
+            above.c.user_id == recorded_workout.c.user_id,
+            above.c.summary_revision > 0,
+            sa.not_(above.c.is_deleted),
+        )
+        .correlate(recorded_workout)
+    )
 
 
 def _type_of_session() -> sa.ColumnElement[str]:

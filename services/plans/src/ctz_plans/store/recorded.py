@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from ctz_chassis.upserts import keep_newer
-from ctz_plans.domain.recorded import Load, Summary
+from ctz_plans.domain.recorded import Absorption, Load, Summary
 from ctz_plans.store.tables import recorded_workout as table
 
 _NO_SUMMARY = {
@@ -48,6 +48,15 @@ class RecordedStore:
             "zone_seconds": list(load.zone_seconds),
         }
         self._keep(load.workout_id, values, "analyzed_revision")
+
+    def keep_absorption(self, absorption: Absorption) -> None:
+        """Keep beneath which workout this one lies, or that it lies beneath none, unless something newer is known."""
+        values = {
+            "user_id": absorption.user_id,
+            "absorbed_revision": absorption.revision,
+            "absorbed_into": absorption.into_id,
+        }
+        self._keep(absorption.workout_id, values, "absorbed_revision")
 
     def _keep(self, workout_id: UUID, values: dict[str, Any], revision: str) -> None:
         keep_newer(self._connection, table, {"workout_id": workout_id}, values, revision=revision, fixed=["user_id"])

@@ -47,6 +47,8 @@ recorded_workout = sa.Table(
     sa.Column("zone_seconds", pg.ARRAY(sa.Integer), nullable=False, server_default="{}"),
     _text("class_type"),
     sa.Column("elapsed_seconds", sa.Integer),
+    sa.Column("absorbed_revision", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("absorbed_into", pg.UUID(as_uuid=True)),
     sa.CheckConstraint(
         "summary_revision = 0 OR is_deleted OR (local_date IS NOT NULL AND start_time IS NOT NULL)",
         name="recorded_workout_summary_is_whole",
