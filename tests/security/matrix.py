@@ -11,7 +11,7 @@ from ctz.identity.v1 import accounts_pb2, metrics_pb2
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from . import matrix_challenges, matrix_classes, matrix_plans, matrix_workouts
+from . import matrix_analytics, matrix_challenges, matrix_classes, matrix_plans, matrix_workouts
 from .cells import ADMINISTRATOR, EVERYBODY, HIDDEN, NOBODY, OWN, Outcome, Row, Things
 from .system import PASSWORD, PELOTON_PASSWORD
 
@@ -46,6 +46,7 @@ MATRIX: Mapping[str, Row] = {
     **matrix_challenges.MATRIX,
     **matrix_classes.MATRIX,
     **matrix_plans.MATRIX,
+    **matrix_analytics.MATRIX,
     **matrix_workouts.MATRIX,
     "identity AccountService/SignUp": Row(NOBODY),
     "identity AccountService/GetSignUpPolicy": Row(NOBODY),
@@ -106,6 +107,7 @@ REFERENCES: Mapping[str, Outcome] = {
     **matrix_challenges.REFERENCES,
     **matrix_classes.REFERENCES,
     **matrix_plans.REFERENCES,
+    **matrix_analytics.REFERENCES,
     **matrix_workouts.REFERENCES,
     "identity AccountService/ListDisplayNames user_ids": EVERYBODY,
     "identity AccountService/UpdateProfile profile.name": OWN,
