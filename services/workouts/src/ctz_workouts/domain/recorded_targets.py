@@ -64,5 +64,5 @@ def _judge(ranges: Sequence[TargetRange]) -> None:
         low, high = _BOUNDS[called.metric]
         if not (math.isfinite(called.lower) and low <= called.lower <= called.upper <= high):
             raise RecordedTargetsMalformedError("blocks.ranges", f"{called.metric} is {low:g} to {high:g}")
-        if called.metric in _WHOLE and not (called.lower.is_integer() and called.upper.is_integer()):
+        if called.metric in _WHOLE and (called.lower % 1 or called.upper % 1):
             raise RecordedTargetsMalformedError("blocks.ranges", f"{called.metric} is whole")
