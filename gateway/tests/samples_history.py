@@ -151,7 +151,7 @@ def rider_words(form: Form | None = None) -> RiderWords:
     """The panel with everything in it."""
     effort = [Option("", "Not told"), Option("7", "7 – hard", selected=True), Option("10", "10 – all out")]
     words = RiderWords("/workouts/1/words", NOTE, ", ".join(TAGS), effort, 3)
-    return replace(words, form=form) if form is not None else words
+    return replace(words, form=form, tags=form.given["tags"]) if form is not None else words
 
 
 def refused_words() -> Form:

@@ -3,14 +3,17 @@
 import html
 import re
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 import pytest
 from ctz.workouts.v1 import workouts_pb2
+from markupsafe import escape
 
 from ctz_gateway.present.calendar import month_of, span_of
 from ctz_gateway.present.wish import FILTERS, LENGTHS, SORTS, SOURCES, Wish
 from ctz_gateway.web.history import PAGE_SIZE
 from gateway.tests.neighbours import Town, ids_of
+from gateway.tests.test_hostile_text_in_browser import PAYLOADS
 
 LINK = re.compile(r'href="(/history\?[^"]*cursor=[^"]+)"[^>]*>([^<]+)<')
 ROW = re.compile(r'<h3 class="workout-title"><a href="([^"]+)">')
@@ -183,3 +186,26 @@ def test_tags_and_the_beginning_of_notes_stand_in_the_list(town: Town) -> None:
 
     assert '<span class="rider-tag">with &lt;anna&gt;</span>' in page
     assert '<p class="excerpt">First line second &lt;line&gt;</p>' in page
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_t098_titles_notes_tags_and_saved_filters_stay_text(town: Town, payload: str) -> None:
+    """As the services tell them, through list, calendar, page and forms; in a browser: test_hostile_text_in_browser."""
+    view, browser = town.workouts.views[town.a.user_id][0], town.browser(town.a)
+    view.workout.title = view.workout.instructor = view.notes = view.workout.notes_excerpt = payload
+    view.workout.tags[:] = [payload]
+    town.saved_filters[town.a.user_id][0].title = payload
+    name, month = view.workout.name, view.workout.local_date[:7]
+    stale = {"csrf_token": browser.form_token(), "note": payload, "tags": payload, "revision": "7"}
+    answers = [
+        *map(browser.get, ("/history", "/history?sort=longest", f"/history?view=calendar&month={month}", f"/{name}")),
+        browser.get(f"/history?{urlencode({'q': payload, 'tag': payload})}"),
+        browser.get("/history/filters"),
+        browser.send(f"/{name}/words", stale),
+    ]
+
+    assert [200] * 6 + [409] == [answer.status_code for answer in answers]
+    shown = str(escape(payload))
+    for answer in answers:
+        assert shown in answer.text
+        assert payload == shown or payload not in answer.text
