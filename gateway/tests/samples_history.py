@@ -38,8 +38,8 @@ def history_filters(**changes: Any) -> history.HistoryFilters:
         record=False,
         notes=False,
         active=[
-            history.ActiveFilter("“power zone”", "/history?discipline=cycling"),
-            history.ActiveFilter("Cycling", "/history?q=power+zone"),
+            training.ActiveFilter("“power zone”", "/history?discipline=cycling"),
+            training.ActiveFilter("Cycling", "/history?q=power+zone"),
         ],
     )
     return replace(filters, **changes)

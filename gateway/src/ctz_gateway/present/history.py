@@ -9,7 +9,8 @@ from ctz_gateway.present import rows
 from ctz_gateway.present.activities import CLASS_TYPES
 from ctz_gateway.present.wish import ANY_POWER_ZONE, LENGTHS, SORTS, SOURCES, Wish
 from ctz_gateway.viewmodels.common import Option
-from ctz_gateway.viewmodels.history import ActiveFilter, HistoryFilters
+from ctz_gateway.viewmodels.history import HistoryFilters
+from ctz_gateway.viewmodels.training import ActiveFilter
 from ctz_gateway.words import thousands
 
 _MARKS = {"chart": "Has chart", "record": "Record", "notes": "Has notes"}

@@ -4,15 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ctz_gateway.viewmodels.common import Form, Option, blank_form
-from ctz_gateway.viewmodels.training import Kind, Week, WorkoutRow
-
-
-@dataclass(frozen=True, slots=True)
-class ActiveFilter:
-    """A filter in force; `remove_url` is the same list without it."""
-
-    label: str
-    remove_url: str
+from ctz_gateway.viewmodels.training import ActiveFilter, Kind, Week, WorkoutRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,14 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True)
+class ActiveFilter:
+    """A filter in force; `remove_url` is the same list without it."""
+
+    label: str
+    remove_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class ZoneBand:
     """A power zone of the rider: watts as shown ("131–179 W", "over 357 W")."""
 
