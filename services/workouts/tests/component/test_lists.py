@@ -207,8 +207,8 @@ def test_t073_a_period_that_is_none_is_refused(
     [
         (None, 3, 2),
         (pb.WorkoutFilter(disciplines=["cycling"]), 3, 3),
-        (pb.WorkoutFilter(query="ride", has_series=True), 5, 4),
-        (pb.WorkoutFilter(query="rdie", has_series=True), 6, 5),
+        (pb.WorkoutFilter(query="ride", has_series=True), 3, 3),
+        (pb.WorkoutFilter(query="rdie", has_series=True), 4, 4),
     ],
 )
 def test_a_long_history_costs_no_more_statements(

@@ -11,7 +11,7 @@ from ctz_workouts.store import calendar as calendars
 from ctz_workouts.store.filters import EVERYTHING, Filter, Search, search_of
 from ctz_workouts.store.listing import Count, Listing, Page, Place
 from ctz_workouts.store.orders import Order
-from ctz_workouts.store.vocabulary import Meaning, meanings
+from ctz_workouts.store.vocabulary import Meaning, look_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,13 @@ def browse(
     limit: int,
 ) -> Found:
     """A page of what a filter keeps; what was counted for the first page holds for the others."""
-    place, count = at if at is not None else (None, None)
-    listing = Listing(connection, user_id)
+    place, counted = at if at is not None else (None, None)
     search, corrections = EVERYTHING, ()
-    if count is None or not kept.is_empty:
+    if counted is None or not kept.is_empty:
         search, corrections = _search(connection, user_id, kept)
-    page = listing.page(search, order, at=place, limit=limit)
-    return Found(page, count or listing.count(search), corrections)
+    listing = Listing(connection, user_id)
+    page = listing.page(search, order, at=place, limit=limit, is_counted=counted is None)
+    return Found(page, counted or page.count, corrections)
 
 
 def calendar(
@@ -51,6 +51,6 @@ def calendar(
 
 
 def _search(connection: sa.Connection, user_id: UUID, kept: Filter) -> tuple[Search, Sequence[Meaning]]:
-    found = meanings(connection, user_id, kept.words)
-    search = search_of(connection, user_id, kept, [meaning.words for meaning in found])
-    return search, [meaning for meaning in found if meaning.is_corrected]
+    asked = [term for group in kept.groups() for term in group]
+    known = look_up(connection, user_id, asked, kept.words, kept.months())
+    return search_of(user_id, kept, known), [each for each in known.meanings if each.is_corrected]

@@ -11,9 +11,9 @@ from sqlalchemy.dialects import postgresql as pg
 
 from ctz_workouts.store import terms
 from ctz_workouts.store.orders import DURATION
-from ctz_workouts.store.tables import tally, workout
-from ctz_workouts.store.tallies import MONTH
+from ctz_workouts.store.tables import workout
 from ctz_workouts.store.terms import Term
+from ctz_workouts.store.vocabulary import Known
 
 _MANUAL: Final = (terms.SOURCE, "manual")
 _MINUTE: Final = 60
@@ -64,6 +64,11 @@ class Filter:
             yield [(terms.MINUTES, str(step)) for step in self._minutes()]
         if self.min_load is not None or self.max_load is not None:
             yield [(terms.LOAD, str(step)) for step in self._loads()]
+
+    def months(self) -> tuple[str, str]:
+        """The first and the last month of the days, `2026-05`; of an open end the first and the last of all."""
+        first = self.from_date.isoformat()[:7] if self.from_date is not None else ""
+        return first, self.to_date.isoformat()[:7] if self.to_date is not None else "9999-12"
 
     def _minutes(self) -> range:
         last = terms.minutes_step(self.max_duration_seconds) if self.max_duration_seconds is not None else None
@@ -149,16 +154,14 @@ def _shares(column: sa.Column[Any], group: Group) -> sa.ColumnElement[bool]:
     return column.contains(_array(group)) if len(group.numbers) == 1 else column.overlap(_array(group))
 
 
-def search_of(connection: sa.Connection, user_id: UUID, kept: Filter, words: Sequence[Mapping[str, int]]) -> Search:
-    """Make a filter ready; `words` are the rider's words that stand for each word of the query, with their counts."""
-    asked = [*kept.groups()]
-    counts, listed, in_days = _counts(connection, user_id, kept, [term for group in asked for term in group])
-    groups = [_group(user_id, group, counts) for group in asked]
+def search_of(user_id: UUID, kept: Filter, known: Known) -> Search:
+    """Make a filter ready, with what the rider's counts tell of it."""
+    groups = [_group(user_id, group, known.counts) for group in kept.groups()]
     groups += [
-        _group(user_id, [(terms.WORD, word) for word in found], {(terms.WORD, word): n for word, n in found.items()})
-        for found in words
+        _group(user_id, [*found], found)
+        for found in ({(terms.WORD, word): n for word, n in each.words.items()} for each in known.meanings)
     ]
-    bounds = [listed, in_days, *(group.bound for group in groups)]
+    bounds = [known.listed, known.in_months, *(group.bound for group in groups)]
     is_exact = kept.are_terms_enough and (not groups or (len(groups) == 1 and groups[0].is_bound_exact))
     return Search(groups, kept.days(), kept.rest(), min(bounds), is_exact)
 
@@ -167,32 +170,3 @@ def _group(user_id: UUID, group: Sequence[Term], counts: Mapping[Term, int]) -> 
     known = [term for term in group if counts.get(term)]
     is_exact = len(known) <= 1 or known[0][0] in _EXCLUSIVE
     return Group([terms.number_of(user_id, term) for term in known], sum(counts[term] for term in known), is_exact)
-
-
-def _counts(
-    connection: sa.Connection, user_id: UUID, kept: Filter, asked: Sequence[Term]
-) -> tuple[Mapping[Term, int], int, int]:
-    """How many listed workouts have each term, how many there are, and how many in the months of the days."""
-    own = tally.c.user_id == user_id
-    months = sa.and_(tally.c.kind == MONTH, tally.c.value.between(*_months(kept)))
-    pairs = sa.func.unnest(
-        sa.literal([kind for kind, _ in asked], pg.ARRAY(sa.Text)),
-        sa.literal([value for _, value in asked], pg.ARRAY(sa.Text)),
-    )
-    wanted = pairs.table_valued(sa.column("kind", sa.Text), sa.column("value", sa.Text), name="wanted").render_derived()
-    total = sa.func.coalesce(sa.func.sum(tally.c.workout_count), 0)
-    of_terms = (
-        sa.select(tally.c.kind, tally.c.value, tally.c.workout_count)
-        .select_from(wanted)
-        .join(tally, sa.and_(own, tally.c.kind == wanted.c.kind, tally.c.value == wanted.c.value))
-    )
-    of_all = sa.select(sa.literal(""), sa.literal("all"), total).where(own, tally.c.kind == MONTH)
-    of_days = sa.select(sa.literal(""), sa.literal("days"), total).where(own, months)
-    rows = connection.execute(sa.union_all(of_terms, of_all, of_days)).all()
-    counts = {(row[0], row[1]): int(row[2]) for row in rows}
-    return counts, counts[("", "all")], counts[("", "days")]
-
-
-def _months(kept: Filter) -> tuple[str, str]:
-    first = kept.from_date.isoformat()[:7] if kept.from_date is not None else ""
-    return first, kept.to_date.isoformat()[:7] if kept.to_date is not None else "9999-12"

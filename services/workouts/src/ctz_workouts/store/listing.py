@@ -77,11 +77,12 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Workouts of a page as rows, each with the `keys` of its place, and where the pages before and behind begin."""
+    """Workouts of a page as rows, where the pages before and behind begin, and how many match in all, if counted."""
 
-    rows: Sequence[Any]
-    previous: Place | None
-    following: Place | None
+    rows: Sequence[Any] = ()
+    previous: Place | None = None
+    following: Place | None = None
+    count: Count = Count(0)
 
 
 class Listing:
@@ -91,29 +92,28 @@ class Listing:
         self._connection = connection
         self._own = sa.and_(workout.c.user_id == user_id, workout.c.is_listed)
 
-    def page(self, search: Search, order: Order, *, at: Place | None, limit: int) -> Page:
+    def page(self, search: Search, order: Order, *, at: Place | None, limit: int, is_counted: bool = True) -> Page:
         """Workouts from a place on, or from the beginning."""
         if not search.bound:
-            return Page([], None, None)
+            return Page()
         is_backward = at is not None and at.is_backward
-        found = self._found(search, _Walk(order, at, limit + 1))
+        total = self._total(search) if is_counted and not search.is_bound_exact else None
+        found = self._found(search, _Walk(order, at, limit + 1, total))
         rows, is_cut = found[:limit], len(found) > limit
         if not rows:
-            return Page([], None, None)
+            return Page(count=_count(search, None))
         first, last = (rows[-1], rows[0]) if is_backward else (rows[0], rows[-1])
         return Page(
             rows[::-1] if is_backward else rows,
             Place(_keys(first, order), is_backward=True) if (is_cut if is_backward else at is not None) else None,
             Place(_keys(last, order)) if is_backward or is_cut else None,
+            _count(search, first.total),
         )
 
-    def count(self, search: Search) -> Count:
-        """How many match: as the rider's counts tell, else counted in the index of terms up to a bound."""
-        if search.is_bound_exact or not search.bound:
-            return Count(search.bound)
+    def _total(self, search: Search) -> sa.ScalarSelect[int]:
+        """How many match, counted in the index of terms up to a bound."""
         some = sa.select(workout.c.workout_id).where(self._own, *search.by_index()).limit(COUNTED_AT_MOST + 1)
-        total = self._connection.execute(sa.select(sa.func.count()).select_from(some.subquery())).scalar_one()
-        return Count(min(total, COUNTED_AT_MOST), is_minimum=total > COUNTED_AT_MOST)
+        return sa.select(sa.func.count()).select_from(some.subquery("some")).scalar_subquery()
 
     def _found(self, search: Search, walk: "_Walk") -> Sequence[Any]:
         if search.is_everything:
@@ -137,6 +137,7 @@ class Listing:
                 excerpt.label("notes_excerpt"),
                 sa.func.coalesce(rider_note.c.revision, 0).label("revision"),
                 *(place.c[name] for name in walk.names),
+                (walk.total if walk.total is not None else sa.null()).label("total"),
             )
             .select_from(place)
             .join(workout, workout.c.workout_id == place.c.workout_id)
@@ -147,11 +148,12 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """A walk along an order from a place on, one way or the other, over so many workouts."""
+    """A walk along an order from a place on, one way or the other, over so many workouts, with what counts them."""
 
     order: Order
     at: Place | None
     limit: int
+    total: sa.ScalarSelect[int] | None
 
     @property
     def names(self) -> Sequence[str]:
@@ -180,6 +182,13 @@ class _Walk:
         """The keys of a subquery in the direction of the walk."""
         for name in self.names:
             yield columns[name].desc() if self._is_descending else columns[name]
+
+
+def _count(search: Search, total: int | None) -> Count:
+    """How many match: as the rider's counts tell, else as was counted."""
+    if search.is_bound_exact:
+        return Count(search.bound)
+    return Count(min(total or 0, COUNTED_AT_MOST), is_minimum=(total or 0) > COUNTED_AT_MOST)
 
 
 def _keys(row: Any, order: Order) -> Sequence[Any]:
