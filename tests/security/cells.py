@@ -28,6 +28,9 @@ class Things:
     saved_filter: str
     library_class: str
     recorded_targets: str
+    manual_workout: str
+    import_job: str
+    export: str
     task: str
     proposal: str
     template: str

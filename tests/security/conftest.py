@@ -17,7 +17,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from ctz_local.testing import DatabaseMaker
 
 from .cells import Things
-from .possessions import LIBRARY_CLASS, compete, plan_something, think_of_a_class
+from .possessions import LIBRARY_CLASS, bring_something, compete, plan_something, think_of_a_class
 from .system import PELOTON_PASSWORD, Member, System, new_id, running_system
 
 CANARY = "CANARY"
@@ -82,6 +82,9 @@ def nothing() -> Things:
         "saved_filter": "savedFilters",
         "library_class": "classes",
         "recorded_targets": "recordedTargets",
+        "manual_workout": "workouts",
+        "import_job": "imports",
+        "export": "exports",
         "task": "syncTasks",
         "proposal": "ftpProposals",
         "template": "templates",
@@ -113,6 +116,7 @@ def make_owner(system: System, email: str, display_name: str, peloton_username: 
     )
     system.work_and_tell()
     workout = _noted_workout(system, member, mark)
+    brought = bring_something(system, member, mark)
     planned, contest = plan_something(system, member, mark), compete(system, member, mark)
     system.work_and_tell()
     things = Things(
@@ -124,6 +128,9 @@ def make_owner(system: System, email: str, display_name: str, peloton_username: 
         saved_filter=_saved_filter(system, member, mark),
         library_class=LIBRARY_CLASS,
         recorded_targets=think_of_a_class(system, member, mark),
+        manual_workout=brought.manual_workout,
+        import_job=brought.import_job,
+        export=brought.export,
         task=_failed_task(system, member),
         proposal=_proposal(system, member, mark),
         template=planned.template,

@@ -11,7 +11,7 @@ from ctz.identity.v1 import accounts_pb2, metrics_pb2
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from . import matrix_analytics, matrix_challenges, matrix_classes, matrix_plans, matrix_workouts
+from . import matrix_analytics, matrix_challenges, matrix_classes, matrix_plans, matrix_transfers, matrix_workouts
 from .cells import ADMINISTRATOR, EVERYBODY, HIDDEN, NOBODY, OWN, Outcome, Row, Things
 from .system import PASSWORD, PELOTON_PASSWORD
 
@@ -47,6 +47,7 @@ MATRIX: Mapping[str, Row] = {
     **matrix_classes.MATRIX,
     **matrix_plans.MATRIX,
     **matrix_analytics.MATRIX,
+    **matrix_transfers.MATRIX,
     **matrix_workouts.MATRIX,
     "identity AccountService/SignUp": Row(NOBODY),
     "identity AccountService/GetSignUpPolicy": Row(NOBODY),
@@ -108,6 +109,7 @@ REFERENCES: Mapping[str, Outcome] = {
     **matrix_classes.REFERENCES,
     **matrix_plans.REFERENCES,
     **matrix_analytics.REFERENCES,
+    **matrix_transfers.REFERENCES,
     **matrix_workouts.REFERENCES,
     "identity AccountService/ListDisplayNames user_ids": EVERYBODY,
     "identity AccountService/UpdateProfile profile.name": OWN,

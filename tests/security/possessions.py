@@ -7,12 +7,13 @@ from ctz.challenges.v1 import challenges_pb2, challenges_pb2_grpc
 from ctz.common.v1 import activity_pb2, training_pb2
 from ctz.peloton_sync.events.v1 import events_pb2
 from ctz.plans.v1 import exercises_pb2, exercises_pb2_grpc, plans_pb2, plans_pb2_grpc
-from ctz.workouts.v1 import classes_pb2, classes_pb2_grpc
+from ctz.workouts.v1 import classes_pb2, classes_pb2_grpc, transfers_pb2, transfers_pb2_grpc
 
 from ctz_chassis.events import new_event
 
 from .matrix_challenges import private_challenge, schedule
 from .matrix_plans import DAY, NEXT_MONDAY, routine, started_moment
+from .matrix_transfers import entry
 from .system import Member, System
 
 CLASS_ID = "b" * 32
@@ -29,6 +30,15 @@ class Planned:
     item: str
     routine: str
     practised: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a rider brought in or takes out, by name."""
+
+    manual_workout: str
+    import_job: str
+    export: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +108,20 @@ def compete(system: System, member: Member, mark: str) -> Contest:
         member=f"{made.name}/members/{member.user.user_id}",
         team=team.name,
         join_code=seen.join_code,
+    )
+
+
+def bring_something(system: System, member: Member, mark: str) -> Brought:
+    """A workout entered by hand, an import, and an export that waits."""
+    server = system.servers["workouts"]
+    manual = server.client(transfers_pb2_grpc.ManualWorkoutServiceStub, user=member.user)
+    imports = server.client(transfers_pb2_grpc.ImportServiceStub, user=member.user)
+    exports = server.client(transfers_pb2_grpc.ExportServiceStub, user=member.user)
+    given = transfers_pb2.CreateManualWorkoutRequest(workout=entry(title=f"{mark} entry"), notes=f"{mark} by hand")
+    return Brought(
+        manual.CreateManualWorkout(given).name,
+        imports.CreateImport(transfers_pb2.CreateImportRequest()).name,
+        exports.CreateExport(transfers_pb2.CreateExportRequest()).name,
     )
 
 

@@ -23,7 +23,7 @@ METHODS = all_methods()
 FOR_PEOPLE = {name: method for name, method in METHODS.items() if method.is_for_people}
 REFERRING_NAMES = {
     "name", "names", "workout", "program", "done", "routine", "exercise", "practice", "challenge", "member", "team",
-    "class_name", "recorded_targets",
+    "class_name", "recorded_targets", "import", "primary", "absorbed", "other",
 }  # fmt: skip
 NOT_IDS = {"request_id"}
 

@@ -1,8 +1,8 @@
 """Golden files: one for each type of event, with every form that its bytes ever had.
 
 A file holds the headers of the event and its generations, oldest first. A generation is a message with every field
-set, as canonical JSON and as bytes. When a message gets a field, `python -m tests.contract.events.write` (in the
-repository's root) adds a generation; those before stay, and are read by today's code in every run.
+set, as canonical JSON and as bytes. When a message gets a field, `python -m events.write` (in
+`tests/contract`) adds a generation; those before stay, and are read by today's code in every run.
 """
 
 import json
@@ -77,10 +77,12 @@ def golden_types() -> list[str]:
 def message_type(event_type: str) -> type[Message]:
     """The message of a type, by the rule of names: `peloton-sync.workout.recorded.v1` is `WorkoutRecorded`.
 
-    That a service has erased an account is told by all alike, in the message of identity.
+    That a service has erased an account is told by all alike, in the message of identity; workouts of our own are told
+    like synced ones, in the messages of peloton-sync.
     """
     service, *words, version = event_type.replace("-", "_").split(".")
     service = "identity" if words == ["user", "erased"] else service
+    service = "peloton_sync" if words in (["workout", "recorded"], ["workout", "deleted"]) else service
     module = import_module(f"ctz.{service}.events.{version}.events_pb2")
     wanted = "".join(words).replace("_", "").lower()
     named = {name.lower(): descriptor for name, descriptor in module.DESCRIPTOR.message_types_by_name.items()}

@@ -80,7 +80,7 @@ def test_t029_whatever_was_ever_published_is_read_as_it_was_meant(event_type: st
 def test_t029_what_is_published_today_is_what_is_on_file(event_type: str) -> None:
     """Consumers of yesterday read fields by number and type: both are pinned by the bytes."""
     message, newest = sample(event_type), Golden.read(event_type).generations[-1]
-    command = "run `python -m tests.contract.events.write` and read its difference"
+    command = "in tests/contract run `python -m events.write` and read its difference"
     assert newest.fields == fields_of(message), command
     assert newest.data == bytes_of(message), command
 

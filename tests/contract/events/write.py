@@ -1,13 +1,14 @@
 """Adds a generation to the golden file of every event whose message has changed.
 
-`python -m tests.contract.events.write`, in the repository's root. It refuses to go on where bytes that were once
+`python -m events.write`, in `tests/contract`. It refuses to go on where bytes that were once
 published would now be read as something else.
 """
 
 import sys
 
 from ctz_chassis.events import to_headers
-from tests.contract.events.golden import (
+
+from .golden import (
     FOLDER,
     Generation,
     Golden,

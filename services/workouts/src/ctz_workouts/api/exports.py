@@ -85,7 +85,8 @@ class ExportServicer(pb_grpc.ExportServiceServicer):
     def DeleteExport(self, request: pb.DeleteExportRequest, context: Any) -> pb.DeleteExportResponse:
         """Delete an export and its file."""
         export_id, user_id = _id(request.name), person_of(context).user_id
-        self._database.run(lambda connection: ExportStore(connection, user_id).delete(export_id))
+        if not self._database.run(lambda connection: ExportStore(connection, user_id).delete(export_id)):
+            raise NotFound
         return pb.DeleteExportResponse()
 
 

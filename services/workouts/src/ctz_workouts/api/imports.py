@@ -89,7 +89,8 @@ class ImportServicer(pb_grpc.ImportServiceServicer):
     def DeleteImport(self, request: pb.DeleteImportRequest, context: Any) -> pb.DeleteImportResponse:
         """Delete what is known of an import."""
         import_id, user_id = _id(request.name), person_of(context).user_id
-        self._database.run(lambda connection: ImportStore(connection, user_id).delete(import_id))
+        if not self._database.run(lambda connection: ImportStore(connection, user_id).delete(import_id)):
+            raise NotFound
         return pb.DeleteImportResponse()
 
 

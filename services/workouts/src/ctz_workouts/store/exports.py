@@ -78,11 +78,10 @@ class ExportStore:
         """Exports, newest first."""
         return self._connection.execute(self._own().order_by(export.c.export_id.desc()).limit(limit)).all()
 
-    def delete(self, export_id: UUID) -> None:
-        """Delete an export and its file."""
-        self._connection.execute(
-            sa.delete(export).where(export.c.export_id == export_id, export.c.user_id == self._user_id)
-        )
+    def delete(self, export_id: UUID) -> bool:
+        """Delete an export and its file; False if there is no such one."""
+        gone = sa.delete(export).where(export.c.export_id == export_id, export.c.user_id == self._user_id)
+        return self._connection.execute(gone).rowcount == 1
 
     def give_secret(self, export_id: UUID, digest: bytes, seconds: float) -> datetime | None:
         """Let a secret open a ready export; none unless it is ready. An earlier secret opens it no more."""

@@ -76,15 +76,14 @@ class ImportStore:
             query = query.where(import_file.c.file_id > after)
         return self._connection.execute(query).all()
 
-    def delete(self, import_id: UUID) -> None:
-        """Delete an import with its files and their bytes."""
+    def delete(self, import_id: UUID) -> bool:
+        """Delete an import with its files and their bytes; False if there is no such one."""
         own = sa.select(import_file.c.file_id).where(
             import_file.c.import_id == import_id, import_file.c.user_id == self._user_id
         )
         self._connection.execute(sa.delete(import_chunk).where(import_chunk.c.file_id.in_(own)))
-        self._connection.execute(
-            sa.delete(import_job).where(import_job.c.import_id == import_id, import_job.c.user_id == self._user_id)
-        )
+        gone = sa.delete(import_job).where(import_job.c.import_id == import_id, import_job.c.user_id == self._user_id)
+        return self._connection.execute(gone).rowcount == 1
 
     def add_chunk(self, file_id: UUID, place: int, data: bytes, quota_bytes: int) -> bool:
         """Keep bytes of a file that is coming; False, with nothing kept, where the rider has no room for them.
