@@ -31,6 +31,8 @@ def written() -> events_pb2.WorkoutAnalyzed:
         zone_seconds=[60, 1200, 900, 480, 60, 0, 0],
         distance=14.2,
         distance_unit="mi",
+        load=61.25,
+        load_source=1,
     )
     best = pb.BestEffort(duration_seconds=60, mean_power_watts=240.5, start_seconds=301)
     event = published(Figures(workout, pb.Analysis(best_efforts=[best])))[1]
