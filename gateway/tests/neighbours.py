@@ -28,6 +28,8 @@ from ctz.plans.v1 import exercises_pb2, exercises_pb2_grpc, plans_pb2, plans_pb2
 from ctz.workouts.v1 import (
     analytics_pb2,
     analytics_pb2_grpc,
+    comparisons_pb2,
+    comparisons_pb2_grpc,
     saved_filters_pb2,
     saved_filters_pb2_grpc,
     workouts_pb2,
@@ -46,6 +48,8 @@ from gateway.tests import (
     fake_analytics,
     fake_boards,
     fake_challenges,
+    fake_classes,
+    fake_comparisons,
     fake_exercises,
     fake_identity,
     fake_identity_things,
@@ -60,6 +64,7 @@ from gateway.tests import (
 from gateway.tests.browser import Browser
 from gateway.tests.fake_analytics import ShareStore
 from gateway.tests.fake_challenges import ChallengeStore, Member
+from gateway.tests.fake_classes import ClassStore
 from gateway.tests.fake_exercises import PracticeStore
 from gateway.tests.fake_feeds import FeedServer
 from gateway.tests.fake_files import FileServer
@@ -113,6 +118,7 @@ class Town:
         self.saved_filters: dict[UUID, list[saved_filters_pb2.SavedFilter]] = defaultdict(list)
         self.shares = ShareStore()
         self.challenges = ChallengeStore()
+        self.classes = ClassStore()
         self.plans, self.practice = PlanStore(), PracticeStore()
         self.feed_server = FeedServer(self.plans)
         self._folder, self._open = folder, ExitStack()
@@ -153,7 +159,10 @@ class Town:
             "workouts": [
                 (workouts_pb2_grpc.add_WorkoutServiceServicer_to_server, fake_workouts.WorkoutService(self.workouts),
                  workouts_pb2, "WorkoutService"),
+                (comparisons_pb2_grpc.add_ComparisonServiceServicer_to_server,
+                 fake_comparisons.ComparisonService(self.workouts), comparisons_pb2, "ComparisonService"),
                 *fake_transfers.services(self.transfers),
+                *fake_classes.services(self.classes),
                 (analytics_pb2_grpc.add_AnalyticsServiceServicer_to_server,
                  fake_analytics.AnalyticsService(self.workouts, self.shares), analytics_pb2, "AnalyticsService"),
                 (saved_filters_pb2_grpc.add_SavedFilterServiceServicer_to_server,
@@ -199,6 +208,7 @@ class Town:
         vars(self.transfers).update(vars(TransferStore()))
         vars(self.shares).update(vars(ShareStore()))
         vars(self.challenges).update(vars(ChallengeStore()))
+        vars(self.classes).update(vars(ClassStore()))
         vars(self.plans).update(vars(PlanStore()))
         vars(self.practice).update(vars(PracticeStore()))
         self.calls.clear()
@@ -275,6 +285,8 @@ class Town:
         self.saved_filters[owner].append(
             saved_filters_pb2.SavedFilter(name=f"savedFilters/{uuid5(rides.NAMESPACE, mark)}", title=f"{mark} filter")
         )
+        self.shares.put(owner, datetime.now(UTC).year)
+        self.classes.furnish(owner, f"{mark} ", self.workouts.views[owner])
         self.give_challenge(account, f"{mark} ")
         self.transfers.furnish(owner, f"{mark} ")
         self.plans.furnish(owner, f"{mark} ")
@@ -309,6 +321,7 @@ class Town:
     def facts(self) -> str:
         """Everything that the services keep, as text; two equal texts mean that nothing was changed."""
         known: tuple[dict[Any, Any], ...] = (
+            self.shares.shares, *self.classes.kept(),
             self.identity.accounts, self.identity.sessions, self.identity.tokens, self.identity.metrics,
             self.identity.events, self.identity.mailed, self.sync.connections, self.sync.runs, self.sync.failures,
             self.sync.proposals, self.workouts.views, *self.transfers.kept(),

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from io import BytesIO
 
 from flask import Flask
 
+from gateway.tests.fake_classes import MAX_RIDE, OPEN_RIDE, SHARED
 from gateway.tests.fake_peloton_sync import RIGHT_PASSWORD, RIGHT_TOKEN
 from gateway.tests.neighbours import PASSWORD, Ids
 
@@ -61,6 +63,8 @@ CHALLENGE = {
 RIDE = {"kind": "class_type", "class_type": "power_zone", "minutes": "45"}
 ENTRY = {"discipline": "running", "date": "2026-05-01", "time": "06:30", "minutes": "20"}
 PATTERN = {"hold_seconds": "4", "release_seconds": "2", "repetitions": "3", "sets": "1", "rest_seconds": "0"}
+YEAR = datetime.now(UTC).year
+RECORDED = {"title": "Mine", "start": "0:00", "end": "5:00", "called": "3"}
 STARTED = datetime.now(UTC).isoformat()
 DOORS = {
     "GET static": _door("/static/manifest.json", ALL),
@@ -99,6 +103,12 @@ DOORS = {
     "POST rider_words.save": _door(
         "/workouts/{ids.workout}/words", OWNER, note="mine", tags="mine", effort="7", revision="0"
     ),
+    "GET compare.show": _door("/workouts/{ids.workout}/compare", OWNER),
+    "GET compare.series": _door("/workouts/{ids.workout}/compare.json", OWNER),
+    "GET sharing.show": _door("/workouts/{ids.workout}/share", OWNER),
+    "GET sharing.picture": _door("/workouts/{ids.workout}/share.png", OWNER),
+    "GET ftp_test.show": _door("/workouts/{ids.workout}/ftp-test", OWNER),
+    "POST ftp_test.accept": _door("/workouts/{ids.workout}/ftp-test", OWNER),
     "GET workouts.confirm_delete": _door("/workouts/{ids.workout}/delete", OWNER),
     "POST workouts.delete": _door("/workouts/{ids.workout}/delete", OWNER),
     "GET power.show": _door("/power", RIDER),
@@ -113,6 +123,45 @@ DOORS = {
     "GET manual.edit": _door("/workouts/{ids.entry}/edit", OWNER),
     "POST manual.save": _door("/workouts/{ids.entry}/edit", OWNER, revision="3", **ENTRY),
     "POST manual.remove": _door("/workouts/{ids.entry}/remove", OWNER, revision="3"),
+    "GET imports.show": _door("/import", RIDER),
+    "POST imports.upload": Door(_at("/import"), RIDER, lambda _ids: {"files": (BytesIO(b"ride"), "ride.fit")}),
+    "GET imports.one": _door("/import/{ids.import_id}", OWNER),
+    "GET imports.progress": _door("/import/{ids.import_id}/progress", OWNER),
+    "POST imports.delete": _door("/import/{ids.import_id}/delete", OWNER),
+    "GET years.latest": _door("/year", RIDER),
+    "GET years.show": _door(f"/year/{YEAR}", RIDER),
+    "GET years.image": _door(f"/year/{YEAR}.png", RIDER),
+    "POST years.share": _door(f"/year/{YEAR}/share", RIDER, shown_name="Me"),
+    "POST years.revoke": _door(f"/year/{YEAR}/share/revoke", RIDER),
+    "GET years.shared": _door("/shared/year/{ids.year_share}", ALL),
+    "GET years.shared_image": _door("/shared/year/{ids.year_share}.png", ALL),
+    "GET duplicates.show": _door("/duplicates", RIDER),
+    "POST duplicates.merge": _door("/duplicates/merge", OWNER, primary="{ids.pair}", other="{ids.other}"),
+    "POST duplicates.separate": _door("/duplicates/separate", OWNER, workout="{ids.absorbed}"),
+    "POST duplicates.dismiss": _door("/duplicates/dismiss", OWNER, primary="{ids.pair}", other="{ids.other}"),
+    "GET exports.show": _door("/export", RIDER),
+    "POST exports.create": _door("/export", RIDER, fit="1"),
+    "GET exports.progress": _door("/export/progress", RIDER),
+    "POST exports.delete": _door("/export/{ids.export}/delete", OWNER),
+    "POST exports.link": _door("/export/{ids.export}/link", OWNER),
+    "GET exports.fetch": _door("/export/{ids.export}/file?secret={ids.export_secret}", OWNER),
+    "GET exports.workout": _door("/workouts/{ids.entry}/file/fit", OWNER),
+    "GET classes.show": _door("/classes?q=ride&zone=4", RIDER),
+    "GET classes.recommended": _door("/classes/recommended", RIDER),
+    "GET classes.one": _door(f"/classes/{MAX_RIDE}", RIDER),
+    "POST classes.favourite": _door(f"/classes/{MAX_RIDE}/favourite", RIDER, on="1"),
+    "POST classes.rate": _door(f"/classes/{MAX_RIDE}/rating", RIDER, rating="4"),
+    "GET practice.show": _door(f"/classes/{MAX_RIDE}/practice", RIDER),
+    "GET reference.show": _door("/zones", RIDER),
+    "GET recorded_targets.show": _door(f"/classes/{OPEN_RIDE}/targets", RIDER),
+    "GET recorded_targets.new": _door(f"/classes/{OPEN_RIDE}/targets/new", RIDER),
+    "POST recorded_targets.create": _door(f"/classes/{OPEN_RIDE}/targets/new", RIDER, **RECORDED),
+    "POST recorded_targets.choose": _door(f"/classes/{OPEN_RIDE}/targets/choose", RIDER, recorded_targets=SHARED),
+    "POST recorded_targets.vote": _door(f"/classes/{OPEN_RIDE}/targets/{SHARED}/vote", RIDER, vote="1"),
+    "GET recorded_targets.edit": _door(f"/classes/{OPEN_RIDE}/targets/{{ids.recorded}}", OWNER),
+    "POST recorded_targets.update": _door(
+        f"/classes/{OPEN_RIDE}/targets/{{ids.recorded}}", OWNER, revision="1", **RECORDED),
+    "POST recorded_targets.delete": _door(f"/classes/{OPEN_RIDE}/targets/{{ids.recorded}}/delete", OWNER),
     "GET profile.show": _door("/profile/", RIDER),
     "POST profile.save": _door("/profile/", RIDER, name="New", units="metric", time_zone="UTC", week_start="0"),
     "POST profile.preview": _door("/profile/metrics/preview", OWNER, action="correct", entry_id="{ids.metric}", **FTP),

@@ -9,6 +9,7 @@ from ctz_gateway import presentation
 from ctz_gateway.assets import Assets
 from ctz_gateway.clients.services import Services
 from ctz_gateway.settings import Settings
+from ctz_gateway.share_card import painter
 from ctz_gateway.web import (
     account,
     admin,
@@ -16,15 +17,21 @@ from ctz_gateway.web import (
     boards,
     challenge_admin,
     challenges,
+    classes,
+    compare,
     compress,
+    duplicates,
     erasure,
     exercises,
+    exports,
     feed,
     fitness,
     frame,
+    ftp_test,
     gate,
     headers,
     history,
+    imports,
     manual,
     peloton,
     pelvic_floor,
@@ -33,29 +40,36 @@ from ctz_gateway.web import (
     plan_templates,
     player,
     power,
+    practice,
     prefs,
     problems,
     profile,
     public,
+    recorded_targets,
     records,
+    reference,
     rider_words,
     routines,
     saved_filters,
+    sharing,
     teams,
     template_editor,
     today,
     wizard,
     workouts,
+    years,
 )
 from ctz_gateway.web.forms import FormTokens
 from ctz_gateway.web.names import Names
 from ctz_gateway.web.sign_up_policy import SignUpPolicy
 from ctz_gateway.web.site import Site
+from ctz_gateway.web.slots import Slots
 from ctz_gateway.web.visitors import Visitors
 
 PACKAGE = Path(__file__).parent
 MAX_BODY_BYTES = 64 * 1024
 MAX_FORM_PARTS = 100
+TRANSFERS_EACH = 2
 
 
 def create_app(settings: Settings, services: Services, session_key: bytes) -> Flask:
@@ -76,8 +90,10 @@ def create_app(settings: Settings, services: Services, session_key: bytes) -> Fl
     if hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     tokens, policy = FormTokens(session_key), SignUpPolicy(services)
-    site = Site(settings, services, Visitors(services), tokens, policy, Names(services))
-    presentation.install(app, Assets.load(PACKAGE / "static"))
+    site = Site(settings, services, Visitors(services), tokens, policy, Names(services), _transfers(settings))
+    assets = Assets.load(PACKAGE / "static")
+    paint = painter(PACKAGE / "static" / assets.get("inter-latin.woff2").file)
+    presentation.install(app, assets)
     problems.install(app)
     gate.install(app, site)
     compress.install(app)
@@ -89,8 +105,31 @@ def create_app(settings: Settings, services: Services, session_key: bytes) -> Fl
         app.register_blueprint(part.blueprint(site))
     for part in (power, fitness, records):
         app.register_blueprint(part.blueprint(site))
-    for part in (challenges, challenge_admin, boards, teams, erasure, rider_words, saved_filters, manual):
+    app.register_blueprint(years.blueprint(site, paint))
+    app.register_blueprint(sharing.blueprint(site, paint))
+    for part in (compare, ftp_test):
+        app.register_blueprint(part.blueprint(site))
+    for part in (
+        challenges,
+        challenge_admin,
+        boards,
+        teams,
+        erasure,
+        rider_words,
+        saved_filters,
+        manual,
+        imports,
+        duplicates,
+        exports,
+    ):
+        app.register_blueprint(part.blueprint(site))
+    for part in (classes, recorded_targets, practice, reference):
         app.register_blueprint(part.blueprint(site))
     if settings.common.env == "development":
         app.register_blueprint(public.styleguide())
     return app
+
+
+def _transfers(settings: Settings) -> Slots:
+    """Half of the threads for long transfers, so that pages always find one."""
+    return Slots(total=max(settings.threads // 2, 1), each=TRANSFERS_EACH)

@@ -118,7 +118,9 @@ def arrange(card: Card, letters: Lettering) -> Picture:
         left = MARGIN + room * part.x / 100
         boxes.append(Box(left, BAR_TOP, left + room * part.width / 100 - 2, BAR_TOP + BAR_HEIGHT, ZONES[part.zone - 1]))
         if part.number_x is not None:
-            words.append(Words(str(part.zone), left + 10, BAR_TOP + 38, 26, SEMIBOLD, ON_ZONES[part.zone - 1]))
+            spare = room * part.width / 100 - 2 - letters.width(str(part.zone), 26, SEMIBOLD)
+            indent = min(spare / 2, 10)
+            words.append(Words(str(part.zone), left + indent, BAR_TOP + 38, 26, SEMIBOLD, ON_ZONES[part.zone - 1]))
     return Picture(boxes, words)
 
 

@@ -8,7 +8,7 @@ from ctz.common.v1 import training_pb2 as training
 from ctz.workouts.v1 import workouts_pb2
 
 from ctz_gateway.present.music import chart_songs
-from ctz_gateway.present.paces import chart_scale, number_of
+from ctz_gateway.present.pace_bands import chart_scale, number_of
 from ctz_gateway.present.zones import LINE_SHARES, edges
 from ctz_gateway.words import MINUTE, duration, in_units, unit_word
 

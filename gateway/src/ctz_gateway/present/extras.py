@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ctz.workouts.v1 import workouts_pb2
 
-from ctz_gateway.present import music, paces
+from ctz_gateway.present import music, pace_bands
 from ctz_gateway.present.chart import zone_of
 from ctz_gateway.present.tables import METRIC_NAMES
 from ctz_gateway.viewmodels.workout import Extras, HeartZone, RangeShare
@@ -19,8 +19,8 @@ def extras(view: workouts_pb2.WorkoutView, *, is_metric: bool) -> Extras:
         songs=music.playlist(view),
         heart_zones=_heart_zones(view.heart_rate_zone_seconds),
         effort_text=f"{view.workout.effort_points:.0f} effort points" if view.workout.HasField("effort_points") else "",
-        paces=paces.lines(view, is_metric=is_metric),
-        paces_text=paces.source_text(view),
+        paces=pace_bands.lines(view, is_metric=is_metric),
+        paces_text=pace_bands.source_text(view),
         shares=_shares(view),
         attempt_count=view.class_attempts,
         has_similar=bool(view.workout.class_type),

@@ -8,7 +8,7 @@ from ctz.workouts.v1 import workouts_pb2
 
 from ctz_gateway.present import movements
 from ctz_gateway.present.chart import zone_of
-from ctz_gateway.present.paces import PACE_INTENSITY, number_of
+from ctz_gateway.present.pace_bands import PACE_INTENSITY, number_of
 from ctz_gateway.viewmodels.training import SegmentTable
 from ctz_gateway.words import KILOMETRES_PER_MILE, duration, in_units
 
@@ -20,6 +20,7 @@ METRIC_NAMES = {
     "pace_intensity": "pace",
     "stroke_rate": "stroke rate",
 }
+PACE_WORDS = ("Recovery", "Easy", "Moderate", "Challenging", "Hard", "Very hard", "Max")
 # Distances of splits in kilometres; a split in another unit gets no pace.
 KILOMETRES = {"km": 1.0, "mi": KILOMETRES_PER_MILE, "m": 0.001}
 

@@ -10,7 +10,7 @@ from ctz_gateway.present import insights
 from ctz_gateway.present.chart import zone_of
 from ctz_gateway.present.extras import extras
 from ctz_gateway.present.metrics import SOURCE_WORDS
-from ctz_gateway.present.paces import METRICS, number_of
+from ctz_gateway.present.pace_bands import METRICS, number_of
 from ctz_gateway.present.rows import CHART_WORDS, KINDS, absent, discipline_name
 from ctz_gateway.present.tables import tables
 from ctz_gateway.present.tiles import other_tiles, power_tiles, reported_pairs

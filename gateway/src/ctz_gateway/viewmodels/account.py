@@ -91,6 +91,8 @@ class MetricPreview:
     rides: Sequence[RideChange]
     ride_count: int
     is_destructive: bool = False
+    # Where "Cancel" leads; the profile when empty.
+    cancel_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,9 @@ def blueprint(site: Site) -> Blueprint:
         view = _view(site, workout_id)
         if view.workout.series_state != workouts_pb2.SERIES_STATE_STORED:
             abort(404)
-        found = workouts.GetSeries(workouts_pb2.GetSeriesRequest(name=view.workout.name, max_points=MAX_CHART_POINTS))
+        found = workouts.GetSeries(
+            workouts_pb2.GetSeriesRequest(name=view.workout.name, max_points=MAX_CHART_POINTS, include_w_prime=True)
+        )
         drawn: dict[str, Any] = chart_json(view, found, is_metric=visitor().is_metric)
         return Response(json.dumps(drawn, separators=(",", ":"), allow_nan=False), mimetype="application/json")
 
