@@ -43,7 +43,7 @@ async function scripts() {
   const result = await build({
     absWorkingDir: here,
     bundle: true,
-    entryPoints: { app: "src/js/app.js", player: "src/js/player/main.js", ride: "src/js/ride/main.js", trends: "src/js/trends/main.js" },
+    entryPoints: { app: "src/js/app.js", player: "src/js/player/main.js", practice: "src/js/practice/main.js", ride: "src/js/ride/main.js", trends: "src/js/trends/main.js" },
     format: "iife",
     legalComments: "none",
     minify: true,

@@ -74,6 +74,7 @@ teams: move=/challenges/<challenge_id>/members/<user_id>/move
 power: show=/power
 fitness: show=/fitness
 records: show=/records milestones=/records/milestones
+years: latest=/year show=/year/<year> image=/year/<year>.png share=/year/<year>/share revoke=/year/<year>/revoke
 manual: new=/workouts/new create=/workouts/new-one edit=/workouts/<workout_id>/edit remove=/workouts/<workout_id>/remove
 erasure: ask=/account/delete delete=/account/delete-it
 """

@@ -31,7 +31,9 @@ class Ids:
     routine: str
     guided: str
     feed: str
+    year_share: str
     saved_filter: str
+    recorded: str
     entry: str
     import_id: str
     export: str
@@ -64,7 +66,9 @@ def ids_of(town: "Town", account: Account) -> Ids:
         routine=next(iter(town.practice.routines[owner])).removeprefix("routines/"),
         guided=next(iter(town.practice.sessions[owner])).removeprefix("sessions/"),
         feed=town.plans.feeds[owner],
+        year_share=next(iter(town.shares.shares[owner].values())).secret,
         saved_filter=town.saved_filters[owner][0].name.removeprefix("savedFilters/"),
+        recorded=next(iter(town.classes.recorded[owner])).removeprefix("recordedTargets/"),
         entry=next(iter(town.transfers.entries[owner])).removeprefix("workouts/"),
         import_id=next(iter(town.transfers.imports[owner])).removeprefix("imports/"),
         export=next(iter(town.transfers.exports[owner])).removeprefix("exports/"),

@@ -16,7 +16,7 @@ from gateway.tests.samples_account import (
     tokens_page,
     users_page,
 )
-from gateway.tests.samples_analytics import analytics_pages
+from gateway.tests.samples_analytics import analytics_pages, year_pages
 from gateway.tests.samples_challenges import challenge_pages
 from gateway.tests.samples_history import (
     history_calendar,
@@ -129,6 +129,7 @@ def pages(series_url: str) -> dict[str, tuple[str, dict[str, Any]]]:
         "peloton-none": ("peloton.html", {"page": peloton_page("none")}),
         "peloton-broken": ("peloton.html", {"page": peloton_page("broken")}),
         **analytics_pages(),
+        **year_pages(),
         **challenge_pages(),
         **deletion_pages(),
         "users": ("admin/users.html", {"page": users_page()}),
@@ -166,5 +167,6 @@ SIGNED_OUT = frozenset(
         "inactive",
         "erased",
         "erased-done",
+        "shared-year",
     }
 )

@@ -10,10 +10,12 @@ from ctz.workouts.v1 import workouts_pb2
 
 from ctz_gateway.present import fitness as fitness_words
 from ctz_gateway.present.power import power_page
-from ctz_gateway.present.records import milestones_page, records_page
+from ctz_gateway.present.records import group, milestones_page, records_page
+from ctz_gateway.present.years import year_view
 from ctz_gateway.viewmodels.analytics import FitnessPage, PowerPage
 from ctz_gateway.viewmodels.challenges import Tab
 from ctz_gateway.viewmodels.common import Note
+from ctz_gateway.viewmodels.years import SharedYearPage, SharePanel, YearPage
 from gateway.tests import made_analytics as made
 
 TODAY = date(2025, 6, 12)
@@ -75,6 +77,29 @@ def analytics_pages() -> dict[str, tuple[str, dict[str, Any]]]:
             "milestones.html",
             {"page": milestones_page(pb.Milestones(), pb.Eddington(), is_metric=True)},
         ),
+    }
+
+
+def year_page(review: pb.YearReview, since: str = "", address: str = "") -> YearPage:
+    """The rider's own year."""
+    return YearPage(
+        view=year_view(review, is_metric=True),
+        years=[Tab("2025", "/year/2025", is_current=True), Tab("2024", "/year/2024", is_current=False)],
+        records=[group(each, is_metric=True) for each in review.records],
+        share=SharePanel(since, "Mira Holm", address),
+    )
+
+
+def year_pages() -> dict[str, tuple[str, dict[str, Any]]]:
+    """Name of the sample → template and context."""
+    review = made.year_review(2025, NAMES)
+    address = f"https://zones.example/shared/year/{'x7' * 21}A"
+    shared = SharedYearPage(year_view(review, is_metric=True), "Mira Holm: 2025 in review", address, f"{address}.png")
+    return {
+        "year": ("year.html", {"page": year_page(review, "yesterday 14:01")}),
+        "year-shared": ("year.html", {"page": year_page(review, "today 14:01", address)}),
+        "year-empty": ("year.html", {"page": year_page(pb.YearReview(year=2025))}),
+        "shared-year": ("shared_year.html", {"page": shared}),
     }
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
@@ -33,6 +34,7 @@ PAGES = (
     "/fitness",
     "/records",
     "/records/milestones",
+    f"/year/{datetime.now(UTC).year}",
     "/plan",
     "/plan/templates",
     "/plan/items/new?kind=class",

@@ -11,6 +11,7 @@ from ctz_chassis.errors import Unreachable
 from ctz_chassis.grpc_client import acting_for, deadline_scope
 from ctz_gateway.web import problems
 from ctz_gateway.web.forms import ANONYMOUS_COOKIE, SAFE_METHODS, comes_from_here, origin_of
+from ctz_gateway.web.receiving import MULTIPART
 from ctz_gateway.web.site import Site, form_binding
 from ctz_gateway.web.visitors import SESSION_COOKIE, Visitor, session_cookie
 
@@ -20,12 +21,15 @@ METHODS = frozenset({"GET", "HEAD", "POST"})
 # Signing in at Peloton follows half a dozen redirects of theirs; every other page keeps to the budget.
 SLOW_ENDPOINTS = frozenset({"peloton.connect_password", "peloton.connect_token"})
 SLOW_BUDGET_SECONDS = 40.0
+# Files take as long as the line takes; their view reads the form as it comes, and its token before any file.
+STREAMED_ENDPOINTS = frozenset({"imports.upload"})
+STREAM_BUDGET_SECONDS = 900.0
 # Hashing a password takes its time by design.
 HASHING_BUDGET_SECONDS = 8.0
 # Asked by machines: probes name an address as host, reports of browsers carry no form token.
 FOR_MACHINES = frozenset({"static", "public.healthz", "public.csp_report"})
 # The secret in the address is all that counts; whoever else may be signed in plays no part.
-WITHOUT_VISITOR = frozenset({"feed.calendar"})
+WITHOUT_VISITOR = frozenset({"feed.calendar", "years.shared", "years.shared_image"})
 
 
 def install(app: Flask, site: Site) -> None:
@@ -42,7 +46,8 @@ def install(app: Flask, site: Site) -> None:
             return
         _come_by_the_address(host)
         g.scopes.enter_context(deadline_scope(_budget(site)))
-        g.visitor = _visitor(site)
+        with deadline_scope(site.settings.budget_seconds):
+            g.visitor = _visitor(site)
         if g.visitor is not None:
             g.scopes.enter_context(acting_for(g.visitor.user_token))
         if request.method not in SAFE_METHODS and request.endpoint is not None:
@@ -97,6 +102,8 @@ def _visitor(site: Site) -> Visitor | None:
 def _budget(site: Site) -> float:
     if request.endpoint in SLOW_ENDPOINTS:
         return SLOW_BUDGET_SECONDS
+    if request.endpoint in STREAMED_ENDPOINTS:
+        return STREAM_BUDGET_SECONDS
     if request.method == "POST" and request.blueprint in {"auth", "account", "erasure"}:
         return HASHING_BUDGET_SECONDS
     return site.settings.budget_seconds
@@ -106,6 +113,8 @@ def _check_form(site: Site) -> None:
     """Refuse an unsafe request that another site may have made; a page of ours that grew old may be sent again."""
     if not comes_from_here(request, origin_of(site.settings.common.public_url)):
         abort(403)
+    if request.endpoint in STREAMED_ENDPOINTS and request.mimetype == MULTIPART:
+        return
     token = request.form.get("csrf_token", "") or request.headers.get("X-CSRF-Token", "")
     if not site.form_tokens.is_good(token, form_binding()):
         abort(problems.out_of_date())
