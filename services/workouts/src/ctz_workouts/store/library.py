@@ -1,7 +1,7 @@
 """Keeping the library's rows and their tallies, class by class."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -96,35 +96,59 @@ class LibraryStore:
 
     def hold(self, class_id: str) -> HeldClass:
         """Hold a class to the end of the transaction, so that what is counted of it is counted once."""
-        insert = pg.insert(ridden_class).values(class_id=class_id, revision=0, is_power_zone=False, published=b"")
-        held = insert.on_conflict_do_update(
-            index_elements=[ridden_class.c.class_id], set_={"class_id": insert.excluded.class_id}
-        ).returning(ridden_class.c.revision, ridden_class.c.published)
-        return HeldClass(*self._connection.execute(held).one())
+        row = self._connection.execute(_HOLD, {"class_id": class_id}).one()
+        return HeldClass(row.revision, row.published)
 
     def put(self, row: LibraryRow, before: LibraryRow | None) -> None:
         """Write a class's row, and what it changes of the tallies."""
-        values = row.values
-        insert = pg.insert(library_class).values(values)
-        changed = {name: insert.excluded[name] for name in values if name != "class_id"}
-        self._connection.execute(insert.on_conflict_do_update(index_elements=[library_class.c.class_id], set_=changed))
-        self._count(_difference(before.tallies() if before else (), row.tallies()))
-
-    def _count(self, changes: Mapping[Tally, int]) -> None:
-        """Add to tallies, always in the same order, so that no two transactions wait for each other."""
-        rows = [
-            {"kind": kind, "discipline": discipline, "value": value, "class_count": change}
-            for (kind, discipline, value), change in sorted(changes.items())
-        ]
-        if not rows:
-            return
-        insert = pg.insert(library_tally).values(rows)
-        keys = [library_tally.c.kind, library_tally.c.discipline, library_tally.c.value]
-        total = library_tally.c.class_count + insert.excluded.class_count
-        self._connection.execute(insert.on_conflict_do_update(index_elements=keys, set_={"class_count": total}))
+        self._connection.execute(_PUT, row.values)
+        changes = sorted(_difference(before.tallies() if before else (), row.tallies()).items())
+        if changes:
+            kinds, disciplines, values = zip(*(tally for tally, _ in changes), strict=True)
+            told = {"kinds": kinds, "disciplines": disciplines, "tally_values": values}
+            counts = [change for _, change in changes]
+            self._connection.execute(_COUNT, {name: list(each) for name, each in told.items()} | {"counts": counts})
 
 
 def _difference(before: Iterable[Tally], after: Iterable[Tally]) -> dict[Tally, int]:
     counts = Counter(after)
     counts.subtract(Counter(before))
     return {tally: change for tally, change in counts.items() if change}
+
+
+def _hold() -> sa.sql.dml.ReturningInsert[Any]:
+    insert = pg.insert(ridden_class).values(
+        class_id=sa.bindparam("class_id"), revision=0, is_power_zone=False, published=b""
+    )
+    held = insert.on_conflict_do_update(
+        index_elements=[ridden_class.c.class_id], set_={"class_id": insert.excluded.class_id}
+    )
+    return held.returning(ridden_class.c.revision, ridden_class.c.published)
+
+
+def _put() -> pg.Insert:
+    insert = pg.insert(library_class).values({column.name: sa.bindparam(column.name) for column in library_class.c})
+    changed = {column.name: insert.excluded[column.name] for column in library_class.c if not column.primary_key}
+    return insert.on_conflict_do_update(index_elements=[library_class.c.class_id], set_=changed)
+
+
+def _count() -> pg.Insert:
+    """Add to tallies, always in the same order, so that no two transactions wait for each other."""
+    texts = [sa.bindparam(name, type_=pg.ARRAY(sa.Text)) for name in ("kinds", "disciplines", "tally_values")]
+    columns = [sa.column(name, sa.Text) for name in ("kind", "discipline", "value")]
+    changes = (
+        sa.func.unnest(*texts, sa.bindparam("counts", type_=pg.ARRAY(sa.Integer)))
+        .table_valued(*columns, sa.column("class_count", sa.Integer), name="change")
+        .render_derived()
+    )
+    keys = [library_tally.c.kind, library_tally.c.discipline, library_tally.c.value]
+    told = sa.select(*changes.c).order_by(changes.c.kind, changes.c.discipline, changes.c.value)
+    insert = pg.insert(library_tally).from_select([*keys, library_tally.c.class_count], told)
+    total = library_tally.c.class_count + insert.excluded.class_count
+    return insert.on_conflict_do_update(index_elements=keys, set_={"class_count": total})
+
+
+# Put together once: that took as long as running them.
+_HOLD: Final = _hold()
+_PUT: Final = _put()
+_COUNT: Final = _count()
