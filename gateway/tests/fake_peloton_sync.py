@@ -171,3 +171,9 @@ class SyncService:
             raise Refused("NOT_FOUND", "WORKOUT_NOT_FOUND")
         self.store.requested.append(request.workout)
         return sync_pb2.RequestDetailResponse(is_requested=True)
+
+    def RequestClass(self, request: Any, context: Any) -> Any:
+        if person_of(context).user_id not in self.store.connections:
+            raise Refused("NOT_FOUND", "CONNECTION_MISSING")
+        self.store.requested.append(request.class_name)
+        return sync_pb2.RequestClassResponse(is_requested=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from ctz.common.v1 import activity_pb2
 from ctz.plans.v1 import exercises_pb2
-from ctz.workouts.v1 import workouts_pb2
+from ctz.workouts.v1 import classes_pb2, workouts_pb2
 
 from ctz_chassis.errors import RemoteError, Unreachable
 from ctz_gateway.present import activities
@@ -20,6 +20,7 @@ FIELDS = ("kind", "class_type", "discipline", "minutes", "routine", "workout", "
 RECENT_CLASSES = 40
 LONGEST_MINUTES = 600
 KEPT_CLASS = "kept"
+LIBRARY = "classes/"
 
 
 class WrongActivity(Exception):
@@ -108,6 +109,8 @@ class Reader:
         chosen = self.given["workout"]
         if chosen == KEPT_CLASS and self.before is not None and self.before.class_id:
             return self.before
+        if chosen.startswith(LIBRARY):
+            return self._library_class(chosen)
         try:
             view = self.site.services.workouts.GetWorkout(workouts_pb2.GetWorkoutRequest(name=f"workouts/{chosen}"))
         except Unreachable:
@@ -123,6 +126,19 @@ class Reader:
             class_id=view.class_id,
             discipline=view.workout.discipline,
             duration_seconds=view.workout.duration_seconds if known else 0,
+        )
+
+    def _library_class(self, name: str) -> activity_pb2.Activity:
+        """A class of the library, taken before or not."""
+        found = _library_class(self.site, name)
+        if found is None:
+            raise WrongActivity(workout="This class is not in the library.")
+        return activity_pb2.Activity(
+            kind=KIND_VALUES["class"],
+            title=found.title,
+            class_id=name.removeprefix(LIBRARY),
+            discipline=found.discipline,
+            duration_seconds=found.duration_seconds,
         )
 
     def _rest(self) -> activity_pb2.Activity:
@@ -200,6 +216,8 @@ def _classes(site: Site, form: Form, kind: str, before: activity_pb2.Activity | 
         return []
     chosen = form.value("workout")
     kept = [Option(KEPT_CLASS, before.title, chosen == KEPT_CLASS)] if before and before.class_id else []
+    asked = _library_class(site, chosen) if chosen.startswith(LIBRARY) else None
+    kept += [Option(chosen, asked.title, selected=True)] if asked is not None else []
     try:
         found = site.services.workouts.ListWorkouts(workouts_pb2.ListWorkoutsRequest(page_size=RECENT_CLASSES))
     except Unreachable:
@@ -210,3 +228,13 @@ def _classes(site: Site, form: Form, kind: str, before: activity_pb2.Activity | 
             key = workout.name.removeprefix("workouts/")
             titles[workout.title] = Option(key, f"{workout.title}, {workout.instructor}".rstrip(", "), key == chosen)
     return [*kept, *titles.values()]
+
+
+def _library_class(site: Site, name: str) -> classes_pb2.LibraryClass | None:
+    """A class of the library; None when it is not there."""
+    try:
+        return site.services.classes.GetClass(classes_pb2.GetClassRequest(name=name)).library_class
+    except Unreachable:
+        raise
+    except RemoteError:
+        return None

@@ -22,6 +22,7 @@ PAGES = {
     ),
     404: ("Nothing here", "The page does not exist, or it is not yours to see."),
     405: ("That does not work here", "Go back and use the page’s own buttons."),
+    408: ("That took too long", "Send fewer files at once, or try again on a faster line."),
     409: ("That was changed in the meantime", "Reload the page to see what it is now."),
     413: ("That is too large", "Send less at once."),
     414: ("That address is too long", "Go back and use the page’s own links."),
@@ -67,6 +68,11 @@ REASONS = {
     # workouts
     "SAVED_FILTER_TITLE_TAKEN": "You have a saved filter with this title already. Choose another one.",
     "SAVED_FILTER_LIMIT": "You have as many saved filters as one may have. Delete one first.",
+    # workouts: the class library
+    "CLASS_HAS_TARGETS": "Peloton publishes targets of this class by now. They are used.",
+    "TOO_MANY_RECORDED_TARGETS": "You have recorded as many targets as are kept. Delete some first.",
+    "OWN_RECORDED_TARGETS": "These are your own targets; others vote on them.",
+    "RECORDED_TARGETS_MALFORMED": "These targets cannot be kept as they are.",
     # challenges
     "REVISION_STALE": "Somebody changed this in the meantime. Reload the page to see what it is now.",
     "CHALLENGE_NOT_OPEN": "This challenge is not published yet.",

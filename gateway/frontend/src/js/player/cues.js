@@ -2,25 +2,28 @@
 
 const PITCH = { ready: 520, hold: 660, release: 440, rest: 390, change: 590 };
 
-function remembered(name, fallback) {
+function remembered(key, fallback) {
   try {
-    return (localStorage.getItem(`ctz.player.${name}`) ?? String(fallback)) === "true";
+    return (localStorage.getItem(key) ?? String(fallback)) === "true";
   } catch {
     return fallback;
   }
 }
 
-function remember(name, value) {
+function remember(key, value) {
   try {
-    localStorage.setItem(`ctz.player.${name}`, String(value));
+    localStorage.setItem(key, String(value));
   } catch {
     // A browser that keeps nothing asks again next time.
   }
 }
 
 export class Cues {
-  constructor() {
-    this.on = { sound: remembered("sound", true), voice: remembered("voice", false), buzz: remembered("buzz", true) };
+  /** What is switched on is remembered for each kind of player. */
+  constructor(player = "player", defaults = {}) {
+    this.key = (name) => `ctz.${player}.${name}`;
+    const first = { sound: true, voice: false, buzz: true, ...defaults };
+    this.on = Object.fromEntries(Object.entries(first).map(([name, fallback]) => [name, remembered(this.key(name), fallback)]));
     this.audio = null;
     this.lock = null;
   }
@@ -35,7 +38,7 @@ export class Cues {
 
   toggle(name) {
     this.on[name] = !this.on[name];
-    remember(name, this.on[name]);
+    remember(this.key(name), this.on[name]);
     if (name === "voice" && !this.on.voice && Cues.canSpeak) speechSynthesis.cancel();
     return this.on[name];
   }
@@ -60,9 +63,13 @@ export class Cues {
     tone.stop(begin + seconds + 0.02);
   }
 
+  buzz(pattern) {
+    if (this.on.buzz && Cues.canBuzz) navigator.vibrate(pattern);
+  }
+
   phase(kind, word) {
     this.beep(PITCH[kind] ?? 500, 0.22);
-    if (this.on.buzz && Cues.canBuzz) navigator.vibrate(kind === "hold" ? [60, 40, 60] : 60);
+    this.buzz(kind === "hold" ? [60, 40, 60] : 60);
     if (this.on.voice && Cues.canSpeak) {
       speechSynthesis.cancel();
       speechSynthesis.speak(new SpeechSynthesisUtterance(word));
@@ -75,7 +82,7 @@ export class Cues {
 
   end() {
     [523, 659, 784].forEach((pitch, place) => this.beep(pitch, 0.35, place * 0.16));
-    if (this.on.buzz && Cues.canBuzz) navigator.vibrate([120, 80, 120]);
+    this.buzz([120, 80, 120]);
   }
 
   async stayAwake(isWanted) {

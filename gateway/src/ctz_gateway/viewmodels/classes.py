@@ -1,0 +1,319 @@
+"""The class library, one class, recommendations, and what is practised of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ctz_gateway.viewmodels.common import Figure, Note, Option, Tag
+from ctz_gateway.viewmodels.training import ActiveFilter, Kind, MiniChart, Pair, Segment, SegmentTable
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRow:
+    """A class in a list; without called zones there is no picture, and `no_picture` says why."""
+
+    id: str
+    title: str
+    kind: Kind
+    facts: Sequence[str]
+    figures: Sequence[Figure]
+    tags: Sequence[Tag]
+    chart: MiniChart | None
+    no_picture: str
+    is_favourite: bool
+    reasons: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClassFilters:
+    """What the list is narrowed to. Without the choices that the library offers, `choices` is False."""
+
+    q: str
+    choices: bool
+    discipline: Sequence[Option]
+    class_type: Sequence[Option]
+    instructor: Sequence[Option]
+    length: Sequence[Option]
+    taken: Sequence[Option]
+    order: Sequence[Option]
+    from_year: Sequence[Option]
+    to_year: Sequence[Option]
+    favourites: bool
+    targets: bool
+    zones: Sequence[Option]
+    without_zones: Sequence[Option]
+    bounds: dict[str, str]
+    is_more_open: bool
+    active: Sequence[ActiveFilter]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassesPage:
+    """The library."""
+
+    rows: Sequence[ClassRow]
+    filters: ClassFilters
+    total_text: str
+    match_text: str
+    is_similar: bool
+    has_any: bool
+    next_url: str
+    next_text: str
+    here: str
+
+
+@dataclass(frozen=True, slots=True)
+class InstructorRow:
+    """A recommended instructor; `url` lists the classes."""
+
+    name: str
+    discipline: str
+    reasons: Sequence[str]
+    untaken_text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendedPage:
+    """What fits the rider."""
+
+    instructors: Sequence[InstructorRow]
+    rows: Sequence[ClassRow]
+    basis_text: str
+    disciplines: Sequence[Option]
+    here: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A stretch of a class. Places and sizes in percent of the drawing; `mark` is what stands on it.
+
+    `zone` is 1 to 7, or 0 where no zone is called; `is_called` tells whether anything is.
+    """
+
+    x: float
+    y: float
+    width: float
+    height: float
+    zone: int
+    is_called: bool
+    mark: str
+    mark_x: float
+    is_narrow: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A place on an axis, in percent, and what it says."""
+
+    x: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassChart:
+    """The class as called, on the class clock; `text` says it in words."""
+
+    steps: Sequence[Step]
+    ticks: Sequence[Tick]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalledRow:
+    """A block of the class as a table shows it; `target_text` is in the rider's own figures."""
+
+    start_text: str
+    length_text: str
+    zone: int
+    name: str
+    target_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SongRow:
+    """A song; `start_text` is empty when its time is not known."""
+
+    start_text: str
+    title: str
+    artists: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRow:
+    """One time that the rider took the class."""
+
+    workout_id: str
+    date_text: str
+    is_best: bool
+    work_text: str
+    power_text: str
+    load_text: str
+    target_text: str
+    heart_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarLink:
+    """A list of classes like this one."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassPage:
+    """One class."""
+
+    id: str
+    title: str
+    kind: Kind
+    facts: Sequence[str]
+    tags: Sequence[Tag]
+    banners: Sequence[Note]
+    tiles: Sequence[Figure]
+    expected_text: str
+    description: str
+    source_url: str
+    chart: ClassChart | None
+    chart_reason: str
+    source_text: str
+    called: Sequence[CalledRow]
+    zone_seconds: Sequence[int]
+    zone_note: str
+    zone_reason: str
+    segments: Sequence[Segment]
+    songs: Sequence[SongRow]
+    averages: Sequence[Pair]
+    attempts: Sequence[AttemptRow]
+    attempts_text: str
+    can_compare: bool
+    is_favourite: bool
+    rating: int
+    can_practise: bool
+    can_record: bool
+    recorded_text: str
+    similar: Sequence[SimilarLink]
+    plan_name: str
+    plan_date: str
+    here: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRow:
+    """Targets that somebody recorded; `vote` is the rider's own: 1, -1 or 0."""
+
+    id: str
+    title: str
+    facts: Sequence[str]
+    tags: Sequence[Tag]
+    chart: ClassChart
+    is_own: bool
+    is_chosen: bool
+    votes_for: int
+    votes_against: int
+    vote: int
+    confirm_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedPage:
+    """The recorded targets of a class. `can_record` is False where the source publishes its own."""
+
+    class_id: str
+    title: str
+    rows: Sequence[RecordedRow]
+    can_record: bool
+    is_chosen: bool
+    chosen_text: str
+    notes: Sequence[Note]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingRow:
+    """A row of the editor as typed, with what is wrong with it."""
+
+    start: str
+    end: str
+    called: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingPage:
+    """The editor of recorded targets."""
+
+    class_id: str
+    class_title: str
+    title: str
+    post_url: str
+    name: str
+    name_error: str
+    is_shared: bool
+    rows: Sequence[RecordingRow]
+    hints: Sequence[Option]
+    problem: Note | None
+    hidden: dict[str, str]
+    length_text: str
+    chart: ClassChart | None
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A stretch of the practice as a list shows it."""
+
+    start_text: str
+    length_text: str
+    zone: int
+    name: str
+    target_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PracticePage:
+    """The practice player: `timeline_json` goes to the script as it stands, everything else is text."""
+
+    class_id: str
+    title: str
+    facts: Sequence[str]
+    timeline_json: str
+    intervals: Sequence[Interval]
+    songs: Sequence[SongRow]
+    chart: ClassChart
+    source_text: str
+    seconds: int
+    uses_power: bool
+    ftp: str
+    ftp_error: str
+    levels: Sequence[Option]
+    leave_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneRow:
+    """A power zone at an FTP."""
+
+    zone: int
+    name: str
+    word: str
+    percent_text: str
+    watts_text: str
+    target_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaceTable:
+    """Paces of an activity by level, one row a level; `caption` names the activity and the unit."""
+
+    key: str
+    table: SegmentTable
+
+
+@dataclass(frozen=True, slots=True)
+class ReferencePage:
+    """Zones and paces to look up."""
+
+    zones: Sequence[ZoneRow]
+    ftp: str
+    ftp_error: str
+    ftp_text: str
+    paces: Sequence[PaceTable]
