@@ -98,21 +98,22 @@ class Wish:
     def message(self) -> pb.WorkoutFilter:
         """The filter of the contract."""
         low, high = LENGTHS[self.fields["length"]][1:] if self.fields["length"] else (None, None)
-        chosen = {field: [self.fields[name]] for name, field in _LISTS.items() if self.fields[name]}
-        is_any_power_zone = self.fields["class_type"] == ANY_POWER_ZONE
-        if is_any_power_zone:
-            chosen.pop("class_types")
-        return pb.WorkoutFilter(
+        message = pb.WorkoutFilter(
             query=self.fields["q"],
             from_date=self.fields["since"],
             to_date=self.fields["until"],
             min_duration_seconds=low,
             max_duration_seconds=high,
-            is_power_zone=is_any_power_zone,
-            source_choice=SOURCES[self.fields["source"]][1] if self.fields["source"] else None,
-            **{field: self.fields[name] == "1" for name, field in _MARKS.items()},
-            **chosen,
+            is_power_zone=self.fields["class_type"] == ANY_POWER_ZONE,
         )
+        if self.fields["source"]:
+            message.source_choice = SOURCES[self.fields["source"]][1]
+        for name, field in _MARKS.items():
+            setattr(message, field, self.fields[name] == "1")
+        for name, field in _LISTS.items():
+            if self.fields[name] and not (name == "class_type" and message.is_power_zone):
+                getattr(message, field).append(self.fields[name])
+        return message
 
     def query(self, **changed: str) -> str:
         """The part of an address behind the question mark; what is empty is left out."""

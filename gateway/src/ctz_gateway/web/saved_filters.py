@@ -57,7 +57,7 @@ def blueprint(site: Site) -> Blueprint:
     @signed_in
     def rename(filter_id: UUID) -> Response | tuple[str, int]:
         given = {"title": one_line(request.form.get("title", ""))}
-        wanted = pb.UpdateSavedFilterRequest(saved_filter=pb.SavedFilter(name=_name(filter_id), **given))
+        wanted = pb.UpdateSavedFilterRequest(saved_filter=pb.SavedFilter(name=_name(filter_id), title=given["title"]))
         wanted.update_mask.paths.append("title")
         try:
             saved_filters.UpdateSavedFilter(wanted)

@@ -37,8 +37,12 @@ def filter_of(message: pb.WorkoutFilter) -> Filter:
     chosen = ("disciplines", "instructors", "class_types", "tags")
     if max(len(getattr(message, name)) for name in chosen) > MOST_VALUES:
         raise InvalidArgument("filter", f"names at most {MOST_VALUES} values of a kind")
-    values = {name: tuple(_plain(f"filter.{name}", value) for value in getattr(message, name)) for name in chosen}
-    numbers = ("min_duration_seconds", "max_duration_seconds", "min_load", "max_load")
+    values: dict[str, Any] = {
+        name: tuple(_plain(f"filter.{name}", value) for value in getattr(message, name)) for name in chosen
+    }
+    values["tags"] = tuple(tag_of(tag) for tag in values["tags"])
+    for name in ("min_duration_seconds", "max_duration_seconds", "min_load", "max_load"):
+        values[name] = _number(message, name)
     marks = {
         terms.CHARTED: message.has_series,
         terms.POWER_ZONE: message.is_power_zone,
@@ -51,8 +55,7 @@ def filter_of(message: pb.WorkoutFilter) -> Filter:
         from_date=day("filter.from_date", message.from_date) if message.from_date else None,
         to_date=day("filter.to_date", message.to_date) if message.to_date else None,
         is_manual=_MANUAL.get(message.source_choice),
-        **{**values, "tags": tuple(" ".join(tag.lower().split()) for tag in values["tags"])},
-        **{name: _number(message, name) for name in numbers},
+        **values,
     )
 
 
@@ -170,9 +173,14 @@ def timeline_of(request: pb.PreviewFTPRequest) -> list[tuple[datetime, float]]:
         raise InvalidArgument("entries.effective_time", "is no time") from None
 
 
+def tag_of(typed: str) -> str:
+    """A tag as it is kept and compared."""
+    return " ".join(unicodedata.normalize("NFC", typed).lower().split())
+
+
 def tags_of(given: Iterable[str]) -> list[str]:
     """Tags as they are kept: in lower case, without doubled spaces, each once, in order."""
-    tags = list(dict.fromkeys(" ".join(unicodedata.normalize("NFC", tag).lower().split()) for tag in given))
+    tags = list(dict.fromkeys(map(tag_of, given)))
     if len(tags) > MOST_TAGS:
         raise InvalidArgument("tags", f"are at most {MOST_TAGS}")
     for tag in tags:

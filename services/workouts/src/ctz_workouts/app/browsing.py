@@ -34,7 +34,8 @@ def browse(
 ) -> Found:
     """A page of what a filter keeps; what was counted for the first page holds for the others."""
     place, counted = at if at is not None else (None, None)
-    search, corrections = EVERYTHING, ()
+    search: Search = EVERYTHING
+    corrections: Sequence[Meaning] = ()
     if counted is None or not kept.is_empty:
         search, corrections = _search(connection, user_id, kept)
     listing = Listing(connection, user_id)

@@ -38,7 +38,8 @@ class NoteStore:
     def _stored(self, workout_id: UUID) -> Mapping[str, Any]:
         own = sa.and_(rider_note.c.workout_id == workout_id, rider_note.c.user_id == self._user_id)
         row = self._connection.execute(sa.select(*(rider_note.c[name] for name in _NOTHING)).where(own)).mappings()
-        return row.first() or _NOTHING
+        found = row.first()
+        return dict(found) if found is not None else _NOTHING
 
     def hide(self, workout_id: UUID, at: datetime) -> None:
         """Mark a workout as hidden."""

@@ -7,19 +7,12 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from ctz.workouts.v1 import workouts_pb2 as pb
 from sqlalchemy.dialects import postgresql as pg
 
-from ctz_workouts.domain.words import words_of
-from ctz_workouts.domain.workload import LoadSource, told_load
-from ctz_workouts.store import terms
+from ctz_workouts.store import settling
 from ctz_workouts.store.library_tables import class_mark
 from ctz_workouts.store.tables import performance, ridden_class, rider_note, workout
 from ctz_workouts.store.transfer_tables import absorption
-
-_RECORDED_LOADS = (LoadSource.POWER, LoadSource.HEART_RATE)
-_COMING = (pb.SERIES_STATE_DUE, pb.SERIES_STATE_ON_OPEN)
-_NO_LOAD = pb.ABSENT_REASON_NO_PERCEIVED_EXERTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,32 +115,8 @@ class Standing:
     def settled(self, changed: StoredWorkout) -> StoredWorkout:
         """The changed row with its place in lists: there unless taken back, by its source or by the rider."""
         is_listed = changed.has_summary and not self.is_hidden and not self.is_absorbed
-        settled = replace(_with_told_load(changed, self.perceived_exertion), is_listed=is_listed)
-        return self._found_by_terms(settled)
-
-    def _found_by_terms(self, settled: StoredWorkout) -> StoredWorkout:
-        """The row with what lists show of the rider's words, and what it is found by; nothing unless it is listed."""
-        if not settled.is_listed:
-            return replace(settled, tags=[], words=[], has_notes=False, terms=[])
-        words = words_of(settled.title, settled.instructor, *self.tags, self.notes)
-        told = replace(settled, tags=list(self.tags), words=list(words), has_notes=bool(self.notes))
-        return replace(told, terms=terms.numbers_of(told))
-
-
-def _with_told_load(workout: StoredWorkout, perceived_exertion: int | None) -> StoredWorkout:
-    """The row with the load that the rider's word tells, unless the recording tells one."""
-    if workout.load_source in _RECORDED_LOADS:
-        return workout if not workout.load_absent_reason else replace(workout, load_absent_reason=0)
-    if not workout.has_summary:
-        return replace(workout, load=None, load_source=0, load_absent_reason=0)
-    seconds = workout.ridden_seconds if workout.ridden_seconds is not None else workout.reported_seconds
-    told = told_load(perceived_exertion, seconds)
-    reason = _NO_LOAD if told.load is None else 0
-    if reason and workout.uses_heart_rate:
-        reason = pb.ABSENT_REASON_NO_HEART_RATE_THRESHOLDS
-    elif reason and workout.series_state in _COMING:
-        reason = pb.ABSENT_REASON_NO_SERIES_YET
-    return replace(workout, load=told.load, load_source=int(told.source), load_absent_reason=reason)
+        told = settling.with_told_load(changed, self.perceived_exertion)
+        return settling.found_by_terms(replace(told, is_listed=is_listed), self.tags, self.notes)
 
 
 COLUMNS = tuple(each.name for each in fields(StoredWorkout))
