@@ -1,4 +1,4 @@
-"""The class library in memory behind its real contract: lists with filters and pages, marks, recorded targets, votes."""
+"""The class library in memory behind its real contract: lists, filters, pages, marks, recorded targets, votes."""
 
 # ruff: noqa: N802 - methods are named by the contract
 

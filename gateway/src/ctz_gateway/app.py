@@ -70,6 +70,13 @@ PACKAGE = Path(__file__).parent
 MAX_BODY_BYTES = 64 * 1024
 MAX_FORM_PARTS = 100
 TRANSFERS_EACH = 2
+PARTS = (
+    *(public, auth, wizard, today, history, workouts, rider_words, saved_filters, compare, ftp_test),
+    *(profile, account, erasure, peloton, admin, prefs, manual, imports, duplicates, exports),
+    *(plan, plan_items, plan_templates, template_editor, feed, exercises, routines, player, pelvic_floor),
+    *(classes, recorded_targets, practice, reference, power, fitness, records),
+    *(challenges, challenge_admin, boards, teams),
+)
 
 
 def create_app(settings: Settings, services: Services, session_key: bytes) -> Flask:
@@ -99,32 +106,10 @@ def create_app(settings: Settings, services: Services, session_key: bytes) -> Fl
     compress.install(app)
     headers.install(app, is_https=site.is_https)
     frame.install(app, site)
-    for part in (public, auth, wizard, today, history, workouts, profile, account, peloton, admin, prefs):
+    for part in PARTS:
         app.register_blueprint(part.blueprint(site))
-    for part in (plan, plan_items, plan_templates, template_editor, feed, exercises, routines, player, pelvic_floor):
-        app.register_blueprint(part.blueprint(site))
-    for part in (power, fitness, records):
-        app.register_blueprint(part.blueprint(site))
-    app.register_blueprint(years.blueprint(site, paint))
-    app.register_blueprint(sharing.blueprint(site, paint))
-    for part in (compare, ftp_test):
-        app.register_blueprint(part.blueprint(site))
-    for part in (
-        challenges,
-        challenge_admin,
-        boards,
-        teams,
-        erasure,
-        rider_words,
-        saved_filters,
-        manual,
-        imports,
-        duplicates,
-        exports,
-    ):
-        app.register_blueprint(part.blueprint(site))
-    for part in (classes, recorded_targets, practice, reference):
-        app.register_blueprint(part.blueprint(site))
+    for part in (years, sharing):
+        app.register_blueprint(part.blueprint(site, paint))
     if settings.common.env == "development":
         app.register_blueprint(public.styleguide())
     return app
