@@ -15,6 +15,8 @@ from flask import Flask, Response, abort, jsonify, redirect, render_template, re
 import ctz_gateway
 from ctz_gateway import presentation, styleguide
 from ctz_gateway.assets import Assets
+from ctz_gateway.present.sharing import card
+from ctz_gateway.share_card import painter
 from ctz_gateway.viewmodels.common import Note
 from ctz_gateway.web import headers
 from gateway.tests import samples_series
@@ -23,6 +25,7 @@ from gateway.tests.samples import SIGNED_OUT, VIEWER, pages
 from gateway.tests.samples_account import metric_preview
 from gateway.tests.samples_history import history_page
 from gateway.tests.samples_peloton import sync_progress
+from gateway.tests.samples_workouts import SERIES, whole_ride
 
 PACKAGE = Path(ctz_gateway.__file__).parent
 # Every endpoint that templates name, as CONTEXTS.md lists them.
@@ -75,6 +78,8 @@ power: show=/power
 fitness: show=/fitness
 records: show=/records milestones=/records/milestones
 years: latest=/year show=/year/<year> image=/year/<year>.png share=/year/<year>/share revoke=/year/<year>/revoke
+compare: show=/workouts/<workout_id>/compare
+sharing: show=/workouts/<workout_id>/share
 manual: new=/workouts/new create=/workouts/new-one edit=/workouts/<workout_id>/edit remove=/workouts/<workout_id>/remove
 erasure: ask=/account/delete delete=/account/delete-it
 """
@@ -161,7 +166,13 @@ def _answer_scripts(app: Flask) -> None:
 
     @app.get("/samples/series/<name>")
     def series(name: str) -> Response:
-        return jsonify({"class-ride": samples_series.class_ride, "run": samples_series.run}[name]())
+        invented = {"class-ride": samples_series.class_ride, "run": samples_series.run}
+        return jsonify((invented | SERIES)[name]())
+
+    @app.get("/samples/share.png")
+    def picture() -> Response:
+        paint = painter(PACKAGE / "static" / Assets.load(PACKAGE / "static").get("inter-latin.woff2").file)
+        return Response(paint(card(whole_ride(), (), is_metric=True)), mimetype="image/png")
 
     @app.get("/peloton/progress")
     def progress() -> Response:

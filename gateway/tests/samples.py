@@ -41,6 +41,7 @@ from gateway.tests.samples_training import (
     today_page,
 )
 from gateway.tests.samples_transfers import transfer_pages
+from gateway.tests.samples_workouts import workout_pages
 
 VIEWER = Viewer("Mira Holm", "MH", "238 W, 3.40 W/kg", is_admin=True, sync=SyncLine("Synced 4 min ago"))
 
@@ -116,6 +117,7 @@ def pages(series_url: str) -> dict[str, tuple[str, dict[str, Any]]]:
         "class-ride": ("workout.html", {"page": class_ride(), "words": rider_words()}),
         "run": ("workout.html", {"page": run(), "words": rider_words()}),
         "strength": ("workout.html", {"page": strength_class(), "words": rider_words()}),
+        **workout_pages(rider_words()),
         "workout-delete": ("workout_delete.html", {"page": strength_class()}),
         "profile": ("profile.html", {"page": profile_page()}),
         "metric-preview": ("metric_preview.html", {"preview": metric_preview()}),
