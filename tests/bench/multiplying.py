@@ -17,8 +17,9 @@ from psycopg import sql
 from ctz_chassis.db import Database, make_engine
 from ctz_local.testing import ServiceDatabase
 from ctz_simulator.rider import GeneratedRider
-from ctz_workouts.store import tables, tallies
-from ctz_workouts.store.workouts import WorkoutStore
+from ctz_workouts.store import aggregates, tables, tallies
+from ctz_workouts.store.aggregate_tables import best, distance_day, streak, total
+from ctz_workouts.store.workouts import StoredWorkout, WorkoutStore
 
 _OVERLAP: Final = 5
 _WEEK_DAYS: Final = 7
@@ -42,6 +43,7 @@ _TABLES: Final[Mapping[tuple[str, str], Mapping[str, str]]] = {
     | _TIMES,
 }
 _CHUNK: Final = 2_000
+_KEPT: Final = (tables.tally, total, best, distance_day, streak)
 _MADE: Final = """
     CREATE TEMPORARY TABLE made AS
     SELECT old_id, md5(old_id::text || ':' || copy)::uuid AS new_id,
@@ -96,14 +98,17 @@ def _copy(
 
 
 def _count_again(database: ServiceDatabase, user_id: UUID) -> None:
-    """Make the counts of the archive anew, as they follow from every workout."""
+    """Make the counts, sums, records and streaks of the archive anew, as they follow from every workout."""
     opened = Database(make_engine(database.app_url("workouts"), application_name="bench"))
     with opened.begin() as connection:
-        connection.execute(sa.delete(tables.tally).where(tables.tally.c.user_id == user_id))
-        ids = connection.execute(sa.select(tables.workout.c.workout_id)).scalars().all()
+        for kept in _KEPT:
+            connection.execute(sa.delete(kept).where(kept.c.user_id == user_id))
+        oldest_first = sa.select(tables.workout.c.workout_id).order_by(tables.workout.c.start_time)
+        ids = connection.execute(oldest_first).scalars().all()
         store, change = WorkoutStore(connection), Counter[tallies.Key]()
         for start in range(0, len(ids), _CHUNK):
             rows = [each.workout for each in store.standings(ids[start : start + _CHUNK])]
             change.update(tallies.difference([], rows))
+            aggregates.change(connection, user_id, [StoredWorkout(row.workout_id, user_id) for row in rows], rows)
         tallies.add(connection, user_id, change)
     opened.close()

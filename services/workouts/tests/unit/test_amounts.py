@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctz_workouts.domain.amounts import REMEMBERED_MONTHS, Span, carries, end_of_month, form_after
-from ctz_workouts.domain.load import load_curve
+from ctz_workouts.domain.load import KEEP_FITNESS, load_curve
 
 FIRST = date(2026, 1, 20)
 
@@ -49,5 +49,5 @@ def test_days_behind_a_month_go_on_from_its_end():
 
 
 def test_what_is_forgotten_is_nothing():
-    """A load of 1,000 five years ago is less than a millionth of a billionth."""
-    assert 1_000 * (1 - 1 / 42) ** (REMEMBERED_MONTHS * 30) < 1e-15
+    """Of a fitness of 200 three years ago less than a billionth is left."""
+    assert 200 * KEEP_FITNESS ** (REMEMBERED_MONTHS * 30) < 1e-8

@@ -1,6 +1,5 @@
 """Round numbers reached and next, and streaks."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -12,7 +11,9 @@ import sqlalchemy as sa
 from ctz_workouts.domain.amounts import OLDEST, Span, end_of_month
 from ctz_workouts.domain.milestones import LADDERS, Ladder, reached_and_next
 from ctz_workouts.domain.streaks import WEEK_DAYS, Streak, has_frozen_day, is_alive, monday_of
-from ctz_workouts.store.sums import Sums, SumStore
+from ctz_workouts.store.sums import SumStore
+
+_AMOUNTS = [ladder.amount for ladder in LADDERS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +42,17 @@ class Milestones:
 def milestones(connection: sa.Connection, user_id: UUID, today: date) -> Milestones:
     """Put them together in seven statements."""
     sums = SumStore(connection, user_id)
-    whole = Sums()
-    for row in sums.of_workouts(Span.EVER, OLDEST, OLDEST):
-        whole.take(row)
+    ever = sums.progress(Span.EVER, _AMOUNTS, [(OLDEST, OLDEST)])
+    whole = ever[0] if ever else dict.fromkeys(_AMOUNTS, 0)
     goals = {}
     for ladder in LADDERS:
-        reached, _ = reached_and_next(whole[ladder.amount] / ladder.stored_per_unit, ladder.first)
+        reached, _ = reached_and_next(int(whole[ladder.amount]) / ladder.stored_per_unit, ladder.first)
         if reached:
             goals[ladder] = reached * ladder.stored_per_unit
     days = _reached_on(sums, goals)
     found = []
     for ladder in LADDERS:
-        total = whole[ladder.amount] / ladder.stored_per_unit
+        total = int(whole[ladder.amount]) / ladder.stored_per_unit
         reached, following = reached_and_next(total, ladder.first)
         found.append(Milestone(ladder, total, reached, days.get(ladder), following))
     streaks = sums.last_and_longest_streak()
@@ -71,9 +71,9 @@ def milestones(connection: sa.Connection, user_id: UUID, today: date) -> Milesto
 def _reached_on(sums: SumStore, goals: Mapping[Ladder, int]) -> Mapping[Ladder, date]:
     """The days on which sums reached goals: the year of each, then its month, then the day; three statements."""
     search = _Search(dict(goals))
-    search.narrow(sums.of_workouts(Span.YEAR, date.min, date.max), Span.EVER)
-    search.narrow(sums.within(Span.MONTH, search.parts(_end_of_year)), Span.YEAR)
-    search.narrow(sums.within(Span.DAY, search.parts(end_of_month)), Span.MONTH)
+    search.narrow(sums.progress(Span.YEAR, _AMOUNTS, [(date.min, date.max)]), Span.EVER)
+    search.narrow(sums.progress(Span.MONTH, _AMOUNTS, search.parts(_end_of_year)), Span.YEAR)
+    search.narrow(sums.progress(Span.DAY, _AMOUNTS, search.parts(end_of_month)), Span.MONTH)
     return search.found
 
 
@@ -100,13 +100,11 @@ class _Search:
         }
 
     def _passed(self, rows: Sequence[Any], ladder: Ladder, within: Span) -> date | None:
-        amounts: Counter[date] = Counter()
         wider = self.found.get(ladder)
         for row in rows:
-            if wider is None or within.start(row["start_date"]) == wider:
-                amounts[row["start_date"]] += row[ladder.amount]
-        for start in sorted(amounts):
-            if amounts[start] >= self.left[ladder]:
-                return start
-            self.left[ladder] -= amounts[start]
+            start: date = row["start_date"]
+            if wider is None or within.start(start) == wider:
+                if row[ladder.amount] >= self.left[ladder]:
+                    return start
+                self.left[ladder] -= int(row[ladder.amount])
         return None

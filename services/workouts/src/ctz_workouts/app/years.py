@@ -5,14 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import sha256
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from ctz_chassis.errors import NotFound
 from ctz_workouts.app.power_profile import Point, points
-from ctz_workouts.domain.amounts import Span
 from ctz_workouts.domain.streaks import Streak
 from ctz_workouts.store import profiles
 from ctz_workouts.store.profiles import DisciplineRecords
@@ -62,7 +60,7 @@ def _review(connection: sa.Connection, user_id: UUID, year: int, timelines: Time
     first, last = date(year, 1, 1), date(year, 12, 31)
     before = first.replace(year=year - 1)
     totals, previous, months, disciplines = Totals(), Totals(), [Totals() for _ in MONTHS], dict[str, Totals]()
-    for row in sums.of_workouts(Span.MONTH, before, last):
+    for row in sums.months(before, last):
         if row["start_date"] < first:
             previous.sums.take(row)
             continue
@@ -70,7 +68,7 @@ def _review(connection: sa.Connection, user_id: UUID, year: int, timelines: Time
         for part in parts:
             part.sums.take(row)
     seconds: Mapping[date, int] = _take_days(
-        sums.of_workouts(Span.DAY, before, last), first, totals, previous, months, disciplines
+        sums.seconds_by_day(before, last), first, totals, previous, months, disciplines
     )
     instructors, classes = favourites(connection, user_id, year)
     records = profiles.records_of(connection, user_id, year)
@@ -94,7 +92,7 @@ def _review(connection: sa.Connection, user_id: UUID, year: int, timelines: Time
 
 
 def _take_days(
-    rows: Sequence[Any],
+    rows: Sequence[tuple[date, str, int]],
     first: date,
     totals: Totals,
     previous: Totals,
@@ -103,13 +101,12 @@ def _take_days(
 ) -> dict[date, int]:
     """Count days with a workout; returns seconds by day of the year."""
     seconds: dict[date, int] = {}
-    for row in rows:
-        day = row["start_date"]
+    for day, discipline, duration in rows:
         if day < first:
             previous.days.add(day)
             continue
-        seconds[day] = seconds.get(day, 0) + row["duration_seconds"]
-        for part in (totals, months[day.month - 1], disciplines[row["discipline"]]):
+        seconds[day] = seconds.get(day, 0) + duration
+        for part in (totals, months[day.month - 1], disciplines[discipline]):
             part.days.add(day)
     return seconds
 

@@ -14,8 +14,8 @@ from ctz_workouts.domain.load import KEEP_FATIGUE, KEEP_FITNESS, Form
 MILLI = 1_000
 CARRY_SCALE = 1_000_000_000
 """A carry is stored in billionths, which keeps a sum over ten thousand workouts exact to a millionth."""
-REMEMBERED_MONTHS = 60
-"""Months before a span that its fitness follows from; of a load five years old less than 10^-18 is left."""
+REMEMBERED_MONTHS = 36
+"""Months before a span that its fitness follows from; of a fitness three years old less than 10^-11 is left."""
 OLDEST = date(1970, 1, 1)
 """Stands for the start of all time."""
 

@@ -11,12 +11,14 @@ import sqlalchemy as sa
 from ctz_workouts.domain.amounts import MILLI, Span
 from ctz_workouts.domain.eddington import Activity, Unit
 from ctz_workouts.domain.streaks import Streak
-from ctz_workouts.store.aggregate_rows import WORKOUTS
+from ctz_workouts.store.aggregate_rows import SESSIONS, WORKOUTS
 from ctz_workouts.store.aggregate_tables import AMOUNTS, distance_day, streak, total
 
 SUMMED = AMOUNTS[: AMOUNTS.index("fitness_carry")]
 LOADS = ("power_load", "heart_rate_load", "effort_load")
 ZONES = tuple(f"zone_{zone}" for zone in range(1, 8))
+# Named, so that the index of the sums finds days and months of either.
+_ORIGINS = (WORKOUTS, SESSIONS)
 Carries = Mapping[date, tuple[int, int]]
 
 
@@ -26,7 +28,8 @@ class Sums(Counter[str]):
     def take(self, row: Any) -> None:
         """Add a row of `total`."""
         for name in SUMMED:
-            self[name] += int(row[name])
+            if row[name]:
+                self[name] += row[name]
 
     @property
     def load(self) -> float:
@@ -53,6 +56,7 @@ class SumStore:
             sa.select(total.c.origin, total.c.start_date, total.c.discipline, *(total.c[name] for name in SUMMED))
             .where(
                 total.c.user_id == self._user_id,
+                total.c.origin.in_(_ORIGINS),
                 total.c.span == Span.DAY.value,
                 total.c.start_date.between(first, last),
                 total.c.workout_count > 0,
@@ -67,6 +71,7 @@ class SumStore:
             sa.select(total.c.start_date, sa.func.sum(total.c.fitness_carry), sa.func.sum(total.c.fatigue_carry))
             .where(
                 total.c.user_id == self._user_id,
+                total.c.origin.in_(_ORIGINS),
                 total.c.span == Span.MONTH.value,
                 total.c.start_date >= first,
                 total.c.start_date < before,
@@ -75,19 +80,25 @@ class SumStore:
         )
         return {start: (int(fitness), int(fatigue)) for start, fitness, fatigue in self._connection.execute(query)}
 
-    def of_workouts(self, span: Span, first: date, last: date) -> list[Any]:
-        """Sums of workouts by span and discipline, in order of time."""
-        return self._of_workouts(span, total.c.start_date.between(first, last))
+    def months(self, first: date, last: date) -> list[Any]:
+        """Sums of workouts by month and discipline, in order of time."""
+        query = sa.select(total.c.start_date, total.c.discipline, *(total.c[name] for name in SUMMED))
+        query = query.where(*self._own(Span.MONTH), total.c.start_date.between(first, last))
+        return list(self._connection.execute(query.order_by(total.c.start_date)).mappings())
 
-    def within(self, span: Span, parts: Iterable[tuple[date, date]]) -> list[Any]:
-        """The same for spans that begin within any of some parts of time."""
-        wanted = [total.c.start_date.between(first, last) for first, last in parts]
-        return self._of_workouts(span, sa.or_(sa.false(), *wanted))
+    def seconds_by_day(self, first: date, last: date) -> list[tuple[date, str, int]]:
+        """Day, discipline and seconds of every day with a workout."""
+        query = sa.select(total.c.start_date, total.c.discipline, total.c.duration_seconds)
+        query = query.where(*self._own(Span.DAY), total.c.start_date.between(first, last))
+        return [(day, discipline, seconds) for day, discipline, seconds in self._connection.execute(query)]
 
-    def _of_workouts(self, span: Span, when: sa.ColumnElement[bool]) -> list[Any]:
+    def progress(self, span: Span, names: Iterable[str], parts: Iterable[tuple[date, date]]) -> list[Any]:
+        """Some amounts of all workouts by span, in order of time; of spans that begin within any part of time."""
+        within = (total.c.start_date.between(first, last) for first, last in parts)
         query = (
-            sa.select(total.c.start_date, total.c.discipline, *(total.c[name] for name in SUMMED))
-            .where(*self._own(span), when)
+            sa.select(total.c.start_date, *(sa.func.sum(total.c[name]).label(name) for name in names))
+            .where(*self._own(span), sa.or_(sa.false(), *within))
+            .group_by(total.c.start_date)
             .order_by(total.c.start_date)
         )
         return list(self._connection.execute(query).mappings())
