@@ -63,6 +63,14 @@ routines: create=/exercises/routines copy=/exercises/routines/<key>/copy delete=
 routines: change=/exercises/routines/<key>/steps step=/exercises/routines/<key>/steps/<number>
 routines: save_step=/exercises/routines/<key>/steps/<number>/save
 player: show=/player/<kind>/<key> delete_session=/exercises/sessions/<session_id>/delete
+classes: show=/classes recommended=/classes/recommended one=/classes/<class_id>
+classes: favourite=/classes/<class_id>/favourite rate=/classes/<class_id>/rating
+practice: show=/classes/<class_id>/practice
+reference: show=/zones
+recorded_targets: show=/classes/<class_id>/targets new=/classes/<class_id>/targets/new
+recorded_targets: choose=/classes/<class_id>/targets/choose edit=/classes/<class_id>/targets/<recorded_id>
+recorded_targets: delete=/classes/<class_id>/targets/<recorded_id>/delete
+recorded_targets: vote=/classes/<class_id>/targets/<recorded_id>/vote
 pelvic_floor: show=/exercises/pelvic-floor save=/exercises/pelvic-floor/save
 challenges: index=/challenges find=/challenges/join invitation=/challenges/join/<code>
 challenges: join=/challenges/<challenge_id>/join
@@ -81,6 +89,9 @@ years: latest=/year show=/year/<year> image=/year/<year>.png share=/year/<year>/
 compare: show=/workouts/<workout_id>/compare
 sharing: show=/workouts/<workout_id>/share
 manual: new=/workouts/new create=/workouts/new-one edit=/workouts/<workout_id>/edit remove=/workouts/<workout_id>/remove
+imports: show=/import upload=/import/send
+duplicates: show=/duplicates merge=/duplicates/merge separate=/duplicates/separate dismiss=/duplicates/dismiss
+exports: show=/export create=/export/new workout=/workouts/<workout_id>/file/<kind>
 erasure: ask=/account/delete delete=/account/delete-it
 """
 

@@ -18,6 +18,7 @@ from gateway.tests.samples_account import (
 )
 from gateway.tests.samples_analytics import analytics_pages, year_pages
 from gateway.tests.samples_challenges import challenge_pages
+from gateway.tests.samples_classes import class_pages
 from gateway.tests.samples_history import (
     history_calendar,
     history_empty,
@@ -133,6 +134,7 @@ def pages(series_url: str) -> dict[str, tuple[str, dict[str, Any]]]:
         **analytics_pages(),
         **year_pages(),
         **challenge_pages(),
+        **class_pages(),
         **deletion_pages(),
         "users": ("admin/users.html", {"page": users_page()}),
         "error": (

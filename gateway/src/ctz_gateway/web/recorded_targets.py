@@ -1,6 +1,7 @@
 """Targets recorded by riders: the list of a class with votes, choosing one, recording and changing one's own."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from ctz.workouts.v1 import classes_pb2
@@ -223,7 +224,7 @@ def _editor(
 ) -> str:
     seconds, found = seconds_of(view, view.targets), view.library_class
     class_id = found.name.removeprefix("classes/")
-    place = {"recorded_id": recorded_id} if recorded_id else {}
+    place: dict[str, Any] = {"recorded_id": recorded_id} if recorded_id else {}
     rows = draft.typed.rows
     drawn = class_chart.class_chart(class_chart.calls(draft.typed.blocks, seconds), seconds or _end(draft.typed))
     page = RecordingPage(
