@@ -54,7 +54,9 @@ MATRIX: Mapping[str, Row] = {
     "workouts SavedFilterService/CreateSavedFilter": Row(OWN, lambda _: {"title": "mine"}),
     "workouts SavedFilterService/UpdateSavedFilter": Row(HIDDEN, _renamed_filter),
     "workouts SavedFilterService/DeleteSavedFilter": Row(HIDDEN, lambda things: {"name": things.saved_filter}),
-    "workouts ComparisonService/CompareWorkout": Row(HIDDEN, _workout),
+    "workouts ComparisonService/CompareWorkout": Row(
+        HIDDEN, lambda things: {"name": things.workout, "other": things.workout}
+    ),
     "workouts ComparisonService/ListSimilarWorkouts": Row(HIDDEN, _workout),
 }
 

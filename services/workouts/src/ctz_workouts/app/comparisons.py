@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from ctz.peloton_sync.events.v1 import events_pb2 as peloton
 
-from ctz_chassis.errors import InvalidArgument, NotFound
+from ctz_chassis.errors import NotFound
 from ctz_workouts.domain.codec import decode_series
 from ctz_workouts.domain.comparing import Compared, Overlay, overlay
 from ctz_workouts.domain.figures import Absent, AbsentReason
@@ -33,8 +33,10 @@ def compare(
 ) -> Comparison:
     """Compare a workout with a chosen attempt, else with the best earlier one, else with the best other; 2 statements.
 
-    `NotFound` when the rider has no such workout; `InvalidArgument` when the chosen one is no attempt at its class.
+    The workout's own id is no choice. `NotFound` when the rider has no such workout, or the chosen one is no attempt at
+    its class.
     """
+    other_id = other_id if other_id != workout_id else None
     rows = store.attempts_of(connection, user_id, workout_id, other_id)
     if not rows:
         raise NotFound
@@ -59,7 +61,7 @@ def compare(
 def _beside(asked: Any, others: Sequence[Any], other_id: UUID | None) -> Any | None:
     if other_id is not None:
         if not others or others[0].workout_id != other_id:
-            raise InvalidArgument("other", "is no other attempt at the same class; choose one of `attempts`")
+            raise NotFound
         return others[0]
     earlier = [row for row in others if row.start_time < asked.start_time]
     return min(earlier or others, key=lambda row: row.work_rank, default=None)
