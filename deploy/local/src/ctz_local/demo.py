@@ -21,6 +21,8 @@ from ctz_local.supervisor import Extra
 _STAGE: Final = 0
 # The simulator needs no politeness: these rates show a whole history within minutes.
 _CALLS_PER_SECOND: Final = "40"
+# The whole library within two minutes of the first sync.
+_LIBRARY_CALLS: Final = "20"
 _CONCURRENCY: Final = "4"
 _DEMO_WORKOUTS: Final = 4_000
 _PEOPLE_SECONDS: Final = 300.0
@@ -80,6 +82,7 @@ class SimulatedPeloton:
                     f"{prefix}AUTH_URL": self.url,
                     f"{prefix}RATE_FLEET": _CALLS_PER_SECOND,
                     f"{prefix}RATE_ACCOUNT": _CALLS_PER_SECOND,
+                    f"{prefix}LIBRARY_BATCH": _LIBRARY_CALLS,
                     f"{prefix}CONCURRENCY": _CONCURRENCY,
                 }
             },
