@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from ctz.workouts.v1 import workouts_pb2
 
 from ctz_gateway.present import music, pace_bands
-from ctz_gateway.present.chart import zone_of
+from ctz_gateway.present.pace_bands import PACE_INTENSITY
 from ctz_gateway.present.tables import METRIC_NAMES
 from ctz_gateway.viewmodels.workout import Extras, HeartZone, RangeShare
 from ctz_gateway.words import duration
 
+# Zones and paces are what the whole page is about.
+TOLD_ELSEWHERE = frozenset({"power_zone", PACE_INTENSITY})
 HEART_RANGES = ("under 65 %", "65–75 %", "75–85 %", "85–95 %", "from 95 %")
 
 
@@ -38,10 +40,10 @@ def _heart_zones(seconds: Sequence[int]) -> Sequence[HeartZone]:
 
 
 def _shares(view: workouts_pb2.WorkoutView) -> Sequence[RangeShare]:
-    """How each called metric was followed, over all its blocks; zones have a chart and a table of their own."""
+    """How each called metric was followed, over all its blocks."""
     sums: dict[str, list[int]] = {}
     for result in view.analysis.blocks:
-        if zone_of(result.block) or not result.block.ranges:
+        if not result.block.ranges or result.block.ranges[0].metric in TOLD_ELSEWHERE:
             continue
         kept = sums.setdefault(result.block.ranges[0].metric, [0, 0, 0])
         for place, spent in enumerate((result.below_seconds, result.in_seconds, result.above_seconds)):

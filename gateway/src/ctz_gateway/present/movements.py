@@ -95,5 +95,5 @@ def _unit(*, is_metric: bool) -> str:
 def _weights(weights: Sequence[float], unit: str) -> str:
     if not weights:
         return "–"
-    low, high = f"{min(weights):.3g}", f"{max(weights):.3g}"
+    low, high = (f"{round(weight, 1):g}" for weight in (min(weights), max(weights)))
     return f"{low} {unit}" if low == high else f"{low}–{high} {unit}"

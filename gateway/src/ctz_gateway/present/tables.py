@@ -44,12 +44,15 @@ def _called(view: workouts_pb2.WorkoutView) -> SegmentTable | None:
             duration(result.start_seconds),
             duration(result.block.end_seconds - result.block.start_seconds + 1),
             ", ".join(_range(called, view, result.block) for called in result.block.ranges),
-            _mean(result),
             _share(result),
         )
         for result in results
     ]
-    return SegmentTable("What was called", ("Start", "Length", "Called", "Average", "In range"), rows, "ranges")
+    heads = ("Start", "Length", "Called", "In range")
+    if any(_mean(result) for result in results):
+        heads = (*heads[:3], "Average", heads[3])
+        rows = [(*row[:3], _mean(result) or "–", row[3]) for row, result in zip(rows, results, strict=True)]
+    return SegmentTable("What was called", heads, rows, "ranges")
 
 
 def _range(called: training.TargetRange, view: workouts_pb2.WorkoutView, block: training.TargetBlock) -> str:
@@ -65,7 +68,7 @@ def _range(called: training.TargetRange, view: workouts_pb2.WorkoutView, block: 
 def _mean(result: workouts_pb2.BlockResult) -> str:
     """The mean of what was called; a mean speed against a called pace says less than the share beside it."""
     if not result.HasField("mean_value") or result.block.ranges[0].metric == PACE_INTENSITY:
-        return "–"
+        return ""
     return f"{result.mean_value:.0f}"
 
 

@@ -33,6 +33,7 @@ TOTAL_NAMES = {
 
 MOST_TILES = 6
 FIRST_TOTALS = ("distance", "total_output")
+LAST_TOTALS = ("elevation", "stroke_count", "calories")
 FIRST_AVERAGES = ("avg_pace", "avg_split_pace", "avg_output")
 
 
@@ -119,6 +120,7 @@ def other_tiles(view: workouts_pb2.WorkoutView, *, is_metric: bool) -> Sequence[
         *_reported(view, is_metric=is_metric),
         *_beats(view),
         *((_load(view.analysis),) if view.analysis.HasField("training_stress_score") else ()),
+        *_more(view, is_metric=is_metric),
     )
     return made[:MOST_TILES]
 
@@ -141,11 +143,17 @@ def _reported(view: workouts_pb2.WorkoutView, *, is_metric: bool) -> Sequence[Fi
     totals, averages = _by_slug(view.totals), _by_slug(view.averages)
     named = [(slug, AVERAGE_NAMES[slug], averages) for slug in FIRST_AVERAGES]
     named[:0] = [(slug, TOTAL_NAMES[slug], totals) for slug in FIRST_TOTALS]
-    named += [(slug, TOTAL_NAMES[slug], totals) for slug in ("elevation", "stroke_count", "calories")]
     tiles = [shown(label, found[slug], is_metric=is_metric, reason="") for slug, label, found in named if slug in found]
     if view.workout.HasField("work_kilojoules") and view.workout.work_kilojoules and "total_output" not in totals:
         tiles.append(Figure("Output", thousands(view.workout.work_kilojoules), "kJ"))
     return tiles
+
+
+def _more(view: workouts_pb2.WorkoutView, *, is_metric: bool) -> Sequence[Figure]:
+    totals = _by_slug(view.totals)
+    return [
+        shown(TOTAL_NAMES[slug], totals[slug], is_metric=is_metric, reason="") for slug in LAST_TOTALS if slug in totals
+    ]
 
 
 def _beats(view: workouts_pb2.WorkoutView) -> Sequence[Figure]:

@@ -48,7 +48,7 @@ def workout_page(view: workouts_pb2.WorkoutView, *, series_url: str, is_metric: 
         chart_reason="" if chart else _chart_reason(view),
         zone_seconds=tuple(analysis.zone_seconds),
         zone_note=_zone_note(analysis),
-        zone_reason="" if analysis.zone_seconds else absent(analysis.ftp_absent_reason or analysis.power_absent_reason),
+        zone_reason=_zone_reason(analysis),
         blocks=_blocks(analysis),
         blocks_reason="" if analysis.blocks else absent(analysis.target_absent_reason),
         segments=_segments(view),
@@ -119,6 +119,8 @@ def _recorded(analysis: workouts_pb2.Analysis) -> str:
 def _chart_reason(view: workouts_pb2.WorkoutView) -> str:
     if view.workout.series_state == STORED:
         return "Peloton sent a chart without any values."
+    if view.workout.series_state == workouts_pb2.SERIES_STATE_ON_OPEN:
+        return "The chart is being fetched now. Reload the page in a minute."
     return CHART_WORDS.get(view.workout.series_state, "No chart for this workout") + "."
 
 
@@ -184,6 +186,14 @@ def _block(result: workouts_pb2.BlockResult, analysis: workouts_pb2.Analysis) ->
         in_seconds=result.in_seconds,
         above_seconds=result.above_seconds,
     )
+
+
+def _zone_reason(analysis: workouts_pb2.Analysis) -> str:
+    """Why there is no time in zone; nothing where nobody expects one."""
+    reason = analysis.ftp_absent_reason or analysis.power_absent_reason
+    if analysis.zone_seconds or reason == workouts_pb2.ABSENT_REASON_NOT_APPLICABLE:
+        return ""
+    return absent(reason)
 
 
 def _segments(view: workouts_pb2.WorkoutView) -> Sequence[Segment]:

@@ -144,8 +144,7 @@ export function paintPanel(brush, panel) {
     return;
   }
   write(brush, metric.name, plan.x1 + 12, panel.y0 + 12, { colour: palette.text, weight: 600 });
-  write(brush, facts, plan.x1 + 12, panel.y0 + 28);
-  write(brush, metric.unit, plan.x1 + 12, panel.y0 + 44);
+  [facts, metric.unit].filter(Boolean).forEach((text, row) => write(brush, text, plan.x1 + 12, panel.y0 + 28 + 16 * row));
 }
 
 export function paintTimeAxis(brush) {

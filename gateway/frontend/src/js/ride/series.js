@@ -77,7 +77,9 @@ function scaleOf(json, metrics) {
 /** Songs with the second at which the next one begins. */
 function readSongs(json) {
   const songs = json.songs ?? [];
-  return songs.map(({ start_seconds: start, text }, place) => ({ start, text, end: songs[place + 1]?.start_seconds ?? json.duration_seconds }));
+  return songs
+    .map(({ start_seconds: start, text }, place) => ({ start, text, end: songs[place + 1]?.start_seconds ?? json.duration_seconds }))
+    .filter(({ start }) => start < json.duration_seconds);
 }
 
 export function songAt(series, time) {
