@@ -6,6 +6,10 @@ import socket
 from collections.abc import Generator, Iterator
 from typing import Any
 
+# The tests start servers from a process with gRPC threads. gRPC's fork handlers are for children that go on with gRPC;
+# in these they fail, into the server's log. It is read when gRPC is first imported.
+os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
+
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController

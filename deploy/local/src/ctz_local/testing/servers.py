@@ -102,6 +102,10 @@ def private_postgres(scratch: Path, name: str) -> PostgresServer:
     return server
 
 
+# A node takes 6 to 15 s alone on a machine, and minutes beside whole systems on two busy cores.
+SLOW_START_SECONDS = 180
+
+
 def private_rabbitmq(scratch: Path, name: str) -> RabbitNode | None:
     """Start a node that a test may kill and restart; None on a machine without RabbitMQ."""
     installation = find_rabbitmq()
@@ -114,5 +118,5 @@ def private_rabbitmq(scratch: Path, name: str) -> RabbitNode | None:
         passwords=passwords,
         operator_password=secrets.token_urlsafe(24),
     )
-    node.start()
+    node.start(timeout_seconds=SLOW_START_SECONDS)
     return node
