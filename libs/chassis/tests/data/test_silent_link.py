@@ -63,7 +63,7 @@ def test_t010_readiness_falls_when_the_link_goes_silent_and_consumption_resumes(
     address = urlsplit(amqp.url)
     credentials = address.netloc.rpartition("@")[0]
     through_proxy = urlunsplit(address._replace(netloc=f"{credentials}@127.0.0.1:{proxy.port}"))
-    subscription = AmqpSubscription(through_proxy, amqp.spec(), heartbeat_seconds=1)
+    subscription = AmqpSubscription(through_proxy, amqp.spec(), heartbeat_seconds=2)
     publisher = connect_publisher(amqp.url)
     received: list[Event] = []
     with consuming(subscription, received.append):
@@ -73,6 +73,6 @@ def test_t010_readiness_falls_when_the_link_goes_silent_and_consumption_resumes(
         eventually(lambda: not subscription.is_consuming(time.monotonic()))
         publisher.publish([sample_event(amqp.event_type)])
         proxy.is_silent = False
-        eventually(lambda: 2 <= len({event.id for event in received}))
+        eventually(lambda: 2 <= len({event.id for event in received}), seconds=90)
         assert subscription.is_consuming(time.monotonic())
     publisher.close()
