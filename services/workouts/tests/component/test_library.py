@@ -118,7 +118,7 @@ FILTERS: list[tuple[dict[str, Any], Callable[[peloton.ClassUpdated, Any], bool]]
     ({"query": "denis climb"}, lambda each, _: each.instructor == "Denis Morton" and each.class_type == "climb"),
     ({"query": "CAGLA orn"}, lambda each, _: each.instructor == "Çağla Örnek"),
     ({"query": "uberm"}, lambda each, _: each.instructor == MARVIN),
-    ({"query": "45 endur"}, lambda each, _: each.title.startswith("45") and each.class_type == "power_zone_endurance"),
+    ({"query": "45 enduran"}, lambda each, _: each.title.startswith("45") and each.class_type == "power_zone_endurance"),
 ]
 
 
