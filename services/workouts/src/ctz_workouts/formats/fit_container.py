@@ -189,7 +189,7 @@ def _layout(number: int, order: str, fields: bytes, extra_bytes: int, wanted: fr
         field, size, base = fields[at : at + _FIELD_BYTES]
         code, width, nothing = _TYPES.get(base, ("", 0, None))
         # Arrays, texts and sizes that do not fit their type are bytes.
-        codes.append(code if size == width else f"{size}s")
+        codes.append(code if code and size == width else f"{size}s")
         if field in wanted or field == TIMESTAMP:
             places.append((field, place, nothing if size == width else None))
     codes.append(f"{extra_bytes}x")

@@ -115,7 +115,7 @@ class _Told:
             raise TimesUnbelievable
         end = start + max(elapsed or 0, timed)
         started = checked_start(profile.EPOCH + timedelta(seconds=start), now)
-        recording = self._recorder.recording(*self._span(start, end))
+        recording = self._recorder.recording(*self._span(start))
         return completed(
             Activity(
                 start_time=started,
@@ -137,12 +137,14 @@ class _Told:
             recording.distance_meters,
         )
 
-    def _span(self, start: int, end: float) -> tuple[float, float]:
-        """From when to when points belong to a session: where it is the only one, all of them do."""
+    def _span(self, start: int) -> tuple[float, float]:
+        """From when to when points belong to a session: up to the next one, and where it is the last to the end."""
+        starts = [at for session in self._sessions if (at := _whole(session.get(_START))) is not None]
+        following = min((at for at in starts if at > start), default=math.inf)
         first = self._recorder.first_time
-        if len(self._sessions) > 1 or first is None:
-            return start, end + 1
-        return (first if start - _BEFORE_SECONDS <= first < start else start), math.inf
+        if first is not None and start == min(starts, default=start) and start - _BEFORE_SECONDS <= first < start:
+            return first, following - 1
+        return start, following - 1
 
     def _laps_within(self, start: int, end: float) -> list[Lap]:
         laps = []
