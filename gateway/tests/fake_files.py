@@ -50,12 +50,13 @@ class FileServer:
             raise Refused("RESOURCE_EXHAUSTED", "IMPORT_FULL")
         while piece := request.stream.read(65536):
             body += piece
+            self._store.arrived += len(piece)
         self._store.bodies[name].append(bytes(body))
         problem = next((told for start, told in PROBLEMS.items() if body.startswith(start)), None)
         file = pb.ImportFile(
             name=f"{name}/files/{uuid4()}", file_name=request.args["file_name"], size_bytes=len(body),
             state=pb.TRANSFER_STATE_FAILED if problem else pb.TRANSFER_STATE_DONE, item_count=1, finished_item_count=1,
-            created_count=not problem, problem_count=bool(problem),
+            created_count=int(not problem), problem_count=int(bool(problem)),
         )  # fmt: skip
         if problem:
             file.problems.add(reason=problem[0], message=problem[1])

@@ -53,6 +53,7 @@ class TransferStore:
     secrets: dict[str, str] = field(default_factory=dict)
     request_ids: dict[tuple[UUID, str], str] = field(default_factory=dict)
     begun: int = 0
+    arrived: int = 0
 
     def kept(self) -> tuple[dict[Any, Any], ...]:
         """Everything that a rider can change."""

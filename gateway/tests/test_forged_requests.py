@@ -20,22 +20,26 @@ CROSS_SITE = (
 def test_t096_a_forged_request_is_refused_and_changes_nothing(town: Town, name: str) -> None:
     browser, other = town.browser(town.a), town.browser(town.b)
     ids, door = ids_of(town, town.a), DOORS[name]
-    path, fields, good, foreign = door.path(ids), door.fields(ids), browser.form_token(), other.form_token()
+    path, good, foreign = door.path(ids), browser.form_token(), other.form_token()
+
+    def fields() -> dict[str, object]:
+        return door.fields(ids)
+
     before = town.facts()
     answers = {
-        "no token": browser.send(path, fields),
-        "empty token": browser.send(path, {**fields, "csrf_token": ""}),
-        "another session's token": browser.send(path, {**fields, "csrf_token": foreign}),
-        "a stranger's token": browser.send(path, {**fields, "csrf_token": town.browser().form_token()}),
-        "a changed token": browser.send(path, {**fields, "csrf_token": good[:-1] + "x"}),
+        "no token": browser.send(path, fields()),
+        "empty token": browser.send(path, {**fields(), "csrf_token": ""}),
+        "another session's token": browser.send(path, {**fields(), "csrf_token": foreign}),
+        "a stranger's token": browser.send(path, {**fields(), "csrf_token": town.browser().form_token()}),
+        "a changed token": browser.send(path, {**fields(), "csrf_token": good[:-1] + "x"}),
         "as text/plain": browser.client.post(
             path, base_url=PUBLIC_URL, data=f"csrf_token={good}", content_type="text/plain",
             headers={"Origin": PUBLIC_URL, "Sec-Fetch-Site": "same-origin"},
         ),
         "neither origin nor fetch metadata": browser.client.post(
-            path, base_url=PUBLIC_URL, data={**fields, "csrf_token": good}
+            path, base_url=PUBLIC_URL, data={**fields(), "csrf_token": good}
         ),
-        **{f"cross-site {number}": browser.send(path, {**fields, "csrf_token": good}, **headers)
+        **{f"cross-site {number}": browser.send(path, {**fields(), "csrf_token": good}, **headers)
            for number, headers in enumerate(CROSS_SITE)},
     }  # fmt: skip
 

@@ -146,27 +146,3 @@ export function countdown() {
     },
   };
 }
-
-/** The page of a deleted account: renews its list until everything is erased. */
-export function erasure() {
-  let poll = null;
-  return {
-    spoken: "",
-    init() {
-      poll = poller((answer) => this.arrived(answer), () => {});
-      poll.watch(this.$root.dataset.url, "");
-    },
-    destroy() {
-      poll.stop();
-    },
-    async arrived(answer) {
-      const page = await loadDocument(location.href);
-      const fresh = page.document.getElementById("erased");
-      if (!fresh) return false;
-      adoptChildren(document.getElementById("erased"), fresh);
-      this.spoken = answer.spoken;
-      if (answer.is_done) poll.stop();
-      return true;
-    },
-  };
-}

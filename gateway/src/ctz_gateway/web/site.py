@@ -17,6 +17,7 @@ from ctz_gateway.settings import Settings
 from ctz_gateway.web.forms import ANONYMOUS_COOKIE, FormTokens, local_path
 from ctz_gateway.web.names import Names
 from ctz_gateway.web.sign_up_policy import SignUpPolicy
+from ctz_gateway.web.slots import Slots
 from ctz_gateway.web.visitors import Visitor, Visitors
 
 P = ParamSpec("P")
@@ -33,6 +34,7 @@ class Site:
     form_tokens: FormTokens
     sign_up: SignUpPolicy
     names: Names
+    transfers: Slots
 
     @property
     def is_https(self) -> bool:
