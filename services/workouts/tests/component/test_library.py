@@ -12,11 +12,13 @@ from ctz.peloton_sync.events.v1 import events_pb2 as peloton
 from ctz.workouts.v1 import classes_pb2 as pb
 from ctz.workouts.v1 import classes_pb2_grpc
 
+from ctz_chassis import paging
 from ctz_chassis.consumers import Consumer
 from ctz_chassis.db import Database, count_statements
 from ctz_chassis.errors import RemoteError
 from ctz_chassis.ids import uuid7
 from ctz_chassis.testing import RunningServer
+from ctz_workouts.api import class_requests as requests
 from ctz_workouts.app.classes import keep_class, row_of
 from ctz_workouts.store import library_tables as lib
 
@@ -118,7 +120,10 @@ FILTERS: list[tuple[dict[str, Any], Callable[[peloton.ClassUpdated, Any], bool]]
     ({"query": "denis climb"}, lambda each, _: each.instructor == "Denis Morton" and each.class_type == "climb"),
     ({"query": "CAGLA orn"}, lambda each, _: each.instructor == "Çağla Örnek"),
     ({"query": "uberm"}, lambda each, _: each.instructor == MARVIN),
-    ({"query": "45 enduran"}, lambda each, _: each.title.startswith("45") and each.class_type == "power_zone_endurance"),
+    (
+        {"query": "45 enduran"},
+        lambda each, _: each.title.startswith("45") and each.class_type == "power_zone_endurance",
+    ),
 ]
 
 
@@ -221,6 +226,17 @@ def test_a_page_token_of_another_list_is_refused(ask: Callable[..., Stub]) -> No
         with pytest.raises(RemoteError) as refused:
             stub.ListClasses(other)
         assert grpc.StatusCode.INVALID_ARGUMENT == refused.value.code
+
+
+@pytest.mark.parametrize("order", [pb.CLASS_ORDER_NEWEST, pb.CLASS_ORDER_SHORTEST, pb.CLASS_ORDER_MOST_TAKEN])
+@pytest.mark.parametrize("value", [2**70, -(2**40), 1e308, True, None, "x", [], "9999-12-31T23:59:59-14:00", {}])
+def test_a_page_token_made_by_hand_is_refused_or_harmless(ask: Callable[..., Stub], order: Any, value: Any) -> None:
+    digest = requests.digest_of(requests.filter_of(pb.ClassFilter()), order)
+    token = paging.encode_token({"v": value, "c": "a", "s": False}, digest)
+    with pytest.raises(RemoteError) as refused:
+        ask().ListClasses(pb.ListClassesRequest(page_token=token, order=order))
+
+    assert grpc.StatusCode.INVALID_ARGUMENT == refused.value.code
 
 
 @pytest.mark.parametrize(
