@@ -16,10 +16,18 @@ from ctz_gateway.presentation import percent_of
 from ctz_gateway.viewmodels.analytics import FitnessPage, LoadShare, TrendChart, WeekRow
 from ctz_gateway.viewmodels.challenges import Tab
 from ctz_gateway.viewmodels.common import Figure, Note
+from ctz_gateway.viewmodels.training import FormWord
 from ctz_gateway.words import day_month_year, hours_minutes, plural, span, thousands
 
 MINUS = "\N{MINUS SIGN}"
 FRESH, NEUTRAL, BUILDING = 5, -10, -30
+SHOWN_WEEKS = 14
+MEANINGS = {
+    "fresh": "Rested, ready for a test or a hard day",
+    "neutral": "Neither tired nor rested",
+    "building": "Tired in the way that builds fitness",
+    "deep fatigue": "Very tired: plan some easy days",
+}
 WARNINGS = {
     pb.FITNESS_WARNING_STEEP_RAMP: (
         "A steep week.",
@@ -69,6 +77,7 @@ def fitness_page(found: pb.Fitness, choice: SpanChoice, *, marks_url: str, notes
     """The page of a span."""
     has_load = any(day.load or day.fitness for day in found.days)
     now = next((day for day in reversed(found.days) if not day.is_projected), None)
+    weeks = _weeks(found.weeks, choice.today)
     return FitnessPage(
         spans=choice.tabs,
         span_text=choice.text,
@@ -76,10 +85,28 @@ def fitness_page(found: pb.Fitness, choice: SpanChoice, *, marks_url: str, notes
         warnings=[_warning(kind, now) for kind in found.warnings if now is not None and kind in WARNINGS],
         notes=notes,
         chart=_chart(found, choice, marks_url) if has_load else None,
-        weeks=[_week(week, choice.today) for week in reversed(found.weeks)],
+        weeks=weeks[:SHOWN_WEEKS],
+        earlier_weeks=weeks[SHOWN_WEEKS:],
         disciplines=_disciplines(found.weeks),
         sources=_sources(found.days),
         missing=_missing(found),
+    )
+
+
+def form_word(found: pb.Fitness) -> FormWord | None:
+    """Form of the last day in a word; none before there is any fitness."""
+    now = next((day for day in reversed(found.days) if not day.is_projected), None)
+    if now is None or round(now.fitness) == 0:
+        return None
+    word = _form_word(now.form)
+    return FormWord(
+        word=word.capitalize(),
+        meaning=MEANINGS[word],
+        figures=(
+            Figure("Fitness", number(now.fitness), "CTL"),
+            Figure("Fatigue", number(now.fatigue), "ATL"),
+            Figure("Form", number(now.form), "TSB"),
+        ),
     )
 
 
@@ -160,6 +187,12 @@ def _summary(found: pb.Fitness) -> str:
     return text
 
 
+def _weeks(weeks: Sequence[pb.FitnessWeek], today: date) -> Sequence[WeekRow]:
+    """Newest first, down to the first one with a workout."""
+    begun = next((place for place, week in enumerate(weeks) if week.workout_count), len(weeks))
+    return [_week(week, today) for week in reversed(weeks[begun:])]
+
+
 def _week(week: pb.FitnessWeek, today: date) -> WeekRow:
     first, last = date.fromisoformat(week.start_date), date.fromisoformat(week.end_date)
     total = sum(week.zone_seconds)
@@ -172,7 +205,7 @@ def _week(week: pb.FitnessWeek, today: date) -> WeekRow:
         duration=f"{hours_minutes(week.duration_seconds)} h",
         count=plural(week.workout_count, "workout"),
         zone_seconds=tuple(week.zone_seconds) if total else (),
-        zone_text=f"Time in zone: {shares}" if total else "",
+        zone_text=f"Time in zone: {shares}" if total else "no power zones" if week.workout_count else "",
     )
 
 
@@ -188,7 +221,7 @@ def _disciplines(weeks: Sequence[pb.FitnessWeek]) -> Sequence[LoadShare]:
     return [
         LoadShare(
             discipline_name(name),
-            number(loads[name]),
+            number(loads[name]) if loads[name] else "no load",
             percent_of(loads[name], total),
             f"{plural(counts[name], 'workout')}, {hours_minutes(seconds[name])} h",
         )

@@ -31,6 +31,8 @@ from ctz_gateway.words import (
 METRES_PER_KILOMETRE = 1000
 SQUARE = 100
 MOST_CURVE_POINTS = 80
+# Lengths of best efforts that are seen at once; 0 are records that are no efforts.
+SHOWN_LENGTHS = frozenset({0, 5, 60, 300, 1200, 3600})
 TABLE_ROWS = 12
 MILESTONES = {
     pb.MILESTONE_KIND_WORKOUTS: ("Workouts", ""),
@@ -50,8 +52,11 @@ def records_page(found: pb.Records, *, year: int, years: Sequence[Tab], is_metri
 def group(found: pb.DisciplineRecords, *, is_metric: bool) -> RecordGroup:
     """The records of one discipline."""
     name = found.discipline
-    rows = [_row(record, name, is_metric=is_metric) for record in found.records]
-    return RecordGroup(discipline_name(name), KINDS.get(name, "other"), rows)
+    main, more = list[RecordRow](), list[RecordRow]()
+    for record in found.records:
+        is_main = record.duration_seconds in SHOWN_LENGTHS and not record.HasField("class_minutes")
+        (main if is_main else more).append(_row(record, name, is_metric=is_metric))
+    return RecordGroup(discipline_name(name), KINDS.get(name, "other"), main or more, more if main else ())
 
 
 def _row(record: pb.Record, discipline: str, *, is_metric: bool) -> RecordRow:
@@ -115,10 +120,10 @@ def milestones_page(found: pb.Milestones, numbers: pb.Eddington, *, is_metric: b
 
 
 def streak_text(streak: pb.Streak) -> str:
-    """`2 to 14 June, 1 day off`: from when to when, with its free days."""
+    """`2 to 14 June 2025, 1 frozen day`: from when to when."""
     first, last = date.fromisoformat(streak.start_date), date.fromisoformat(streak.end_date)
     text = span_with_year(first, last) if first != last else day_month_year(first)
-    return f"{text}, {plural(streak.frozen_days, 'day')} off" if streak.frozen_days else text
+    return f"{text}, {plural(streak.frozen_days, 'frozen day')}" if streak.frozen_days else text
 
 
 def _streak_tiles(streaks: pb.Streaks) -> Sequence[Figure]:
@@ -126,8 +131,10 @@ def _streak_tiles(streaks: pb.Streaks) -> Sequence[Figure]:
     if streaks.HasField("current"):
         current = streaks.current
         since = f"since {_day(current.start_date)}"
-        off = f", {plural(current.frozen_days, 'day')} off" if current.frozen_days else ""
-        tiles.append(Figure("Streak now", thousands(current.active_days), _days(current.active_days), note=since + off))
+        frozen = f", {plural(current.frozen_days, 'frozen day')}" if current.frozen_days else ""
+        tiles.append(
+            Figure("Streak now", thousands(current.active_days), _days(current.active_days), note=since + frozen)
+        )
     else:
         tiles.append(Figure("Streak now", None, reason="A workout today begins one."))
     if streaks.HasField("longest"):
@@ -142,12 +149,12 @@ def _days(count: int) -> str:
 
 
 def _streak_note(streaks: pb.Streaks) -> str:
-    rule = "One day off in each week from Monday on does not break a streak."
+    rule = "In each week from Monday on, the first day without a workout is frozen: it does not break a streak."
     if not streaks.HasField("current"):
         return rule
     today = "Today counts already." if streaks.is_active_today else "Nothing today yet."
-    free = "This week’s day off is still there." if streaks.has_frozen_day else "This week’s day off is used."
-    return f"{today} {free} {rule}"
+    left = "still to be had" if streaks.has_frozen_day else "used"
+    return f"{today} This week’s frozen day is {left}. {rule}"
 
 
 def milestone(found: pb.Milestone, *, is_metric: bool) -> MilestoneRow:

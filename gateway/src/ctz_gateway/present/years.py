@@ -137,7 +137,10 @@ def _disciplines(review: pb.YearReview) -> Sequence[LoadShare]:
 
 def _favourites(found: Sequence[pb.YearFavourite]) -> Sequence[tuple[str, str]]:
     return [
-        (each.title, f"{plural(each.workout_count, 'workout')}, {hours_minutes(each.duration_seconds)} h")
+        (
+            each.title,
+            f"{plural(each.workout_count, 'workout')}, {hours_minutes(each.duration_seconds)}\N{NO-BREAK SPACE}h",
+        )
         for each in found[:SHOWN_FAVOURITES]
     ]
 

@@ -106,6 +106,7 @@ class FitnessPage:
     notes: Sequence[Note]
     chart: TrendChart | None
     weeks: Sequence[WeekRow]
+    earlier_weeks: Sequence[WeekRow]
     disciplines: Sequence[LoadShare]
     sources: Sequence[LoadShare]
     missing: Note | None
@@ -124,11 +125,12 @@ class RecordRow:
 
 @dataclass(frozen=True, slots=True)
 class RecordGroup:
-    """The records of one discipline."""
+    """The records of one discipline: the ones to be seen at once, and every other length of time and class."""
 
     name: str
     kind: str
     rows: Sequence[RecordRow]
+    more: Sequence[RecordRow]
 
 
 @dataclass(frozen=True, slots=True)

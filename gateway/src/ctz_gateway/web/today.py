@@ -7,19 +7,20 @@ from ctz.common.v1 import training_pb2 as training
 from ctz.identity.v1 import metrics_pb2
 from ctz.peloton_sync.v1 import connections_pb2, sync_pb2
 from ctz.plans.v1 import plans_pb2
-from ctz.workouts.v1 import workouts_pb2
+from ctz.workouts.v1 import analytics_pb2, workouts_pb2
 from flask import Blueprint, g, render_template, url_for
 
 from ctz_chassis.errors import RemoteError, Unreachable
 from ctz_gateway.clients.times import instant
 from ctz_gateway.present import sync as sync_words
 from ctz_gateway.present import today_plan, zones
+from ctz_gateway.present.fitness import form_word
 from ctz_gateway.present.metrics import SOURCE_WORDS, current_entry, is_stale
 from ctz_gateway.present.rows import row, week_start_of
 from ctz_gateway.present.week import day_totals, week_figures, zone_totals
 from ctz_gateway.viewmodels.challenges import StandingPanel
 from ctz_gateway.viewmodels.common import Figure, Note
-from ctz_gateway.viewmodels.training import DayTotal, FtpPanel, TodayPage
+from ctz_gateway.viewmodels.training import DayTotal, FormWord, FtpPanel, TodayPage
 from ctz_gateway.web.onboarding import next_step
 from ctz_gateway.web.peloton import connection_of, reconnect_banner
 from ctz_gateway.web.plan import list_weeks
@@ -61,7 +62,7 @@ def blueprint(site: Site) -> Blueprint:
             ring=ring_of(site) if plan else None,
             ftp=ftp,
             is_ftp_known=is_ftp_known,
-            form=None,
+            form=_form(site, today) if recent else None,
             notes=(),
             is_connected=is_connected,
             standings=_standings(site, banners),
@@ -112,6 +113,16 @@ def _week(
     except Unreachable:
         return (), (), ()
     return day_totals(done, start, today), week_figures(done), zone_totals(done)
+
+
+def _form(site: Site, today: date) -> FormWord | None:
+    """How the rider's form is today; none while workouts, which the page marks, does not answer."""
+    day = today.isoformat()
+    asked = analytics_pb2.GetFitnessRequest(from_date=day, to_date=day, week_start=visitor().week_start)
+    try:
+        return form_word(site.services.analytics.GetFitness(asked))
+    except Unreachable:
+        return None
 
 
 def _standings(site: Site, banners: list[Note]) -> Sequence[StandingPanel] | None:
