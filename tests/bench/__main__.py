@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ctz_local.testing.scratch import make_scratch, remove_scratch
 
+from .analysing import AnalysisCost, measure_analysis
 from .archives import archives
 from .boards import measure_boards
 from .pages import PageCost, StoredSeries, measure_pages
@@ -41,8 +42,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _measure(rig: Rig, options: argparse.Namespace) -> Report:
     pages: list[PageCost] = []
     stored: StoredSeries | None = None
+    analysis: AnalysisCost | None = None
     if "pages" in options.parts:
-        pages, stored = measure_pages(rig, archives(rig, options.sizes, _say), options.repeats)
+        databases = archives(rig, options.sizes, _say)
+        pages, stored = measure_pages(rig, databases, options.repeats)
+        analysis = measure_analysis(rig, databases[options.sizes[0]])
     sync = sign_in = boards = None
     if "sync" in options.parts:
         _say(f"syncing {options.sync:,} workouts")
@@ -53,7 +57,7 @@ def _measure(rig: Rig, options: argparse.Namespace) -> Report:
     if "boards" in options.parts:
         _say(f"filling a challenge with {options.members:,} members")
         boards = measure_boards(rig, rig.create(), options.members, options.repeats)
-    return Report(pages, stored, sync, sign_in, boards)
+    return Report(pages, stored, analysis, sync, sign_in, boards)
 
 
 def _say(text: str) -> None:

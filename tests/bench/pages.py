@@ -14,7 +14,7 @@ from ctz.workouts.v1 import workouts_pb2
 from prometheus_client import REGISTRY
 from werkzeug.test import TestResponse
 
-from ctz_chassis.db import count_statements
+from ctz_chassis.db import Database, count_statements
 from ctz_gateway.web.compress import LEVEL
 from ctz_gateway.web.history import PAGE_SIZE
 from ctz_gateway.web.visitors import SESSION_COOKIE
@@ -138,7 +138,7 @@ def costs_of(rig: Rig, doors: Sequence[Door], repeats: int) -> list[PageCost]:
 
 def _open(size: int, system: System) -> Door:
     session = system.sign_in()
-    ride = _hour_ride(system)
+    ride = hour_ride(system.workouts)
     paths = {**_PAGES, **{page: path.format(ride=ride) for page, path in _PAGES_OF_A_RIDE.items()}}
     door = Door(size, system, session, paths)
     if size < DEEP_PAGE * PAGE_SIZE:
@@ -156,7 +156,7 @@ def _next_page(door: Door, path: str) -> str:
     return html.unescape(found[1])
 
 
-def _hour_ride(system: System) -> str:
+def hour_ride(workouts: Database) -> str:
     """The newest Power Zone ride of an hour that has its series."""
     query = (
         sa.select(workout.c.workout_id)
@@ -168,7 +168,7 @@ def _hour_ride(system: System) -> str:
         .order_by(workout.c.start_time.desc())
         .limit(1)
     )
-    with system.workouts.read() as connection:
+    with workouts.read() as connection:
         return str(connection.execute(query).scalar_one())
 
 

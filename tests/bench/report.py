@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .analysing import AnalysisCost
 from .boards import BoardCost, BoardCosts
 from .pages import DETAIL, HISTORY, PLAN, SERIES, PageCost, StoredSeries
 from .sign_in import SignInTimes
@@ -45,6 +46,7 @@ class Report:
 
     pages: Sequence[PageCost]
     stored: StoredSeries | None
+    analysis: AnalysisCost | None
     sync: SyncCost | None
     sign_in: SignInTimes | None
     boards: BoardCosts | None
@@ -131,6 +133,7 @@ class Report:
         return "\n".join(
             [
                 *self._page_lines(self.pages, "workouts"),
+                *self._analysis_lines(),
                 *self._sync_lines(),
                 *self._sign_in_lines(),
                 *self._board_lines(),
@@ -150,6 +153,12 @@ class Report:
             row = [*(f"{value:,}" for value in sizes), f"{self.ratio(cost):.2f}", *(f"{ms:.1f}" for ms in times)]
             yield _line((cost.page, *row))
         yield ""
+
+    def _analysis_lines(self) -> Iterator[str]:
+        cost = self.analysis
+        if cost is not None:
+            yield f"analysis of a ride of an hour: {cost.analyse_ms:.1f} ms CPU, {cost.multiple:.1f} times"
+            yield f"  that of reading its series from Postgres, {cost.read_ms:.1f} ms\n"
 
     def _sync_lines(self) -> Iterator[str]:
         cost = self.sync
