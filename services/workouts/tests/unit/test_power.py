@@ -1,5 +1,6 @@
 """Power figures: the vectors of domain.md, holes, and what a figure is absent for."""
 
+import itertools
 import math
 
 import numpy as np
@@ -231,7 +232,7 @@ def test_the_fast_figures_equal_their_definitions(values):
 
 @given(values=st.lists(st.integers(0, 900), min_size=30, max_size=300), ftp=st.integers(50, 500))
 def test_laws_that_hold_for_every_ride(values, ftp):
-    """Zone seconds sum to the time, NP lies between the extremes, the curve falls, work is the sum."""
+    """Zone seconds sum to the time, NP lies between the extremes, work is the sum and rises with duration."""
     grid = unbroken(np.array(values, dtype=np.float64))
     efforts = [effort.watts for effort in best_efforts(grid)]
 
@@ -239,6 +240,20 @@ def test_laws_that_hold_for_every_ride(values, ftp):
     assert min(values) - 1e-6 <= normalized_power(grid) <= max(values) + 1e-6
     assert max(values) == efforts[0]
     assert sum(values) / 1000 == pytest.approx(work_kilojoules(grid))
+    # Longer windows do not always have lower means, but they never hold less work.
+    work = [effort.duration_seconds * effort.watts for effort in best_efforts(grid)]
+    assert all(shorter <= longer + 1e-6 for shorter, longer in itertools.pairwise(work))
+
+
+@given(watts=st.floats(0, 900), seconds=st.integers(30, 400), ftp=st.integers(50, 500))
+def test_a_constant_ride_has_its_power_as_every_figure(watts, seconds, ftp):
+    """NP, mean and every best effort of a constant; TSS follows from hours x IF² x 100."""
+    grid = unbroken(np.full(seconds, watts))
+
+    assert watts == pytest.approx(normalized_power(grid), abs=1e-6)
+    assert [pytest.approx(watts, abs=1e-6)] * len(best_efforts(grid)) == [one.watts for one in best_efforts(grid)]
+    stress = training_stress(normalized_power(grid), FTP(ftp), seconds)
+    assert stress == pytest.approx(seconds / 3600 * (watts / ftp) ** 2 * 100, abs=1e-6)
 
 
 @given(
