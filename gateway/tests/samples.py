@@ -41,14 +41,14 @@ from gateway.tests.samples_training import (
     strength_class,
     today_page,
 )
-from gateway.tests.samples_transfers import transfer_pages
+from gateway.tests.samples_transfers import transfer_pages, transfers
 from gateway.tests.samples_workouts import workout_pages
 
 VIEWER = Viewer("Mira Holm", "MH", "238 W, 3.40 W/kg", is_admin=True, sync=SyncLine("Synced 4 min ago"))
 
 
 def _with_chart(make: Callable[[str], training.WorkoutPage]) -> Callable[[str], dict[str, Any]]:
-    return lambda series_url: {"page": make(series_url), "words": rider_words()}
+    return lambda series_url: {"page": make(series_url), "words": rider_words(), "transfers": transfers()}
 
 
 def pages(series_url: str) -> dict[str, tuple[str, dict[str, Any]]]:
@@ -115,10 +115,10 @@ def pages(series_url: str) -> dict[str, tuple[str, dict[str, Any]]]:
         ),
         "ride": ("workout.html", _with_chart(power_zone_ride)(series_url)),
         "ride-coarse": ("workout.html", _with_chart(coarse_ride)(series_url)),
-        "class-ride": ("workout.html", {"page": class_ride(), "words": rider_words()}),
-        "run": ("workout.html", {"page": run(), "words": rider_words()}),
-        "strength": ("workout.html", {"page": strength_class(), "words": rider_words()}),
-        **workout_pages(rider_words()),
+        "class-ride": ("workout.html", {"page": class_ride(), "words": rider_words(), "transfers": transfers()}),
+        "run": ("workout.html", {"page": run(), "words": rider_words(), "transfers": transfers()}),
+        "strength": ("workout.html", {"page": strength_class(), "words": rider_words(), "transfers": transfers()}),
+        **workout_pages(rider_words(), transfers()),
         "workout-delete": ("workout_delete.html", {"page": strength_class()}),
         "profile": ("profile.html", {"page": profile_page()}),
         "metric-preview": ("metric_preview.html", {"preview": metric_preview()}),
