@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from ctz.common.v1 import training_pb2 as training
 from ctz.peloton_sync.events.v1 import events_pb2
-from ctz.workouts.v1 import workouts_pb2
+from ctz.workouts.v1 import analytics_pb2, workouts_pb2
 
 from ctz_gateway.clients.times import stamp
 
@@ -45,6 +45,7 @@ def power_zone_ride(
     workout = _base(owner, number, start, "cycling", title, instructor)
     workout.duration_seconds, workout.work_kilojoules, workout.mean_power_watts = seconds, 514.4, 190.4
     workout.normalized_power_watts, workout.training_stress_score = 203.6, 54.9
+    workout.load, workout.load_source = 54.9, analytics_pb2.LOAD_SOURCE_POWER
     workout.target_share, workout.effort_points, workout.mean_heart_rate_bpm = 0.81, 38.5, 146
     workout.distance.CopyFrom(training.Measure(slug="distance", value=15.2, unit="mi"))
     workout.series_state, workout.is_power_zone = workouts_pb2.SERIES_STATE_STORED, True

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from ctz.workouts.v1 import workouts_pb2
+from ctz.workouts.v1 import analytics_pb2, workouts_pb2
 
 from ctz_gateway.clients.times import instant
 from ctz_gateway.viewmodels.common import Figure, Tag
@@ -62,6 +62,14 @@ ABSENT_WORDS = {
     workouts_pb2.ABSENT_REASON_NOT_APPLICABLE: "not for this discipline",
     workouts_pb2.ABSENT_REASON_NO_PACE_LEVEL: "no pace level on that day",
     workouts_pb2.ABSENT_REASON_NO_PACE: "no pace recorded",
+    workouts_pb2.ABSENT_REASON_NO_HEART_RATE_THRESHOLDS: "resting, threshold and maximum heart rate not all known",
+    workouts_pb2.ABSENT_REASON_NO_PERCEIVED_EXERTION: "no power, heart rate or effort",
+}
+# What a load is computed from: training stress, else heart rate, else the rider's own effort.
+LOAD_UNITS = {
+    analytics_pb2.LOAD_SOURCE_POWER: "TSS",
+    analytics_pb2.LOAD_SOURCE_HEART_RATE: "HR",
+    analytics_pb2.LOAD_SOURCE_PERCEIVED_EXERTION: "RPE",
 }
 CHART_WORDS = {
     workouts_pb2.SERIES_STATE_DUE: "Chart is on its way",
@@ -139,9 +147,9 @@ def _power(workout: workouts_pb2.Workout) -> Figure:
 
 
 def _load(workout: workouts_pb2.Workout) -> Figure:
-    if workout.HasField("training_stress_score"):
-        return Figure("load", thousands(workout.training_stress_score), "TSS")
-    return Figure("load", None, "TSS", reason=absent(workout.power_absent_reason))
+    if workout.HasField("load"):
+        return Figure("load", thousands(workout.load), LOAD_UNITS.get(workout.load_source, ""))
+    return Figure("load", None, "TSS", reason=absent(workout.load_absent_reason or workout.power_absent_reason))
 
 
 def _distance(workout: workouts_pb2.Workout, *, is_metric: bool) -> Figure:

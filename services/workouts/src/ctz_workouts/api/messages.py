@@ -13,6 +13,7 @@ from ctz_workouts.app.pacing import Pace
 from ctz_workouts.app.preview import Preview
 from ctz_workouts.app.reading import ToldSeries, ToldWorkout
 from ctz_workouts.domain.pace import SECONDS_PER_HOUR
+from ctz_workouts.domain.stacks import Span
 from ctz_workouts.store.archive import ArchiveHead
 from ctz_workouts.store.calendar import CalendarDay
 from ctz_workouts.store.periods import PeriodTotals
@@ -62,6 +63,9 @@ def workout(row: Any) -> pb.Workout:
         tags=row.tags,
         class_type=row.class_type,
         source=row.source,
+        load=row.load,
+        load_source=row.load_source,
+        load_absent_reason=row.load_absent_reason,
     )
     message.start_time.FromDatetime(row.start_time)
     if row.distance is not None:
@@ -77,6 +81,17 @@ def listed(row: Any) -> pb.Workout:
     """A workout with what lists tell of the rider's words."""
     message = workout(row)
     message.notes_excerpt, message.revision = row.notes_excerpt, row.revision
+    return message
+
+
+def stack(spans: Sequence[Span]) -> pb.Stack:
+    """Workouts that are one session."""
+    message = pb.Stack(
+        workouts=[resource_name.format(COLLECTION, span.workout_id) for span in spans],
+        duration_seconds=round(sum((span.end - span.start).total_seconds() for span in spans)),
+    )
+    message.start_time.FromDatetime(spans[0].start)
+    message.end_time.FromDatetime(max(span.end for span in spans))
     return message
 
 

@@ -56,6 +56,9 @@ ROW_COLUMNS = (
     "thumbnail_heights",
     "thumbnail_zones",
     "power_absent_reason",
+    "load",
+    "load_source",
+    "load_absent_reason",
 )
 
 
