@@ -220,7 +220,6 @@ class DuplicateService:
         for primary, absorbed in self.store.merges[owner].items():
             if request.workout in {primary, *absorbed}:
                 return self._merge(owner, primary)
-        owned({**self.store.members[owner], **self.store.entries[owner]}, "workouts", request.workout)
         return pb.Merge()
 
     def ListMerges(self, _request: Any, context: Any) -> Any:

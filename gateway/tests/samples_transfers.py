@@ -14,7 +14,7 @@ from ctz_gateway.present import duplicates as duplicate_words
 from ctz_gateway.present import exports as export_words
 from ctz_gateway.present import imports as import_words
 from ctz_gateway.viewmodels.common import Form, Note, Option, blank_form
-from ctz_gateway.viewmodels.duplicates import DuplicatesPage
+from ctz_gateway.viewmodels.duplicates import DuplicatesPage, WorkoutTransfers
 from ctz_gateway.viewmodels.exports import ExportsPage
 from ctz_gateway.viewmodels.imports import ImportPage, ImportsPage
 from ctz_gateway.viewmodels.manual import ManualPage
@@ -201,3 +201,8 @@ def _edited() -> ManualPage:
         is_imported=True,
         remove_url="/workouts/1/remove",
     )
+
+
+def transfers() -> WorkoutTransfers:
+    """A synced ride that a watch recorded too."""
+    return WorkoutTransfers("0197a0b0-0000-7000-8000-000000000010", merge=_duplicates().merges[0])

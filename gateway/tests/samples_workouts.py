@@ -223,7 +223,7 @@ SERIES: Mapping[str, Callable[[], dict[str, Any]]] = {
 }
 
 
-def workout_pages(words: Any) -> dict[str, tuple[str, dict[str, Any]]]:
+def workout_pages(words: Any, transfers: Any) -> dict[str, tuple[str, dict[str, Any]]]:
     """Name of the sample → template and context."""
     once = comparisons_pb2.Comparison(workout=comparison().workout, attempt_count=1)
     once.attempts.add(workout=once.workout, rank=1)
@@ -236,7 +236,11 @@ def workout_pages(words: Any) -> dict[str, tuple[str, dict[str, Any]]]:
         **{
             f"kind-{name}": (
                 "workout.html",
-                {"page": workout_page(view, series_url=f"/samples/series/{name}", is_metric=True), "words": words},
+                {
+                    "page": workout_page(view, series_url=f"/samples/series/{name}", is_metric=True),
+                    "words": words,
+                    "transfers": transfers,
+                },
             )
             for name, view in kinds.items()
         },

@@ -79,6 +79,15 @@ NOTHING_WITHOUT = {
         "workouts.show",
         "workouts.series",
         "workouts.confirm_delete",
+        "manual.edit",
+        "imports.show",
+        "imports.one",
+        "imports.progress",
+        "duplicates.show",
+        "exports.show",
+        "exports.progress",
+        "exports.fetch",
+        "exports.workout",
     },
 }
 MARKED = {

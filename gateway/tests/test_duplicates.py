@@ -1,5 +1,6 @@
 """Workouts that may be one: side by side, merged on the rider's word, taken apart again."""
 
+from gateway.tests.fake_transfers import member
 from gateway.tests.neighbours import Town, ids_of
 
 
@@ -48,3 +49,40 @@ def test_c16_an_earlier_merge_is_taken_back_in_the_list(town: Town) -> None:
 
     assert {} == town.transfers.merges[town.a.user_id]
     assert "listed on its own again" in browser.get("/duplicates").text
+
+
+def test_c16_the_page_of_a_workout_tells_what_it_was_merged_from(town: Town) -> None:
+    browser = town.browser(town.a)
+    view = town.workouts.views[town.a.user_id][0]
+    members, merges = town.transfers.members[town.a.user_id], town.transfers.merges[town.a.user_id]
+    members[view.workout.name] = member(view.workout.name, "The ride", source="peloton")
+    watch = members[f"workouts/{ids_of(town, town.a).absorbed}"]
+    watch.workout.title = "Watch <b>ride</b>"
+    merges[view.workout.name] = [watch.workout.name]
+    town.calls.clear()
+    page = browser.get(f"/{view.workout.name}")
+
+    assert "Merged from" in page.text
+    assert "Watch &lt;b&gt;ride&lt;/b&gt;" in page.text
+    assert f"/{view.workout.name}/file/fit" in page.text
+    assert {"ExchangeSession": 1, "GetWorkout": 1, "GetMerge": 1} == dict(town.calls)
+
+
+def test_c14_a_workout_of_the_riders_own_can_be_changed_from_its_page(town: Town) -> None:
+    browser = town.browser(town.a)
+    own, synced = town.workouts.views[town.a.user_id][:2]
+    own.workout.source, synced.workout.source = "manual", "peloton"
+
+    assert f'href="/{own.workout.name}/edit"' in browser.get(f"/{own.workout.name}").text
+    assert "/edit" not in browser.get(f"/{synced.workout.name}").text
+    assert own.workout.name not in town.sync.requested
+
+
+def test_the_page_of_a_workout_is_whole_without_its_merge(town: Town) -> None:
+    browser = town.browser(town.a)
+    name = town.workouts.views[town.a.user_id][0].workout.name
+    town.transfers.merges[town.a.user_id][name] = ["workouts/of-nobody"]
+    page = browser.get(f"/{name}")
+
+    assert 200 == page.status_code
+    assert "Merged from" not in page.text

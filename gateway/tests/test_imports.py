@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from ctz.workouts.v1 import transfers_pb2 as pb
 from werkzeug.test import TestResponse
 
 from ctz_gateway.web.slots import Slots
@@ -78,7 +79,8 @@ def test_t082_files_arrive_byte_by_byte_in_their_order(town: Town) -> None:
 
 def test_t083_a_file_is_passed_on_while_it_comes(town: Town) -> None:
     """Near its end the beginning is at workouts already, so nothing holds it whole."""
-    browser, seen = town.browser(town.a), []
+    browser = town.browser(town.a)
+    seen: list[int] = []
     content = form(browser.form_token(), [("long.fit", b"x" * 900_000)])
 
     def heard(read: int) -> None:
@@ -261,7 +263,7 @@ def test_an_import_is_followed_and_forgotten(town: Town) -> None:
     browser, ids = town.browser(town.a), ids_of(town, town.a)
     told = town.transfers.imports[town.a.user_id][f"imports/{ids.import_id}"]
     path = f"/import/{ids.import_id}"
-    told.state, told.finished_item_count = 2, 1
+    told.state, told.finished_item_count = pb.TRANSFER_STATE_RUNNING, 1
     page, first = browser.get(path), browser.get(f"{path}/progress")
     again = browser.get(f"{path}/progress", If_None_Match=first.headers["ETag"])
     told.finished_item_count = 2

@@ -45,3 +45,16 @@ class DuplicatesPage:
     more_pairs_url: str = ""
     more_merges_url: str = ""
     undo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkoutTransfers:
+    """What the page of a workout says of its ways in and out; `merge` is None for one that is part of none.
+
+    `is_beneath`: the workout itself is kept beneath the merge's primary. `edit_url` is empty where its source has the say.
+    """
+
+    workout_id: str
+    edit_url: str = ""
+    merge: MergeRow | None = None
+    is_beneath: bool = False

@@ -1,20 +1,24 @@
 """Workouts that were recorded twice: the rider says whether two are one, and can take it back."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from ctz.workouts.v1 import transfers_pb2 as pb
+from ctz.workouts.v1 import workouts_pb2
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ctz_chassis.errors import RemoteError
 from ctz_gateway.present import duplicates as words_of
-from ctz_gateway.viewmodels.duplicates import DuplicatesPage
+from ctz_gateway.viewmodels.duplicates import DuplicatesPage, WorkoutTransfers
 from ctz_gateway.web import problems
 from ctz_gateway.web.frame import say
 from ctz_gateway.web.site import Site, now, signed_in, visitor
 from ctz_gateway.words import plural
 
 PAIRS, MERGES = 20, 10
+# Workouts that the rider told, not a source.
+OWN = frozenset({"manual", "import"})
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -58,6 +62,21 @@ def blueprint(site: Site) -> Blueprint:
         return redirect(url_for("duplicates.show"), 303)
 
     return pages
+
+
+def transfers_of(site: Site, view: workouts_pb2.WorkoutView, *, with_merge: bool) -> WorkoutTransfers:
+    """How a workout came in and where it goes; the page is whole without its merge."""
+    workout, who = view.workout, visitor()
+    workout_id = workout.name.removeprefix("workouts/")
+    edit_url = url_for("manual.edit", workout_id=workout_id) if workout.source in OWN else ""
+    row, is_beneath = None, False
+    if with_merge:
+        with suppress(RemoteError):
+            merge = site.services.duplicates.GetMerge(pb.GetMergeRequest(workout=workout.name))
+            if merge.absorbed:
+                row = words_of.merge_row(merge, who.zone, now(), is_metric=who.is_metric)
+                is_beneath = merge.primary.workout.name != workout.name
+    return WorkoutTransfers(workout_id, edit_url, row, is_beneath)
 
 
 def _sent(name: str) -> UUID:

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from contextlib import suppress
 from typing import Any
 
 from ctz.peloton_sync.v1 import sync_pb2
@@ -13,6 +14,7 @@ from ctz_chassis.errors import RemoteError
 from ctz_gateway.present.chart import chart_json
 from ctz_gateway.present.rider_words import panel
 from ctz_gateway.present.workout_page import workout_page
+from ctz_gateway.web.duplicates import OWN, transfers_of
 from ctz_gateway.web.frame import say
 from ctz_gateway.web.site import Site, signed_in, visitor
 
@@ -28,9 +30,11 @@ def blueprint(site: Site) -> Blueprint:
     @signed_in
     def show(workout_id: uuid.UUID) -> str:
         view = _view(site, workout_id)
-        _ask_for_the_rest(site, view)
+        is_whole = not _ask_for_the_rest(site, view)
         words = panel(view, url_for("rider_words.save", workout_id=workout_id))
-        return render_template("workout.html", page=_page(view, workout_id), words=words)
+        # One call more at the most, so that no page makes more than three.
+        transfers = transfers_of(site, view, with_merge=is_whole)
+        return render_template("workout.html", page=_page(view, workout_id), words=words, transfers=transfers)
 
     @pages.get("/<uuid:workout_id>/series.json")
     @signed_in
@@ -68,16 +72,19 @@ def _page(view: workouts_pb2.WorkoutView, workout_id: uuid.UUID) -> Any:
     return workout_page(view, series_url=series_url, is_metric=visitor().is_metric)
 
 
-def _ask_for_the_rest(site: Site, view: workouts_pb2.WorkoutView) -> None:
+def _ask_for_the_rest(site: Site, view: workouts_pb2.WorkoutView) -> bool:
     """Have what a bulk sync leaves out fetched, because the rider is looking; the page does not wait for it.
 
     It fills a cache and changes nothing of the rider's; links on other sites cannot make it spend calls at Peloton.
+    Returns whether it asked.
     """
     is_complete = view.HasField("detail") and view.workout.series_state != workouts_pb2.SERIES_STATE_ON_OPEN
-    if is_complete or request.headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"}:
-        return
-    try:
+    if (
+        is_complete
+        or view.workout.source in OWN
+        or request.headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"}
+    ):
+        return False
+    with suppress(RemoteError):  # The page is whole without it; the next visit asks again.
         site.services.sync.RequestDetail(sync_pb2.RequestDetailRequest(workout=view.workout.name))
-    except RemoteError:
-        # The page is whole without it; the next visit asks again.
-        return
+    return True
