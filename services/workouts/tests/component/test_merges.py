@@ -240,3 +240,16 @@ def test_aggregates_equal_a_recomputation_after_merges(
 def beneath_of(merges: Any) -> list[str]:
     told = merges.ListMerges(pb.ListMergesRequest(page_size=50)).merges
     return [one.workout.name for merge in told for one in merge.absorbed]
+
+
+def test_workouts_that_follow_each_other_are_told_as_one_session(
+    rider: User, client: Callable[..., Any], manual: Any
+) -> None:
+    """Also where a filter, or the end of a page, hides a part of it."""
+    ride = enter(manual, entry(START, 1800))
+    stretch = enter(manual, entry(START + timedelta(minutes=34), 600, discipline="stretching"))
+    enter(manual, entry(START + timedelta(hours=5), 600))
+    request = workouts_pb2.ListWorkoutsRequest(filter=workouts_pb2.WorkoutFilter(disciplines=["stretching"]))
+    (stack,) = client(rider).ListWorkouts(request).stacks
+    assert ([ride, stretch], 2400) == (list(stack.workouts), stack.duration_seconds)
+    assert 1 == len(client(rider).ListWorkouts(workouts_pb2.ListWorkoutsRequest()).stacks)

@@ -16,6 +16,7 @@ from ctz_workouts.app import browsing, own, reading
 from ctz_workouts.app.preview import preview_ftp
 from ctz_workouts.store.archive import archive_head
 from ctz_workouts.store.periods import Periods
+from ctz_workouts.store.stacks import stacks_around
 
 DEFAULT_PAGE, LARGEST_PAGE = 25, 100
 DEFAULT_OF_A_DAY, MOST_OF_A_DAY = 4, 20
@@ -40,6 +41,7 @@ class WorkoutServicer(pb_grpc.WorkoutServiceServicer):
             found = browsing.browse(connection, user_id, kept, order, at=at, limit=limit)
             days = [] if order.has_rank else [row.local_date for row in found.page.rows]
             weeks = Periods(connection, user_id).weeks(days, first_weekday) if days else []
+            stacks = stacks_around(connection, user_id, found.page.rows)
         page = found.page
         return pb.ListWorkoutsResponse(
             workouts=[messages.listed(row) for row in page.rows],
@@ -48,6 +50,7 @@ class WorkoutServicer(pb_grpc.WorkoutServiceServicer):
             total_size=found.count.total,
             is_total_size_minimum=found.count.is_minimum,
             weeks=[messages.period(week) for week in weeks],
+            stacks=[messages.stack(spans) for spans in stacks],
             corrections=[messages.correction(meaning) for meaning in found.corrections],
         )
 

@@ -50,7 +50,7 @@ def _end(row: Any) -> sa.ColumnElement[datetime]:
     return sa.func.coalesce(row.c.end_time, row.c.start_time + sa.func.make_interval(0, 0, 0, 0, 0, 0, seconds))
 
 
-def _seconds(interval: sa.ColumnElement[Any]) -> sa.ColumnElement[float]:
+def _seconds(interval: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     return sa.extract("epoch", interval)
 
 
