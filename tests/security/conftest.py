@@ -10,7 +10,14 @@ import pytest
 from ctz.common.v1 import training_pb2
 from ctz.identity.v1 import accounts_pb2, accounts_pb2_grpc, metrics_pb2, metrics_pb2_grpc, tokens_pb2, tokens_pb2_grpc
 from ctz.peloton_sync.v1 import connections_pb2, connections_pb2_grpc, sync_pb2, sync_pb2_grpc
-from ctz.workouts.v1 import saved_filters_pb2, saved_filters_pb2_grpc, workouts_pb2, workouts_pb2_grpc
+from ctz.workouts.v1 import (
+    analytics_pb2,
+    analytics_pb2_grpc,
+    saved_filters_pb2,
+    saved_filters_pb2_grpc,
+    workouts_pb2,
+    workouts_pb2_grpc,
+)
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -116,6 +123,7 @@ def make_owner(system: System, email: str, display_name: str, peloton_username: 
     )
     system.work_and_tell()
     workout = _noted_workout(system, member, mark)
+    _share_year(system, member, mark)
     brought = bring_something(system, member, mark)
     planned, contest = plan_something(system, member, mark), compete(system, member, mark)
     system.work_and_tell()
@@ -178,6 +186,11 @@ def _noted_workout(system: System, member: Member, mark: str) -> str:
         workouts_pb2.UpdateWorkoutRequest(name=name, notes=f"{mark} notes", update_mask=FieldMask(paths=["notes"]))
     )
     return name
+
+
+def _share_year(system: System, member: Member, mark: str) -> None:
+    stub = system.servers["workouts"].client(analytics_pb2_grpc.AnalyticsServiceStub, user=member.user)
+    stub.CreateYearShare(analytics_pb2.CreateYearShareRequest(year=2026, shown_name=f"{mark} name"))
 
 
 def _saved_filter(system: System, member: Member, mark: str) -> str:

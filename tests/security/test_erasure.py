@@ -97,6 +97,7 @@ def test_t118_a_deleted_account_leaves_nothing_but_tombstones_in_all_five_schema
     assert {"account", "session", "token", "metric_entry", "security_event"} <= held["identity"]
     assert {"connection", "token", "workout_ref", "raw_payload", "sync_run", "ftp_proposal"} <= held["peloton-sync"]
     assert {"workout", "rider", "tally", "rider_note"} <= held["workouts"]
+    assert {"total", "best", "streak", "guided_session", "year_share"} <= held["workouts"]
     assert {"item", "template", "program", "routine", "session", "calendar_feed"} <= held["plans"]
     assert {"member", "recorded_workout", "team_stay", "member_total"} <= held["challenges"]
     assert TOMBSTONES == naming(system, departure.owner.user_id)
