@@ -272,6 +272,7 @@ def test_d5_zones_at_an_ftp_and_paces_by_level(town: Town) -> None:
     assert "214–250 W" in text
     assert "At your FTP." in text
     assert "Running by level" in text
+    assert '<td class="end">5.6–7.4<span class="meta block">10:39–8:06</span></td>' in text
     assert "270–315 W" in town.browser(town.a).get("/zones?ftp=300").text
 
 

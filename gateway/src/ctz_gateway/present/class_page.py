@@ -155,7 +155,7 @@ def _tiles(found: classes_pb2.LibraryClass) -> Sequence[Figure]:
     unrated = "not rated at Peloton"
     share = f"{100 * found.liked_share:.0f}" if found.HasField("liked_share") else None
     hard = f"{found.difficulty:.1f}" if found.HasField("difficulty") else None
-    taken = f"about {thousands(found.taken_count)} times at Peloton" if found.HasField("taken_count") else ""
+    taken = f"taken about {thousands(found.taken_count)} times" if found.HasField("taken_count") else ""
     return (
         Figure("Length", length_text(found) or None, reason="open"),
         _expected("Expected load", found.expected_training_stress_score, "TSS", "{:,.0f}", found),

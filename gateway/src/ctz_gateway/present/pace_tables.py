@@ -2,8 +2,7 @@
 
 from ctz.workouts.v1 import classes_pb2
 
-from ctz_gateway.viewmodels.classes import PaceTable
-from ctz_gateway.viewmodels.training import SegmentTable
+from ctz_gateway.viewmodels.classes import PaceRow, PaceTable
 from ctz_gateway.words import KILOMETRES_PER_MILE, duration
 
 HOUR = 3600
@@ -45,18 +44,26 @@ def _span(slow: str | None, fast: str | None, unit: str, below: str, above: str)
 
 
 def pace_table(found: classes_pb2.ReferencePaceTable, *, is_metric: bool) -> PaceTable:
-    """A table of one activity: a row for each level, a column for each intensity, paces with speeds."""
-    names = [band.title for band in found.levels[0].bands] if found.levels else []
-    rows = [
-        (
-            str(level.level),
-            *(_cell(bounds_of(band, band), is_metric=is_metric) for band in level.bands),
-        )
-        for level in found.levels
-    ]
-    caption = ACTIVITY_NAMES.get(found.activity, found.activity.capitalize())
-    return PaceTable(found.activity, SegmentTable(caption, ("Level", *names), rows))
+    """A table of one activity: a row for each level, a column for each intensity, speeds with paces."""
+    speed, pace = ("km/h", "/km") if is_metric else ("mph", "/mi")
+    return PaceTable(
+        key=found.activity,
+        caption=ACTIVITY_NAMES.get(found.activity, found.activity.capitalize()),
+        units=f"Speed in {speed}, below it the pace {pace}.",
+        names=[band.title for band in found.levels[0].bands] if found.levels else [],
+        rows=[
+            PaceRow(str(level.level), [_cell(bounds_of(band, band), is_metric=is_metric) for band in level.bands])
+            for level in found.levels
+        ],
+    )
 
 
-def _cell(bounds: Bounds, *, is_metric: bool) -> str:
-    return f"{speed_text(bounds, is_metric=is_metric)}, {pace_text(bounds, is_metric=is_metric)}"
+def _cell(bounds: Bounds, *, is_metric: bool) -> tuple[str, str]:
+    """The spans without their units: `5.0–6.6` and `12:00–9:05`; an open end is told by a word."""
+    factor = KILOMETRES_PER_MILE if is_metric else 1.0
+    slow, fast = bounds
+    speeds = [f"{bound * factor:.1f}" for bound in bounds if bound is not None]
+    paces = [duration(HOUR / (bound * factor)) for bound in bounds if bound]
+    if slow is not None and fast is not None:
+        return "–".join(speeds), "–".join(paces)
+    return (f"to {speeds[0]}", f"from {paces[0]}") if slow is None else (f"from {speeds[0]}", f"to {paces[0]}")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ctz_gateway.viewmodels.common import Figure, Note, Option, Tag
-from ctz_gateway.viewmodels.training import ActiveFilter, Kind, MiniChart, Pair, Segment, SegmentTable
+from ctz_gateway.viewmodels.training import ActiveFilter, Kind, MiniChart, Pair, Segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,11 +301,22 @@ class ZoneRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PaceRow:
+    """A level: for each intensity the span of speeds, and of paces."""
+
+    level: str
+    cells: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class PaceTable:
-    """Paces of an activity by level, one row a level; `caption` names the activity and the unit."""
+    """Paces of an activity by level; `units` says what the two figures of a cell are."""
 
     key: str
-    table: SegmentTable
+    caption: str
+    units: str
+    names: Sequence[str]
+    rows: Sequence[PaceRow]
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,7 @@ class Practice {
     this.isOver = false;
     this.position = new Position(() => performance.now(), -COUNT_IN_SECONDS);
     this.view.showStage(true);
+    this.draw();
     this.play();
     this.view.find("pause").focus();
   }

@@ -41,6 +41,8 @@ export class View {
     this.write("next", this.nextText(moment));
     this.write("elapsed", elapsed(moment.classAt));
     this.write("left", clock(moment.classLeft));
+    this.write("elapsed-line", elapsed(moment.classAt));
+    this.write("left-line", `${clock(moment.classLeft)} left`);
     this.moveCursor(moment.classAt);
     this.showSong(moment.song);
   }
