@@ -36,9 +36,11 @@ from ctz_simulator.rider import GeneratedRider
 from ctz_simulator.spec import RiderSpec
 from ctz_workouts.store import tables as workouts_tables
 
+from .shelving import shelve
 from .system import Session, System
 
 PAGE: Final = 100
+LIBRARY_CLASSES: Final = 5_000
 SOURCE: Final = "peloton-sync"
 _PASS: Final = "benchmark"
 PLANNED_WEEKS: Final = 8
@@ -140,6 +142,7 @@ def prepare(system: System, session: Session, rider: GeneratedRider) -> Feeder:
     Relay(system.identity.database, hand_over, identity_tables.outbox).publish_once()
     _connect(system.sync, session.user.user_id, rider)
     _plan(system, session)
+    shelve(feeder.consumer, Catalogue(), LIBRARY_CLASSES)
     return feeder
 
 

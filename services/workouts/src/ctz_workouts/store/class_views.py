@@ -9,12 +9,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+from ctz_workouts.store.library_filters import is_taken
 from ctz_workouts.store.library_tables import class_mark, library_class
 from ctz_workouts.store.orders import DURATION, WORK_KILOJOULES
 from ctz_workouts.store.tables import ridden_class, workout
 
 MOST_ATTEMPTS: Final = 50
-MOST_RIDES: Final = 1_500
+MOST_RIDES: Final = 500
 """Rides that a taste is made of, newest first."""
 MOST_CANDIDATES: Final = 400
 
@@ -98,7 +99,6 @@ class ClassViews:
     ) -> Sequence[Any]:
         """Classes that the person did not take, of these instructors or types, newest first."""
         t = library_class.c
-        taken = sa.select(workout.c.class_id).where(self._own)
         query = (
             sa.select(
                 t.class_id,
@@ -114,7 +114,7 @@ class ClassViews:
                 t.discipline == _any(disciplines),
                 sa.or_(t.instructor == _any(instructors), t.class_type == _any(class_types)),
             )
-            .where(t.newest_order <= now + timedelta(days=1), sa.not_(t.class_id.in_(taken)))
+            .where(t.newest_order <= now + timedelta(days=1), sa.not_(is_taken(self._user_id)))
             .order_by(t.newest_order.desc(), t.class_id.desc())
             .limit(MOST_CANDIDATES)
         )
@@ -122,10 +122,9 @@ class ClassViews:
 
     def untaken(self, instructors: Sequence[str]) -> dict[str, int]:
         """How many classes of each instructor the person did not take."""
-        taken = sa.select(workout.c.class_id).where(self._own)
         query = (
             sa.select(library_class.c.instructor, sa.func.count())
-            .where(library_class.c.instructor == _any(instructors), sa.not_(library_class.c.class_id.in_(taken)))
+            .where(library_class.c.instructor == _any(instructors), sa.not_(is_taken(self._user_id)))
             .group_by(library_class.c.instructor)
         )
         return {row[0]: row[1] for row in self._connection.execute(query)}
