@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from ctz.peloton_sync.events.v1 import events_pb2 as peloton
 from ctz.workouts.v1 import workouts_pb2 as pb
+from google.protobuf.field_mask_pb2 import FieldMask
 
 from ctz_chassis.consumers import Consumer
 from ctz_chassis.db import Database
@@ -32,28 +33,45 @@ def from_scratch(database: Database, user: UUID) -> dict[tuple[str, str], tuple[
     counts: dict[tuple[str, str], Counter[str]] = {}
     with database.read() as connection:
         rows = connection.execute(sa.select(tables.workout).where(tables.workout.c.user_id == user)).all()
-        hidden = set(
-            connection.execute(
-                sa.select(tables.rider_note.c.workout_id).where(tables.rider_note.c.hidden_at.is_not(None))
-            ).scalars()
-        )
+        notes = {row.workout_id: row for row in connection.execute(sa.select(tables.rider_note))}
+    hidden = {workout_id for workout_id, note in notes.items() if note.hidden_at is not None}
     for row in rows:
         if row.summary_revision == 0 or row.is_deleted or row.workout_id in hidden:
             assert not row.is_listed
             continue
         is_charted = row.series_state == pb.SERIES_STATE_STORED
-        for key in (
-            ("month", row.local_date.isoformat()[:7]),
-            ("discipline", row.discipline),
-            ("instructor", row.instructor),
-        ):
-            if key[1]:
-                count = counts.setdefault(key, Counter())
-                count["workout_count"] += 1
+        for key in terms_by_hand(row, notes.get(row.workout_id)):
+            count = counts.setdefault(key, Counter())
+            count["workout_count"] += 1
+            if key[0] in {"month", "discipline", "instructor"}:
                 count["chartable_count"] += is_charted or row.series_state == pb.SERIES_STATE_DUE
                 count["charted_count"] += is_charted
                 count["analyzed_count"] += is_charted
     return {key: tuple(count[name] for name in COUNTS) for key, count in counts.items()}
+
+
+def terms_by_hand(row: Any, note: Any) -> set[tuple[str, str]]:
+    """What a listed workout is found by: its month, what it is, and every word of it."""
+    seconds = row.ridden_seconds if row.ridden_seconds is not None else row.reported_seconds
+    tags, text = (note.tags, note.notes) if note is not None else ([], "")
+    marks = {
+        "charted": row.series_state == pb.SERIES_STATE_STORED,
+        "power_zone": row.is_power_zone,
+        "noted": bool(text),
+    }
+    found = {
+        ("month", row.local_date.isoformat()[:7]),
+        ("discipline", row.discipline),
+        ("instructor", row.instructor),
+        ("class_type", row.class_type),
+        ("source", row.source),
+        ("minutes", str(seconds // 60)),
+        ("load", str(int(row.load // 10)) if row.load is not None else ""),
+        *(("mark", mark) for mark, holds in marks.items() if holds),
+        *(("tag", tag) for tag in tags),
+        *(("word", word) for word in " ".join([row.title, row.instructor, text, *tags]).lower().split()),
+    }
+    return {(kind, value) for kind, value in found if value}
 
 
 def kept(database: Database, user: UUID) -> dict[tuple[str, str], tuple[int, ...]]:
@@ -84,9 +102,13 @@ def test_counts_equal_a_recomputation_after_random_changes(
 def one_step(chance: random.Random, consumer: Consumer, asked: Any, rider: User, workout: UUID) -> None:
     name, revision = f"workouts/{workout}", chance.randrange(1, 40)
     discipline, instructor = chance.choice(TITLES)
-    match chance.randrange(8):
+    match chance.randrange(10):
         case 0 | 1 | 2:
             told = {"discipline": discipline, "instructor": instructor, "chart_state": chance.choice(STATES)}
+            told |= {
+                "class_type": chance.choice(("", "climb")),
+                "title": chance.choice(("Power Zone Ride", "Climb Ride")),
+            }
             days = chance.randrange(-90, 90)
             consumer.handle(recorded(workout, rider.user_id, revision, days=days, class_id="", **told))
         case 3 | 4:
@@ -96,6 +118,15 @@ def one_step(chance: random.Random, consumer: Consumer, asked: Any, rider: User,
             consumer.handle(deleted(workout, rider.user_id, revision))
         case 6:
             ignoring_unknown(lambda: asked.DeleteWorkout(pb.DeleteWorkoutRequest(name=name)))
+        case 7 | 8:
+            words = {
+                "notes": chance.choice(("", "Felt strong", "saddle up")),
+                "tags": chance.sample(("hot", "anna"), 1),
+            }
+            words["perceived_exertion"] = chance.randrange(0, 11)
+            mask = FieldMask(paths=list(words))
+            request = pb.UpdateWorkoutRequest(name=name, update_mask=mask, **words)
+            ignoring_unknown(lambda: asked.UpdateWorkout(request))
         case _:
             ignoring_unknown(lambda: asked.UndeleteWorkout(pb.UndeleteWorkoutRequest(name=name)))
 
