@@ -2,13 +2,20 @@
 
 import gzip
 import json
+import math
+import random
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from ctz_gateway.present.chart import chart_json
+from ctz_gateway.web import compress
 from ctz_gateway.web.history import PAGE_SIZE
 from gateway.tests.neighbours import Town
-from gateway.tests.rides import power_zone_ride
+from gateway.tests.previews import create_preview_app
+from gateway.tests.rides import power_zone_ride, ride_series
+from gateway.tests.samples import pages
 
 
 @pytest.mark.parametrize("count", [30, 600])
@@ -78,3 +85,45 @@ def test_pages_are_plain_where_the_browser_takes_no_gzip(town: Town) -> None:
     page = town.browser(town.a).get("/history", Accept_Encoding="identity")
 
     assert (None, True) == (page.content_encoding, "Accept-Encoding" in page.headers["Vary"])
+
+
+def test_the_series_of_90_minutes_with_the_balance_stays_under_60_kb_compressed(town: Town) -> None:
+    """Five series, restless as recorded ones are, with W' balance as the sixth."""
+    view = power_zone_ride(town.a.user_id, 0, datetime(2026, 5, 1, 6, tzinfo=UTC))
+    series, chance, drift = ride_series(5400), random.Random(5400), 0.0
+    for second in range(5400):
+        drift = 0.6 * drift + chance.gauss(0, 6)
+        for metric in series.metrics:
+            metric.values[second] += {"output": drift, "cadence": chance.gauss(0, 1.2), "speed": drift / 60}.get(
+                metric.slug, 0.0
+            )
+    balance = [18_000 - 8_000 * abs(math.sin(second / 700)) + second % 7 for second in range(5400)]
+    series.metrics.add(slug="w_prime_balance", unit="J", values=balance)
+    body = json.dumps(chart_json(view, series, is_metric=True), separators=(",", ":"))
+
+    assert len(gzip.compress(body.encode(), compress.LEVEL)) <= 60 * 1000
+
+
+def test_scripts_and_styles_of_the_heaviest_page_stay_under_150_kb_compressed() -> None:
+    """Of every page template, what its head and body name."""
+    client, named = create_preview_app().test_client(), re.compile(r'(?:src|href)="(/static/[^"]+\.(?:js|css))"')
+    weights = {}
+    for name in pages(""):
+        files = set(named.findall(client.get(f"/samples/{name}").text))
+        weights[name] = sum(len(gzip.compress(client.get(file).data)) for file in files)
+
+    assert max(weights.values()) > 0
+    assert {} == {name: weight for name, weight in weights.items() if weight > 150 * 1000}
+
+
+def test_a_workout_costs_three_calls_at_most_and_so_do_the_pages_beside_it(town: Town) -> None:
+    """The session, then what is shown; the page itself also asks what was merged into it."""
+    browser = town.browser(town.a)
+    path = f"/{town.workouts.views[town.a.user_id][0].workout.name}"
+    costs = {}
+    for part in ("", "/series.json", "/compare", "/share", "/share.png"):
+        town.calls.clear()
+        browser.get(path + part)
+        costs[part] = town.calls.total()
+
+    assert {"": 3, "/series.json": 3, "/compare": 3, "/share": 2, "/share.png": 2} == costs

@@ -11,13 +11,14 @@ from ctz_local.testing.scratch import make_scratch, remove_scratch
 from .analysing import AnalysisCost, measure_analysis
 from .archives import archives
 from .boards import measure_boards
+from .chart import measure_chart
 from .pages import PageCost, StoredSeries, measure_pages
 from .report import Report
 from .rig import Rig, running_rig
 from .sign_in import measure_sign_ins
 from .sync import measure_sync
 
-PARTS = ("pages", "sync", "sign-in", "boards")
+PARTS = ("pages", "sync", "sign-in", "boards", "chart")
 SIZES = [500, 4_000, 10_000, 50_000]
 
 
@@ -57,7 +58,11 @@ def _measure(rig: Rig, options: argparse.Namespace) -> Report:
     if "boards" in options.parts:
         _say(f"filling a challenge with {options.members:,} members")
         boards = measure_boards(rig, rig.create(), options.members, options.repeats)
-    return Report(pages, stored, analysis, sync, sign_in, boards)
+    chart = None
+    if "chart" in options.parts:
+        _say("drawing a ride of 90 minutes")
+        chart = measure_chart(options.repeats)
+    return Report(pages, stored, analysis, sync, sign_in, boards, chart)
 
 
 def _say(text: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from .analysing import AnalysisCost
 from .boards import BoardCost, BoardCosts
+from .chart import ChartCost
 from .pages import DETAIL, HISTORY, PLAN, SERIES, PageCost, StoredSeries
 from .sign_in import SignInTimes
 from .sync import SyncCost
@@ -23,6 +24,7 @@ MOST_READ_STATEMENTS = 4
 MOST_BOARD_STATEMENTS, MOST_BOARD_RPCS = 6, 3
 MOST_PLAN_STATEMENTS, MOST_PLAN_RPCS = 6, 3
 MOST_EVENT_RATIO = 1.5
+MOST_DRAW_MS, MOST_LONG_TASKS, MOST_CHART_BYTES = 100, 0, 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Report:
     sync: SyncCost | None
     sign_in: SignInTimes | None
     boards: BoardCosts | None
+    chart: ChartCost | None
 
     def checks(self) -> list[Check]:
         """Every bound of the issue that this run can judge."""
@@ -66,7 +69,7 @@ class Report:
         if self.sign_in is not None:
             area = max(self.sign_in.area_under_curve, 1 - self.sign_in.area_under_curve)
             found.append(Check("T107: area under the curve, known against unknown", area, AREA_AIM, is_time=True))
-        return [*found, *self._board_checks()]
+        return [*found, *self._board_checks(), *self._chart_checks()]
 
     def has_failed(self) -> bool:
         """Whether a count or a size is over its bound."""
@@ -138,6 +141,7 @@ class Report:
                 *self._sign_in_lines(),
                 *self._board_lines(),
                 *self._page_lines(self.boards.pages if self.boards is not None else (), "members"),
+                *self._chart_lines(),
                 *self._check_lines(),
             ]
         )
@@ -196,6 +200,21 @@ class Report:
         for cost in (costs.floor, *costs.reads, costs.small_event, costs.large_event):
             yield _board_line(cost, costs.multiple(cost))
         yield f"  one event: {costs.event_ratio:.2f} times the CPU at {costs.large_event.members:,} members\n"
+
+    def _chart_checks(self) -> Iterator[Check]:
+        cost = self.chart
+        if cost is not None:
+            yield Check("chart of 90 minutes, first drawing, ms", cost.first_draw_ms, MOST_DRAW_MS, is_time=True)
+            yield Check("chart of 90 minutes, drawn again, ms", cost.redraw_ms, MOST_DRAW_MS, is_time=True)
+            yield Check("cursor over its panels, tasks over 50 ms", cost.long_tasks, MOST_LONG_TASKS, is_time=True)
+            yield Check("chart of 90 minutes, compressed bytes", cost.compressed_bytes, MOST_CHART_BYTES)
+
+    def _chart_lines(self) -> Iterator[str]:
+        cost = self.chart
+        if cost is not None:
+            yield f"chart of {cost.points:,} points in {cost.series} series: first {cost.first_draw_ms:.0f} ms, then"
+            yield f"  {cost.redraw_ms:.0f} ms (median; longest {cost.worst_redraw_ms:.0f} ms); longest task of a moving"
+            yield f"  cursor {cost.longest_task_ms:.0f} ms; figures {cost.compressed_bytes:,} bytes compressed\n"
 
     def _check_lines(self) -> Iterator[str]:
         for check in self.checks():

@@ -29,11 +29,9 @@ export class RideChart {
   }
 
   setSmoothing(seconds) {
-    for (const line of this.series.metrics.flatMap((metric) => (metric.other ? [metric, metric.other] : [metric]))) {
-      line.shown = smooth(this.series, line.values, seconds);
-    }
-    const { main } = this.series;
-    if (main) main.shown = smooth(this.series, main.values, seconds);
+    const { main, panels } = this.series;
+    const lines = panels.flatMap((metric) => (metric.other ? [metric, metric.other] : [metric]));
+    for (const line of main ? [main, ...lines] : lines) line.shown = smooth(this.series, line.values, seconds);
     this.shown = main?.shown ?? null;
   }
 

@@ -71,7 +71,13 @@ function describe(root, smoothing, series) {
 
 function follow(chart, root) {
   const redraw = () => chart.draw();
-  new ResizeObserver(redraw).observe(chart.parts.stage);
+  let width = chart.parts.stage.clientWidth;
+  new ResizeObserver(() => {
+    // Drawing changes the height; only another width needs another drawing.
+    if (chart.parts.stage.clientWidth === width) return;
+    width = chart.parts.stage.clientWidth;
+    redraw();
+  }).observe(chart.parts.stage);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   document.addEventListener("themechange", redraw);
   document.fonts.ready.then(redraw);
@@ -150,7 +156,9 @@ async function mount(root) {
       wait.textContent = "There is no series for this workout.";
       return;
     }
+    performance.mark("chart:data");
     mountChart(root, series);
+    performance.measure("chart:drawn", "chart:data");
     showNotes(root, json.notes ?? []);
   } catch {
     if (wait.isConnected) wait.textContent = "The chart did not arrive. Reload the page to try again; the figures on this page do not depend on it.";

@@ -16,7 +16,7 @@ function expandClock(runs) {
 
 function usualStep(times) {
   if (times.length < 2) return 1;
-  const steps = Array.from(times.subarray(1), (time, index) => time - times[index]).sort((a, b) => a - b);
+  const steps = times.subarray(1).map((time, index) => time - times[index]).sort();
   return steps[steps.length >> 1] || 1;
 }
 
