@@ -14,6 +14,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from ctz.workouts.v1 import transfers_pb2, transfers_pb2_grpc
 from ctz.workouts.v1 import workouts_pb2 as pb
 from ctz.workouts.v1 import workouts_pb2_grpc as pb_grpc
 
@@ -27,6 +28,7 @@ from ctz_local.testing import ServiceDatabase
 from ctz_workouts.cli import QUEUE
 
 from .harness import START, metric_changed, performance, recorded
+from .transfers import fit
 
 pytestmark = pytest.mark.component
 
@@ -147,3 +149,25 @@ def test_consumers_and_workers_run_apart(environment: dict[str, str], keys: Keys
             own_port = {"CTZ_WORKOUTS_PROBE_PORT": str(free_port())}
             with running(apart | own_port, "work", "CTZ_WORKOUTS_PROBE_PORT"):
                 assert eventually(lambda: ftp_of(asked, workout) == 200.0)
+
+
+def test_a_file_sent_by_http_is_read_by_the_worker(environment: dict[str, str], keys: Keys) -> None:
+    """`serve` takes the file, `work` reads it in a process of its own, the workout is listed."""
+    subprocess.run([sys.executable, "-m", "ctz_workouts", "migrate"], env=environment, check=True)
+    apart, rider = environment | {"CTZ_WORKOUTS_CONSUME": "false"}, keys.user()
+    with running(apart, "serve", "CTZ_WORKOUTS_HTTP_PORT"), asking(apart, keys, rider) as asked:
+        target = f"127.0.0.1:{environment['CTZ_WORKOUTS_GRPC_PORT']}"
+        signer = keys.service_signer("gateway")
+        channel = TestChannel(target, service_signer=signer, audience="workouts", user=rider)
+        imports = transfers_pb2_grpc.ImportServiceStub(channel)  # type: ignore[no-untyped-call]
+        name = imports.CreateImport(transfers_pb2.CreateImportRequest()).name
+        address = f"http://127.0.0.1:{environment['CTZ_WORKOUTS_HTTP_PORT']}/{name}/files?file_name=ride.fit"
+        headers = {"authorization": f"Bearer {signer.token('workouts')}", "ctz-user": rider.token}
+        with urllib.request.urlopen(urllib.request.Request(address, fit(), headers), timeout=10) as answer:
+            assert answer.status == 201
+        told = transfers_pb2.GetImportRequest(name=name)
+        assert transfers_pb2.TRANSFER_STATE_WAITING == imports.GetImport(told).state
+        with running(apart, "work", "CTZ_WORKOUTS_PROBE_PORT"):
+            assert eventually(lambda: imports.GetImport(told).state == transfers_pb2.TRANSFER_STATE_DONE)
+        channel.close()
+        assert 1 == len(asked.ListWorkouts(pb.ListWorkoutsRequest()).workouts)
