@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
 from ctz.common.v1 import activity_pb2
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from ctz_gateway.app import create_app
 from ctz_gateway.web.forms import local_path
 from gateway.tests.browser import Browser
+from gateway.tests.fake_classes import MAX_RIDE, OPEN_RIDE
 from gateway.tests.neighbours import PASSWORD, PUBLIC_URL, Town, ids_of, town_in
 from gateway.tests.routes import DOORS
 
@@ -40,6 +42,12 @@ PAGES = (
     "/plan/items/new?kind=class",
     "/plan/items/new?kind=routine",
     "/exercises",
+    "/classes",
+    "/classes?q={{7*7}}",
+    "/classes/recommended",
+    f"/classes/{MAX_RIDE}",
+    f"/classes/{MAX_RIDE}/practice",
+    f"/classes/{OPEN_RIDE}/targets",
     "/peloton/",
     "/profile/",
     "/account/sessions",
@@ -80,6 +88,7 @@ def test_t099_payloads_in_every_text_are_inert(town: Town, payload: str) -> None
         for thing in kept[rider.user_id].values():
             thing.title = payload
     town.plans.done[rider.user_id][0].title = payload
+    _spoil_classes(town, rider.user_id, payload)
     browser = town.browser(rider)
     next(each for each in town.identity.sessions.values() if each.owner == rider.user_id).agent = payload
     ids = ids_of(town, rider)
@@ -94,6 +103,19 @@ def test_t099_payloads_in_every_text_are_inert(town: Town, payload: str) -> None
         assert [] == [text for text in ALPINE.findall(html) if payload in text or "alert" in text]
         assert [] == re.findall(r'(?:href|action|formaction)="javascript:', html)
         assert "{{7*7}}" not in payload or ">49<" not in html
+
+
+def _spoil_classes(town: Town, owner: UUID, payload: str) -> None:
+    for view in town.classes.views.values():
+        found = view.library_class
+        found.title = found.instructor = found.discipline = found.class_type = view.description = payload
+        view.source_url = payload
+        for part in (*view.segments, *view.averages):
+            setattr(part, "name" if hasattr(part, "name") else "display_name", payload)
+        for song in view.songs:
+            song.title, song.artists[:] = payload, [payload]
+    for recorded in town.classes.recorded[owner].values():
+        recorded.title = payload
 
 
 @pytest.mark.parametrize("name", sorted(DOORS))
