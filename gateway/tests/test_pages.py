@@ -8,7 +8,7 @@ from gateway.tests.neighbours import Town, ids_of
 PAGES = (
     "/today", "/history", "/profile/", "/peloton/", "/account/sessions", "/account/tokens", "/account/security",
     "/welcome/connect", "/welcome/ftp", "/welcome/done", "/features", "/faq", "/privacy", "/terms", "/health",
-    "/computed",
+    "/computed", "/classes", "/classes/recommended", "/zones",
 )  # fmt: skip
 
 
