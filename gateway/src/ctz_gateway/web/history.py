@@ -1,6 +1,6 @@
 """The history: every workout as a list or a calendar, with search, filters and orders that work without JavaScript."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -146,10 +146,16 @@ def _calendar(site: Site, asked: _Asked) -> dict[str, Any]:
             from_date=start.isoformat(), to_date=end.isoformat(), filter=asked.kept, workouts_per_day=OF_A_DAY
         )
     )
-    day_url: Callable[[str], str] = lambda day: words_of.address(asked.wish.query(since=day, until=day))  # noqa: E731
-    month_url: Callable[[str], str] = lambda month: asked.address(view=CALENDAR, month=month)  # noqa: E731
-    month = calendar_month(found, first, week_start, _today(), month_url=month_url, day_url=day_url)
-    return {"month": month}
+    return {
+        "month": calendar_month(
+            found,
+            first,
+            week_start,
+            _today(),
+            month_url=lambda month: asked.address(view=CALENDAR, month=month),
+            day_url=lambda day: words_of.address(asked.wish.query(since=day, until=day)),
+        )
+    }
 
 
 def _month() -> date:
