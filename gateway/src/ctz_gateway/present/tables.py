@@ -39,7 +39,7 @@ def _called(view: workouts_pb2.WorkoutView) -> SegmentTable | None:
     results = [result for result in view.analysis.blocks if result.block.ranges and not zone_of(result.block)]
     if not results:
         return None
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             duration(result.start_seconds),
             duration(result.block.end_seconds - result.block.start_seconds + 1),
@@ -48,7 +48,7 @@ def _called(view: workouts_pb2.WorkoutView) -> SegmentTable | None:
         )
         for result in results
     ]
-    heads = ("Start", "Length", "Called", "In range")
+    heads: tuple[str, ...] = ("Start", "Length", "Called", "In range")
     if any(_mean(result) for result in results):
         heads = (*heads[:3], "Average", heads[3])
         rows = [(*row[:3], _mean(result) or "–", row[3]) for row, result in zip(rows, results, strict=True)]

@@ -63,7 +63,7 @@ export function readSeries(json) {
     blocks: scale && json.targets ? json.targets.blocks.map((raw) => readBlock(raw, scale)) : [],
     adherence: readAdherence(json.targets),
     gaps: (json.gaps ?? []).map((gap) => ({ start: gap.start_seconds, end: gap.end_seconds })),
-    songs: readSongs(json),
+    songs: readSongs(json.songs ?? [], (times.at(-1) ?? 0) + usualStep(times)),
   };
 }
 
@@ -74,12 +74,11 @@ function scaleOf(json, metrics) {
   return json.pace && has(json.pace.metric) ? paceScale(json.pace) : null;
 }
 
-/** Songs with the second at which the next one begins. */
-function readSongs(json) {
-  const songs = json.songs ?? [];
+/** Songs with the second at which the next one begins, the last one with the end. */
+function readSongs(songs, end) {
   return songs
-    .map(({ start_seconds: start, text }, place) => ({ start, text, end: songs[place + 1]?.start_seconds ?? json.duration_seconds }))
-    .filter(({ start }) => start < json.duration_seconds);
+    .map(({ start_seconds: start, text }, place) => ({ start, text, end: songs[place + 1]?.start_seconds ?? end }))
+    .filter(({ start }) => start < end);
 }
 
 export function songAt(series, time) {
