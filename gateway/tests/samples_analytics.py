@@ -46,7 +46,7 @@ def power(profile: pb.PowerProfile, chosen: str = "") -> PowerPage:
 def fitness(found: pb.Fitness, first: date) -> FitnessPage:
     """The page of a span."""
     tabs = [Tab(text, f"/fitness?span={text}", text == "3 months") for text in ("6 weeks", "3 months", "6 months")]
-    choice = fitness_words.SpanChoice(first=first, today=TODAY, text="3 months", tabs=tabs)
+    choice = fitness_words.SpanChoice(first=first, today=TODAY, tabs=tabs, zone=ZONE)
     return fitness_words.fitness_page(found, choice, marks_url="", notes=())
 
 

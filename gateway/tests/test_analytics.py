@@ -13,7 +13,7 @@ from ctz.workouts.v1 import analytics_pb2 as pb
 from ctz_gateway.present import fitness, records
 from gateway.tests import made_analytics as made
 from gateway.tests.neighbours import Town
-from gateway.tests.samples_analytics import NAMES, TODAY, one_ride, power
+from gateway.tests.samples_analytics import NAMES, TODAY, ZONE, one_ride, power
 
 PATHS = ("/power", "/fitness", "/records", "/records/milestones")
 FIGURES = re.compile(r'data-figures="([^"]+)"')
@@ -111,7 +111,7 @@ def test_warnings_are_words_with_their_figures() -> None:
     first = fitness.span_of(TODAY, 42)
     found = made.fitness(first, TODAY)
     found.warnings[:] = [pb.FITNESS_WARNING_STEEP_RAMP, pb.FITNESS_WARNING_MONOTONY, pb.FITNESS_WARNING_LOW_FORM]
-    choice = fitness.SpanChoice(first=first, today=TODAY, text="6 weeks", tabs=())
+    choice = fitness.SpanChoice(first=first, today=TODAY, tabs=(), zone=ZONE)
     page = fitness.fitness_page(found, choice, marks_url="", notes=())
 
     assert ["A steep week.", "Days are alike.", "Deep fatigue."] == [note.title for note in page.warnings]

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from ctz.challenges.v1 import challenges_pb2
 from ctz.plans.v1 import plans_pb2
@@ -48,8 +49,8 @@ class SpanChoice:
 
     first: date
     today: date
-    text: str
     tabs: Sequence[Tab]
+    zone: ZoneInfo
 
 
 def planned_loads(weeks: Sequence[plans_pb2.PlanWeek], today: date) -> Mapping[date, float]:
@@ -80,7 +81,6 @@ def fitness_page(found: pb.Fitness, choice: SpanChoice, *, marks_url: str, notes
     weeks = _weeks(found.weeks, choice.today)
     return FitnessPage(
         spans=choice.tabs,
-        span_text=choice.text,
         tiles=_tiles(now) if now is not None and has_load else (),
         warnings=[_warning(kind, now) for kind in found.warnings if now is not None and kind in WARNINGS],
         notes=notes,
@@ -149,10 +149,11 @@ def _short(values: Sequence[float]) -> list[float | int]:
 
 def _chart(found: pb.Fitness, choice: SpanChoice, marks_url: str) -> TrendChart:
     days = found.days
-    marks = [
-        ((instant(entry.effective_time).date() - choice.first).days, f"FTP {thousands(entry.watts)}")
-        for entry in found.ftp_marks
-    ]
+    marks = []
+    for entry in found.ftp_marks:
+        place = (instant(entry.effective_time).astimezone(choice.zone).date() - choice.first).days
+        if 0 <= place < len(days):
+            marks.append((place, f"FTP {thousands(entry.watts)}"))
     data = {
         "from": choice.first.isoformat(),
         "today": (choice.today - choice.first).days,

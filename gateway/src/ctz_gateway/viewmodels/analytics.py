@@ -100,7 +100,6 @@ class FitnessPage:
     """Load over a span and what follows from it. Without any load `chart` is none."""
 
     spans: Sequence[Tab]
-    span_text: str
     tiles: Sequence[Figure]
     warnings: Sequence[Note]
     notes: Sequence[Note]

@@ -61,9 +61,9 @@ def blueprint(site: Site) -> Blueprint:
 
 
 def _choice(key: str) -> SpanChoice:
-    text, days = SPANS[key]
+    _, days = SPANS[key]
     tabs = [Tab(label, url_for("fitness.show", span=each), each == key) for each, (label, _) in SPANS.items()]
-    return SpanChoice(first=span_of(today(), days), today=today(), text=text.lower(), tabs=tabs)
+    return SpanChoice(first=span_of(today(), days), today=today(), tabs=tabs, zone=visitor().zone)
 
 
 def _planned(site: Site, day: date, weeks: int, notes: list[Note]) -> list[analytics_pb2.PlannedLoad]:

@@ -99,7 +99,7 @@ export function powerModel(root, figures) {
     layout(width) {
       const narrow = width < NARROW_BELOW;
       const main = { y0: 18, y1: narrow ? 236 : 318, low: 0, high: highest * 1.06 };
-      return { width, narrow, x0: narrow ? 36 : 44, x1: width - (figures.lines.length ? 52 : 12), main, panels: [], axisY: main.y1, height: main.y1 + 28 };
+      return { width, narrow, x0: narrow ? 36 : 44, x1: width - (figures.lines.length ? 52 : 24), main, panels: [], axisY: main.y1, height: main.y1 + 28 };
     },
     paint(brush) {
       brush.pen.clearRect(0, 0, brush.plan.width, brush.plan.height);
