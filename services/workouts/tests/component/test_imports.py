@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 from uuid import uuid4
 
@@ -179,7 +180,7 @@ def test_pelotons_csv_finds_what_was_synced_and_makes_the_rest(
         pop.mean_heart_rate_bpm,
         pop.instructor,
     )
-    assert 16.093 == pop.distance.value
+    assert 16.09344 == pop.distance.value
     assert 3 == len(listed)
 
 
@@ -333,3 +334,42 @@ def test_two_workers_never_take_the_same_file(door: Doors, database: Database, r
     assert [True, False] == [first is not None, second is not None]
     with database.begin() as connection:
         connection.execute(sa.delete(import_file).where(import_file.c.user_id == rider.user_id))
+
+
+def test_t086_uploads_at_the_same_time_share_one_room(
+    database: Database, server: RunningServer, rider: User, imports: Any
+) -> None:
+    """Eight at once, of which three fit."""
+    name = begin(imports)
+    limits = Limits(file_bytes=200_000, waiting_bytes=350_000, files=100)
+    app = doors(database, server.keys, limits)
+
+    def send(number: int) -> int:
+        door = Doors(app.client.application.test_client(), server.keys)
+        status: int = door.send(rider, name, bytes([number]) * 100_000).status_code
+        return status
+
+    with ThreadPoolExecutor(8) as pool:
+        statuses = sorted(pool.map(send, range(8)))
+    assert [201] * 3 + [429] * 5 == statuses
+    with database.read() as connection:
+        own = import_chunk.c.user_id == rider.user_id
+        assert 300_000 == connection.execute(sa.select(sa.func.sum(import_chunk.c.size_bytes)).where(own)).scalar()
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("../../../etc/passwd", "passwd"),
+        ("C:\\Users\\me\\ride.fit", "ride.fit"),
+        ("a\r\nSet-Cookie: x=1", "a Set-Cookie: x=1"),
+        ('"><script>alert(1)</script>.fit', "script>.fit"),
+        ("\u202egnp.tif\u0000", "gnp.tif"),
+        ("", "file"),
+        ("x" * 500, "x" * 200),
+    ],
+)
+def test_t085_a_file_name_is_one_line_to_show(door: Doors, rider: User, imports: Any, sent: str, shown: str) -> None:
+    name = begin(imports)
+    assert 201 == door.send(rider, name, b"x", sent).status_code
+    assert [shown] == [file.file_name for file in files_of(imports, name)]

@@ -153,10 +153,7 @@ def _rounded(slug: str, values: "array[float]") -> "array[float]":
 def _way(travelled: Sequence[float] | None) -> float | None:
     """How far it went in all: the sum of what was gained, since counters start anew after a break."""
     known = [value for value in travelled or () if not math.isnan(value)]
-    way = sum(max(after - before, 0.0) for before, after in pairwise(known))
-    if not known:
-        return None
-    return way + (known[0] if 0 < known[0] <= way / len(known) * 10 else 0.0)
+    return sum(max(after - before, 0.0) for before, after in pairwise(known)) if known else None
 
 
 def _speeds(seconds: Sequence[int], travelled: Sequence[float]) -> "array[float]":
