@@ -6,6 +6,15 @@ function address(form) {
   return query.size ? `${form.action}?${query}` : form.action;
 }
 
+/** Choices with their counts depend on the discipline; the one that is being chosen from stays as it is. */
+function renewChoices(form, page) {
+  for (const select of form.querySelectorAll(".chip select")) {
+    const fresh = page.querySelector(`.chip select[name="${select.name}"]`);
+    if (fresh && select !== document.activeElement) adoptChildren(select, fresh);
+    select.closest(".chip").classList.toggle("is-on", select.value !== "");
+  }
+}
+
 export function classes() {
   let pending = null;
   return {
@@ -34,6 +43,7 @@ export function classes() {
         const results = page.document.getElementById("results");
         if (!results) throw new Error("another page");
         adoptChildren(this.$refs.results, results);
+        renewChoices(this.$refs.form, page.document);
         window.history.replaceState(null, "", url);
         pending = null;
       } catch (error) {

@@ -15,9 +15,9 @@ ZONES = len(NAMES)
 POWER_ZONE, PACE = "power_zone", "pace_intensity"
 TICK_MINUTES = (1, 2, 5, 10, 15, 20, 30, 60)
 MOST_TICKS = 8
-LOWEST, HIGHEST, UNCALLED = 14.0, 92.0, 8.0
+LOWEST, HIGHEST, UNCALLED = 14.0, 88.0, 8.0
 GAP = 0.15
-NARROW_PERCENT, NUMBERED_PERCENT = 6.0, 2.0
+NARROW_PERCENT, INSIDE_PERCENT, NUMBERED_PERCENT = 6.0, 2.0, 0.8
 # Metrics that are called beside zones, with the unit that follows the figures.
 OTHER_METRICS = {
     "cadence": "rpm",
@@ -148,6 +148,7 @@ def _step(call: Call, seconds: int, lowest: int, highest: int) -> Step:
         mark=mark_of(call) if width >= NUMBERED_PERCENT else "",
         mark_x=round(x + width / 2, 3),
         is_narrow=width < NARROW_PERCENT,
+        is_above=width < INSIDE_PERCENT,
     )
 
 

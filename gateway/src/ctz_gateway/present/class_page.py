@@ -79,7 +79,7 @@ def class_page(view: classes_pb2.ClassView, around: Around) -> ClassPage:
         can_compare=len(view.attempts) > 1,
         is_favourite=found.is_favourite,
         rating=found.rating,
-        can_practise=bool(view.practice_targets),
+        can_practise=drawn is not None and bool(view.practice_targets),
         can_record=not view.targets,
         recorded_text=_recorded_text(view),
         similar=_similar(found, around.library_url),

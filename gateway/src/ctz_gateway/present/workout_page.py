@@ -56,6 +56,8 @@ def workout_page(view: workouts_pb2.WorkoutView, *, series_url: str, is_metric: 
         insights=[shown for shown in map(insights.note, view.insights) if shown is not None],
         pairs=(*_derived_pairs(view), *reported_pairs(view, is_metric=is_metric)),
         note_text=view.notes,
+        # What is known of a class tells its length; before that the library does not have it.
+        class_id=view.class_id if view.HasField("class_duration_seconds") else "",
         extras=extras(view, is_metric=is_metric),
     )
 

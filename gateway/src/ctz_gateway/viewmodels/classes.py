@@ -87,7 +87,8 @@ class RecommendedPage:
 class Step:
     """A stretch of a class. Places and sizes in percent of the drawing; `mark` is what stands on it.
 
-    `zone` is 1 to 7, or 0 where no zone is called; `is_called` tells whether anything is.
+    `zone` is 1 to 7, or 0 where no zone is called; `is_called` tells whether anything is. The mark of a step too thin
+    for it stands above.
     """
 
     x: float
@@ -99,6 +100,7 @@ class Step:
     mark: str
     mark_x: float
     is_narrow: bool
+    is_above: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,4 +232,5 @@ class WorkoutPage:
     pairs: Sequence[Pair]
     note_text: str
     can_delete: bool = True
+    class_id: str = ""
     extras: Extras = NO_EXTRAS
