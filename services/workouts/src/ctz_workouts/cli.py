@@ -42,6 +42,7 @@ from ctz_workouts.api.workouts import WorkoutServicer
 from ctz_workouts.app.exporting import Exporting
 from ctz_workouts.app.importing import Importing
 from ctz_workouts.app.recompute import Recomputing
+from ctz_workouts.app.upgrading import bring_up_to_date
 from ctz_workouts.consumers import metrics, sessions, workouts
 from ctz_workouts.http.files import Limits, add_file_routes
 from ctz_workouts.settings import Settings
@@ -165,8 +166,11 @@ def _upkeep(settings: Settings, database: Database) -> list[BackgroundThread]:
 
 
 def migrate(settings: Settings) -> None:
-    """Bring the schema to this version."""
+    """Bring the schema, and what an older version stored in it, to this version."""
     SCHEMA.migrate(settings.service)
+    database = SCHEMA.open(settings.service, pool_size=1)
+    bring_up_to_date(database)
+    database.close()
 
 
 def dead_letters(settings: Settings) -> DeadLetters:
