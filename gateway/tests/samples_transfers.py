@@ -63,7 +63,7 @@ def _files() -> list[pb.ImportFile]:
     unknown = "This is no workout file. FIT, TCX, GPX, Peloton’s CSV, and a zip of such files can be read."
     return [
         pb.ImportFile(
-            name="imports/1/files/1", file_name="2025-06-09-lunch-ride.fit", size_bytes=81_234, created_count=1,
+            name="imports/1/files/1", file_name="Lunch ride 2025-06-09.fit", size_bytes=81_234, created_count=1,
             format=pb.FILE_FORMAT_FIT, state=pb.TRANSFER_STATE_DONE, item_count=1, finished_item_count=1,
             workouts=["workouts/0197a0b0-0000-7000-8000-000000000001"],
         ),
@@ -72,7 +72,7 @@ def _files() -> list[pb.ImportFile]:
             size_bytes=48_812_345, format=pb.FILE_FORMAT_ZIP, state=pb.TRANSFER_STATE_DONE, item_count=129,
             finished_item_count=129, created_count=123, known_count=4, problem_count=2,
             problems=[
-                pb.TransferProblem(reason="FILE_DAMAGED", message=damaged, place="activities/2020-03-01.fit"),
+                pb.TransferProblem(reason="FILE_DAMAGED", message=damaged, place="Old rides/2020-03-01.fit"),
                 pb.TransferProblem(reason="ZIP_IN_ZIP", place="old.zip", message=nested),
             ],
             workouts=[f"workouts/0197a0b0-0000-7000-8000-00000000000{number}" for number in range(2, 7)],

@@ -1,17 +1,14 @@
 """Challenges in Chromium over the real views: points that arrive, the drawer, tabs, the builder, the last page."""
 
-import socket
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
-from gateway.tests import neighbours
 from gateway.tests.fake_challenges import Kept, Member
+from gateway.tests.live import living
 from gateway.tests.made_challenges import add_challenge, give
 from gateway.tests.neighbours import PASSWORD, Town
 
@@ -42,37 +39,17 @@ class Site:
 
 @pytest.fixture
 def site(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    """Rider A, an administrator, is captain of one of two teams; the gateway listens where its public address says."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    monkeypatch.setattr(neighbours, "PUBLIC_URL", url)
-    town = Town(tmp_path)
-    town.a.is_administrator = True
-    kept = add_challenge(town.challenges, "June Build")
-    first, second = (f"teams/00000000-0000-4000-8000-00000000000{number}" for number in (1, 2))
-    kept.teams.update({first: "Late Cadence", second: "Sunday Watts"})
-    kept.members[town.a.user_id] = Member(town.a.user_id, first, is_captain=True)
-    kept.members[town.b.user_id] = Member(town.b.user_id, second)
-    give(kept, town.b.user_id, 0, "45 min PZ Endurance")
-    server = make_server("127.0.0.1", port, town.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page, complaints = context.new_page(), []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(f"{url}/sign-in")
-    page.fill("#email", town.a.email)
-    page.fill("#password", PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    yield Site(url, town, page, kept, complaints)
-    context.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    town.close()
+    """Rider A, an administrator, is captain of one of two teams."""
+    with living(browser, tmp_path, monkeypatch) as live:
+        town = live.town
+        town.a.is_administrator = True
+        kept = add_challenge(town.challenges, "June Build")
+        first, second = (f"teams/00000000-0000-4000-8000-00000000000{number}" for number in (1, 2))
+        kept.teams.update({first: "Late Cadence", second: "Sunday Watts"})
+        kept.members[town.a.user_id] = Member(town.a.user_id, first, is_captain=True)
+        kept.members[town.b.user_id] = Member(town.b.user_id, second)
+        give(kept, town.b.user_id, 0, "45 min PZ Endurance")
+        yield Site(live.url, town, live.page, kept, live.complaints)
 
 
 def own_points(page: Page) -> str:

@@ -9,13 +9,13 @@ from ctz.workouts.v1 import workouts_pb2
 from ctz.workouts.v1.workouts_pb2_grpc import WorkoutServiceStub
 from playwright.sync_api import Browser, Locator, Page
 
-from . import newcomer
+from . import library, newcomer, transfers
 from .chromium import Visit
 from .conftest import ARTIFACTS, Member
 from .site import WORKOUTS, Site
 
 PAGE_SIZE = 20
-POWER_ZONE = "/history?class_type=power_zone"
+POWER_ZONE = "/history?class_type=any_power_zone"
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 # What one test loads on purpose, to show that a violation is heard.
@@ -72,14 +72,50 @@ def test_t066_the_history_is_searched_filtered_and_scrolled(visit: Visit) -> Non
     page.wait_for_url("**/history?q=endurance*")
     page.locator("#feed article.workout", has_not_text="Endurance").first.wait_for(state="detached")
     assert page.locator("article.workout").count() > 0
-    page.get_by_label("Class type").select_option("power_zone")
-    page.wait_for_url("**class_type=power_zone*")
-    page.get_by_role("link", name="Remove Power Zone").wait_for()
+    page.get_by_label("Class type").select_option("any_power_zone")
+    page.wait_for_url("**class_type=any_power_zone*")
+    page.get_by_role("link", name="Remove Any Power Zone").wait_for()
     visit.examine("history-filtered", whole=False)
+    _save_the_search(visit)
     page.goto(f"{visit.origin}/history?q=nothing+has+this+name")
     visit.examine("history-nothing")
     page.get_by_role("link", name="Clear all filters").click()
     page.wait_for_url("**/history")
+
+    assert {} == visit.findings
+
+
+def _save_the_search(visit: Visit) -> None:
+    """The search in force is kept under a title, applied, seen as a calendar, and forgotten again."""
+    page = visit.page
+    count = page.locator("article.workout").count()
+    page.get_by_text("Save this search").click()
+    page.get_by_label("Title").fill("Endurance rides")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/history?saved=*")
+    assert count == page.locator("article.workout").count()
+    page.get_by_role("link", name="Calendar").click()
+    page.wait_for_url("**view=calendar*")
+    visit.examine("history-calendar", whole=False)
+    page.get_by_role("link", name="Edit", exact=True).click()
+    visit.examine("saved-filters")
+    page.get_by_role("button", name="Delete Endurance rides").click()
+    page.get_by_text("Nothing saved yet").wait_for()
+
+
+def test_a_mistyped_search_finds_and_notes_and_tags_are_found(visit: Visit) -> None:
+    page = visit.open("/history?q=endurnce")
+    assert page.get_by_text("Searched for “endurance” instead.").is_visible()
+    page.locator("article.workout a").first.click()
+    page.get_by_label("Your note").fill("Saddle one notch higher")
+    page.get_by_label("Tags").fill("Legs like lead, with Anna")
+    page.get_by_label("How hard was it?").select_option("7")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("Saved.").wait_for()
+    page = visit.open("/history?q=sadle+notch+anna")
+    assert 1 == page.locator("article.workout").count()
+    assert page.locator(".rider-tag", has_text="legs like lead").is_visible()
+    visit.examine("history-tagged")
 
     assert {} == visit.findings
 
@@ -182,6 +218,15 @@ def test_a_change_of_ftp_is_previewed_and_rides_are_computed_anew(visit: Visit) 
     assert {} == visit.findings
 
 
+def test_a_class_is_found_by_its_load_practised_marked_and_planned(visit: Visit) -> None:
+    library.find_by_load(visit)
+    library.practise(visit)
+    library.mark_and_plan(visit)
+    library.record_targets(visit)
+
+    assert {} == visit.findings
+
+
 def test_a_token_opens_the_door_for_tools_and_nothing_else_does(visit: Visit, site: Site) -> None:
     page = visit.open("/account/sessions")
     visit.examine("sessions")
@@ -212,6 +257,21 @@ def _listed(site: Site, metadata: tuple[tuple[str, str], ...]) -> list[str]:
             if not answer.next_page_token:
                 return names
             request.page_token = answer.next_page_token
+
+
+def test_c16_a_ride_that_comes_again_as_a_file_is_merged_and_taken_apart(visit: Visit) -> None:
+    ride = transfers.save_as_fit(open_ride(visit))
+    copy = transfers.bring_in(visit, ride.content, '=watch "<b>".fit')
+    transfers.merge(visit, ride.path)
+    assert visit.open("/history").get_by_text(f"{WORKOUTS} workouts since").is_visible()
+    assert visit.open(ride.path).locator(f"#merged-from ~ * a[href='{copy}']").is_visible()
+    visit.examine("ride-merged")
+    transfers.take_apart(visit, ride.path)
+    assert visit.open("/history").get_by_text(f"{WORKOUTS + 1} workouts since").is_visible()
+    transfers.delete(visit, copy)
+    assert visit.open("/history").get_by_text(f"{WORKOUTS} workouts since").is_visible()
+
+    assert {} == visit.findings
 
 
 def test_after_signing_out_the_back_button_shows_nothing_private(stranger: Visit, member: Member) -> None:
@@ -250,14 +310,14 @@ def _crawl(visit: Visit, starts: list[str]) -> dict[str, list[str]]:
         page = visit.open(path)
         wrong[kind] = [*visit.complaints]
         visit.complaints.clear()
-        links = page.locator("a[href]").evaluate_all("links => links.map((link) => link.href)")
+        links = page.locator("a[href]:not([download])").evaluate_all("links => links.map((link) => link.href)")
         waiting += [link.removeprefix(visit.origin) for link in links if link.startswith(f"{visit.origin}/")]
     return wrong
 
 
 def _kind(path: str) -> str:
     """Pages that differ only in whose workout they show, or in a filter, are of one kind."""
-    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "*", urlsplit(path).path)
+    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}", "*", urlsplit(path).path)
 
 
 def test_t100_a_script_from_elsewhere_does_not_run_and_is_told(stranger: Visit) -> None:
