@@ -77,7 +77,7 @@ def library_page() -> classes.ClassesPage:
 
 def recommended_page() -> classes.RecommendedPage:
     """Instructors and classes with reasons."""
-    given = [
+    given: list[tuple[str, dict[str, float], dict[str, str]]] = [
         ("instructor_rated", {"rating": 4.5, "count": 4, "rides": 31}, {"instructor": "Ina Berg"}),
         ("type_often", {"rides": 58}, {"class_type": "power_zone_max"}),
         ("length_usual", {"minutes": 30, "rides": 41}, {}),
@@ -136,7 +136,9 @@ def _recorded(title: str, **told: Any) -> classes_pb2.RecordedTargets:
 def recorded_page() -> classes.RecordedPage:
     """Own targets and those of others."""
     found = [_recorded("Mine, from the class plan", is_own=True), _recorded(HOSTILE, own_vote=1, is_shared=True)]
-    rows = [recorded_targets.recorded_row(each, 2700, found[1].name) for each in found]
+    view = library()[f"classes/{OPEN_RIDE}"]
+    view.chosen_recorded_targets = found[1].name
+    rows = [recorded_targets.recorded_row(each, 2700, view) for each in found]
     return classes.RecordedPage(
         class_id=OPEN_RIDE,
         title="45 min Power Zone Ride",

@@ -178,6 +178,14 @@ def test_a_class_shows_what_is_called_on_its_clock(town: Town) -> None:
     assert "Average output" in text
 
 
+def test_a_run_is_told_in_the_words_of_its_paces(town: Town) -> None:
+    text = town.browser(town.a).get(f"/classes/{PACE_RUN}").text
+
+    assert "20:00 with 2 called blocks: 5:00 easy, 5:00 hard." in text
+    assert re.search(r"<text[^>]*>Hard</text>", text)
+    assert "For you" not in text
+
+
 def test_a_class_shows_my_times_with_it_and_leads_to_comparing_them(town: Town) -> None:
     text = town.browser(town.a).get(RIDE).text
     attempts = town.classes.attempts[town.a.user_id]
@@ -213,7 +221,7 @@ def test_a_class_is_put_into_the_plan(town: Town) -> None:
 
 def test_a_class_that_is_not_in_the_library_is_not_planned(town: Town) -> None:
     browser = town.browser(town.a)
-    sent = {"kind": "class", "workout": "classes/none", "date": "2026-05-06"}
+    sent: dict[str, object] = {"kind": "class", "workout": "classes/none", "date": "2026-05-06"}
 
     assert "This class is not in the library." in browser.post("/plan/items", sent).text
 

@@ -17,6 +17,7 @@ TICK_MINUTES = (1, 2, 5, 10, 15, 20, 30, 60)
 MOST_TICKS = 8
 LOWEST, HIGHEST, UNCALLED = 14.0, 88.0, 8.0
 GAP = 0.15
+NAMED_PERCENT = 12.0
 NARROW_PERCENT, INSIDE_PERCENT, NUMBERED_PERCENT = 6.0, 2.0, 0.8
 # Metrics that are called beside zones, with the unit that follows the figures.
 OTHER_METRICS = {
@@ -122,22 +123,22 @@ def _leading(call: Call, discipline: str) -> str:
     return ""
 
 
-def class_chart(listed: Sequence[Call], seconds: int) -> ClassChart | None:
-    """The drawing; None where nothing is called at all."""
+def class_chart(listed: Sequence[Call], seconds: int, discipline: str = "") -> ClassChart | None:
+    """The drawing; None where nothing is called at all. Paces have the names of the discipline."""
     if seconds <= 0 or not any(call.is_called for call in listed):
         return None
     paces = [bound for call in listed if call.pace for bound in call.pace]
     lowest, highest = (min(paces), max(paces)) if paces else (0, 1)
     return ClassChart(
-        steps=[_step(call, seconds, lowest, highest) for call in listed],
+        steps=[_step(call, seconds, (lowest, highest), discipline) for call in listed],
         ticks=_ticks(seconds),
-        text=_text(listed, seconds),
+        text=_text(listed, seconds, discipline),
     )
 
 
-def _step(call: Call, seconds: int, lowest: int, highest: int) -> Step:
+def _step(call: Call, seconds: int, paces: tuple[int, int], discipline: str) -> Step:
     x, width = 100 * call.start / seconds, 100 * (call.end - call.start) / seconds
-    height = _height(call, lowest, highest)
+    height = _height(call, *paces)
     return Step(
         x=round(x, 3),
         y=round(100 - height, 2),
@@ -145,11 +146,18 @@ def _step(call: Call, seconds: int, lowest: int, highest: int) -> Step:
         height=round(height, 2),
         zone=call.zone,
         is_called=call.is_called,
-        mark=mark_of(call) if width >= NUMBERED_PERCENT else "",
+        mark=_mark(call, width, discipline),
         mark_x=round(x + width / 2, 3),
         is_narrow=width < NARROW_PERCENT,
         is_above=width < INSIDE_PERCENT,
     )
+
+
+def _mark(call: Call, width: float, discipline: str) -> str:
+    """What fits onto a step: the name of a pace where it is wide, else the number."""
+    if call.pace and width >= NAMED_PERCENT:
+        return name_of(call, discipline)
+    return mark_of(call) if width >= NUMBERED_PERCENT else ""
 
 
 def _height(call: Call, lowest: int, highest: int) -> float:
@@ -165,13 +173,13 @@ def _ticks(seconds: int) -> Sequence[Tick]:
     return [Tick(round(100 * at / seconds, 3), duration(at)) for at in range(0, seconds, step) if at < 0.97 * seconds]
 
 
-def _text(listed: Sequence[Call], seconds: int) -> str:
+def _text(listed: Sequence[Call], seconds: int, discipline: str) -> str:
     """The drawing in a sentence; the table beside it has every block."""
     called = [call for call in listed if call.is_called]
     sums: dict[str, int] = {}
     for call in called:
         if call.zones or call.pace:
-            key = f"zone {mark_of(call)}" if call.zones else f"intensity {mark_of(call)}"
+            key = f"in zone {mark_of(call)}" if call.zones else _leading(call, discipline).lower()
             sums[key] = sums.get(key, 0) + call.end - call.start
-    parts = ", ".join(f"{duration(total)} in {key}" for key, total in sorted(sums.items()))
+    parts = ", ".join(f"{duration(total)} {key}" for key, total in sorted(sums.items()))
     return f"{duration(seconds)} with {plural(len(called), 'called block')}" + (f": {parts}." if parts else ".")

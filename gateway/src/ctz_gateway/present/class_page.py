@@ -52,7 +52,7 @@ def class_page(view: classes_pb2.ClassView, around: Around) -> ClassPage:
     blocks = list(view.targets or view.practice_targets)
     seconds = seconds_of(view, blocks)
     listed = class_chart.calls(blocks, seconds)
-    drawn = class_chart.class_chart(listed, seconds)
+    drawn = class_chart.class_chart(listed, seconds, found.discipline)
     return ClassPage(
         id=class_id_of(found.name),
         title=found.title,

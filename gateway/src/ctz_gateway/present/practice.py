@@ -35,7 +35,7 @@ def practice_page(view: classes_pb2.ClassView, rider: Rider, leave_url: str) -> 
     found = view.library_class
     seconds = seconds_of(view, view.practice_targets)
     listed = class_chart.calls(view.practice_targets, seconds)
-    drawn = class_chart.class_chart(listed, seconds)
+    drawn = class_chart.class_chart(listed, seconds, found.discipline)
     if drawn is None:
         return None
     texts = _pace_texts(listed, rider)

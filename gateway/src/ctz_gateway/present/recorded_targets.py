@@ -39,13 +39,13 @@ class Typed:
         return bool(self.blocks) and not any(row.error for row in self.rows)
 
 
-def recorded_row(found: classes_pb2.RecordedTargets, seconds: int, chosen: str) -> RecordedRow | None:
-    """One set of targets; None where it draws nothing."""
+def recorded_row(found: classes_pb2.RecordedTargets, seconds: int, view: classes_pb2.ClassView) -> RecordedRow | None:
+    """One set of targets for a class of so many seconds; None where it draws nothing."""
     listed = class_chart.calls(found.blocks, class_chart.length_of(found.blocks, 0, seconds))
-    drawn = class_chart.class_chart(listed, listed[-1].end if listed else 0)
+    drawn = class_chart.class_chart(listed, listed[-1].end if listed else 0, view.library_class.discipline)
     if drawn is None:
         return None
-    is_chosen = found.name == chosen
+    is_chosen = found.name == view.chosen_recorded_targets
     return RecordedRow(
         id=found.name.removeprefix("recordedTargets/"),
         title=found.title,

@@ -50,7 +50,7 @@ def _reading(pages: Blueprint, site: Site) -> None:
     def show(class_id: str) -> str:
         view, found = view_of(site, class_id), _listed(site, class_id)
         seconds = seconds_of(view, view.targets)
-        rows = [words_of.recorded_row(each, seconds, view.chosen_recorded_targets) for each in found]
+        rows = [words_of.recorded_row(each, seconds, view) for each in found]
         is_published = bool(view.targets)
         page = RecordedPage(
             class_id=class_id,
@@ -226,7 +226,8 @@ def _editor(
     class_id = found.name.removeprefix("classes/")
     place: dict[str, Any] = {"recorded_id": recorded_id} if recorded_id else {}
     rows = draft.typed.rows
-    drawn = class_chart.class_chart(class_chart.calls(draft.typed.blocks, seconds), seconds or _end(draft.typed))
+    listed = class_chart.calls(draft.typed.blocks, seconds)
+    drawn = class_chart.class_chart(listed, seconds or _end(draft.typed), found.discipline)
     page = RecordingPage(
         class_id=class_id,
         class_title=found.title,
