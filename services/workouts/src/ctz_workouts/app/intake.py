@@ -79,15 +79,7 @@ def keep_summary(connection: sa.Connection, part: Part, summary: Summary) -> Non
     before = turn.standing.workout
     if before.summary_revision >= part.revision:
         return
-    told = replace(
-        before,
-        summary_revision=part.revision,
-        is_deleted=False,
-        start_time=summary.start_time,
-        local_date=summary.local_date,
-        class_id=summary.class_id,
-        **summary.columns,
-    )
+    told = _with_summary(before, part, summary)
     after = described(turn.standing, told)
     if not after.performance_revision or not _is_analysed_otherwise(before, after):
         turn.finish(after)
@@ -97,6 +89,26 @@ def keep_summary(connection: sa.Connection, part: Part, summary: Summary) -> Non
     )
     turn.store.save_analyses({part.workout_id: figures.analysis.SerializeToString()})
     turn.finish(figures.workout, figures.analysis)
+
+
+def keep_whole(
+    connection: sa.Connection,
+    part: Part,
+    summary: Summary,
+    reported: peloton.WorkoutPerformance,
+    series: Series | None,
+) -> None:
+    """Keep a workout of which everything is told at once; one that is known in a newer form stays."""
+    turn = _take_turn(connection, part, class_id=summary.class_id)
+    before = turn.standing.workout
+    if max(before.summary_revision, before.performance_revision) >= part.revision:
+        return
+    told = replace(
+        _with_summary(before, part, summary), performance_revision=part.revision, **_told_by(reported, series)
+    )
+    figures = analysed(turn.standing, described(turn.standing, told), reported, series, turn.timelines)
+    stored = StoredPerformance(reported.SerializeToString(), encode_series(series) if series is not None else None)
+    turn.finish(figures.workout, figures.analysis, stored)
 
 
 def keep_deletion(connection: sa.Connection, part: Part) -> None:
@@ -130,6 +142,18 @@ def keep_performance(
         after, analysis = figures.workout, figures.analysis
     told = StoredPerformance(reported.SerializeToString(), encode_series(series) if series is not None else None)
     turn.finish(after, analysis, told)
+
+
+def _with_summary(before: StoredWorkout, part: Part, summary: Summary) -> StoredWorkout:
+    return replace(
+        before,
+        summary_revision=part.revision,
+        is_deleted=False,
+        start_time=summary.start_time,
+        local_date=summary.local_date,
+        class_id=summary.class_id,
+        **summary.columns,
+    )
 
 
 def _take_turn(connection: sa.Connection, part: Part, *, class_id: str | None = None) -> _Turn:

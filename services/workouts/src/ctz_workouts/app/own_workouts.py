@@ -81,17 +81,26 @@ def told_of(activity: Activity, source: str, source_id: str, offset_seconds: int
 
 def keep(connection: sa.Connection, user_id: UUID, workout_id: UUID, revision: int, told: Told) -> None:
     """Keep a workout of our own as it now is, and tell it."""
-    keep_summary(connection, user_id, workout_id, revision, told.recorded)
-    part = intake.Part(workout_id, user_id, revision)
-    intake.keep_performance(connection, part, told.performance, told.series)
+    part = _part(user_id, workout_id, revision, told.recorded)
+    _publish(connection, user_id, told.recorded)
+    intake.keep_whole(connection, part, summary_of(told.recorded), told.performance, told.series)
 
 
 def keep_summary(
     connection: sa.Connection, user_id: UUID, workout_id: UUID, revision: int, recorded: peloton.WorkoutRecorded
 ) -> None:
     """Keep only what was told of it, and tell it."""
+    part = _part(user_id, workout_id, revision, recorded)
+    _publish(connection, user_id, recorded)
+    intake.keep_summary(connection, part, summary_of(recorded))
+
+
+def _part(user_id: UUID, workout_id: UUID, revision: int, recorded: peloton.WorkoutRecorded) -> intake.Part:
     recorded.workout_id, recorded.user_id, recorded.revision = str(workout_id), str(user_id), revision
-    intake.keep_summary(connection, intake.Part(workout_id, user_id, revision), summary_of(recorded))
+    return intake.Part(workout_id, user_id, revision)
+
+
+def _publish(connection: sa.Connection, user_id: UUID, recorded: peloton.WorkoutRecorded) -> None:
     outbox.add(connection, tables.outbox, new_event(RECORDED, source=SOURCE, user_id=user_id, message=recorded))
 
 
