@@ -1,7 +1,6 @@
 """AnalyticsService over real events: figures that can be computed by hand, and what each answer costs."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,65 +10,24 @@ from ctz.common.v1 import training_pb2 as training
 from ctz.plans.events.v1 import events_pb2 as plans
 from ctz.workouts.events.v1 import events_pb2
 from ctz.workouts.v1 import analytics_pb2 as pb
-from ctz.workouts.v1 import analytics_pb2_grpc, workouts_pb2, workouts_pb2_grpc
+from ctz.workouts.v1 import workouts_pb2
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from ctz_chassis.consumers import Consumer
 from ctz_chassis.db import Database, count_statements
 from ctz_chassis.errors import RemoteError
 from ctz_chassis.ids import uuid7
-from ctz_chassis.testing import RunningServer, User
+from ctz_chassis.testing import RunningServer
 from ctz_workouts.app.recompute import Recomputing
-from ctz_workouts.consumers.sessions import SESSION_COMPLETED, SESSION_DELETED
+from ctz_workouts.consumers.sessions import SESSION_DELETED
 from ctz_workouts.domain.critical_power import CriticalPower, fit_critical_power
 from ctz_workouts.domain.load import load_curve
 from ctz_workouts.store import tables
 
-from .harness import START, deleted, event, metric_changed, performance, recorded
+from .analytics import DAY, FIRST, Rider, spanning
+from .harness import deleted, event, performance, recorded
 
 pytestmark = pytest.mark.component
-
-Stub = analytics_pb2_grpc.AnalyticsServiceStub
-DAY = timedelta(days=1)
-FIRST = START.date()
-
-
-class Rider:
-    """A rider with an FTP of 200 W who does things on days after `START`."""
-
-    def __init__(self, server: RunningServer, consumer: Consumer, person: User | None = None) -> None:
-        self.person = person or server.keys.user()
-        self.consumer = consumer
-        self.asked: Any = server.client(Stub, user=self.person, caller="gateway")
-        self.workouts: Any = server.client(workouts_pb2_grpc.WorkoutServiceStub, user=self.person, caller="gateway")
-
-    @property
-    def user(self) -> UUID:
-        return self.person.user_id
-
-    def metric(self, kind: "training.MetricKind.ValueType", value: float, at: date = FIRST - 30 * DAY) -> None:
-        self.consumer.handle(metric_changed(self.user, 1, [(at, value)], kind))
-
-    def ride(self, days: float, watts: int = 200, seconds: int = 900, **told: Any) -> UUID:
-        """A steady ride; at FTP, 15 minutes are a load of 25."""
-        workout = uuid7()
-        given = {"duration_seconds": seconds, "total_work_joules": watts * seconds, "class_id": ""} | told
-        self.consumer.handle(recorded(workout, self.user, days=days, **given))
-        self.consumer.handle(performance(workout, self.user, watts=(watts,) * seconds))
-        return workout
-
-    def session(self, revision: int, days: float, load: float | None, session: UUID, **told: Any) -> None:
-        message = plans.SessionCompleted(
-            session_id=str(session),
-            user_id=str(self.user),
-            revision=revision,
-            local_date=(FIRST + days * DAY).isoformat(),
-            category="mobility",
-            done_seconds=600,
-            load=load,
-            **told,
-        )
-        self.consumer.handle(event(SESSION_COMPLETED, message, self.user))
 
 
 @pytest.fixture
@@ -77,12 +35,6 @@ def rider(server: RunningServer, consumer: Consumer) -> Rider:
     made = Rider(server, consumer)
     made.metric(training.METRIC_KIND_FTP, 200)
     return made
-
-
-def spanning(first: int, last: int, **told: Any) -> pb.GetFitnessRequest:
-    return pb.GetFitnessRequest(
-        from_date=(FIRST + first * DAY).isoformat(), to_date=(FIRST + last * DAY).isoformat(), **told
-    )
 
 
 def test_fitness_follows_from_the_whole_history_wherever_the_span_begins(rider: Rider) -> None:
@@ -208,79 +160,6 @@ def test_a_record_names_what_stood_before_and_its_deletion_brings_that_back(ride
     assert (FIRST + 80 * DAY).isoformat() == minute().best.local_date
     rider.workouts.DeleteWorkout(workouts_pb2.DeleteWorkoutRequest(name=f"workouts/{first}"))
     assert not minute().HasField("previous")
-
-
-def test_eddington_counts_days_in_miles_and_kilometers_apart(rider: Rider) -> None:
-    """Two rides of 14.2 mi on one day are one day of 28.4 mi, or 45.7 km."""
-    for day in (0, 0.1, 1, 2):
-        rider.ride(day, seconds=60)
-
-    found = {(each.activity, each.unit): each for each in rider.asked.GetEddington(pb.GetEddingtonRequest()).numbers}
-
-    miles = found[(pb.EDDINGTON_ACTIVITY_CYCLING, pb.DISTANCE_UNIT_MILE)]
-    kilometers = found[(pb.EDDINGTON_ACTIVITY_CYCLING, pb.DISTANCE_UNIT_KILOMETER)]
-    assert (3, 3, 1) == (miles.number, miles.next_days_done, miles.next_days_missing)
-    assert (28, 45) == (len(miles.days_by_distance), len(kilometers.days_by_distance))
-    assert 1 == miles.days_by_distance[27]
-
-
-def test_milestones_say_when_they_were_reached_and_streaks_go_over_frozen_days(rider: Rider) -> None:
-    """The tenth workout, on its day; one missed day a week is frozen. `START` is a Sunday."""
-    for day in (*range(1, 8), 9, *range(11, 15)):
-        rider.ride(day, seconds=60)
-
-    def told(day: int) -> pb.Milestones:
-        return rider.asked.GetMilestones(pb.GetMilestonesRequest(today=(FIRST + day * DAY).isoformat()))
-
-    workouts = next(each for each in told(14).milestones if each.kind == pb.MILESTONE_KIND_WORKOUTS)
-    assert (12, 10, 20, (FIRST + 12 * DAY).isoformat()) == (
-        workouts.total,
-        workouts.reached,
-        workouts.next,
-        workouts.reached_date,
-    )
-    streaks = told(14).streaks
-    assert (8, 1) == (streaks.longest.active_days, streaks.longest.frozen_days)
-    assert ((FIRST + 11 * DAY).isoformat(), 4) == (streaks.current.start_date, streaks.current.active_days)
-    assert (True, False) == (streaks.is_active_today, streaks.has_frozen_day)
-    assert [True, False] == [told(day).streaks.HasField("current") for day in (16, 17)]
-
-
-def test_a_year_is_reviewed_and_shared_by_a_link_that_can_be_ended(
-    rider: Rider, server: RunningServer, database: Database
-) -> None:
-    """What is shared names no workout; the secret is not in the database; a new link ends the old one."""
-    rider.metric(training.METRIC_KIND_WEIGHT, 80)
-    for day in (0, 1, 40):
-        rider.ride(day, class_id="a" * 32, instructor="Denis Morton")
-    rider.ride(-365, seconds=600)
-
-    year = rider.asked.GetYear(pb.GetYearRequest(year=FIRST.year))
-
-    assert (3, 2700, 3, 1) == (
-        year.totals.workout_count,
-        year.totals.duration_seconds,
-        year.totals.active_days,
-        year.previous_totals.workout_count,
-    )
-    assert [0, 0, 2, 0, 1, *[0] * 7] == [month.totals.workout_count for month in year.months]
-    assert [("Denis Morton", 3)] == [(each.title, each.workout_count) for each in year.instructors]
-    assert ["a" * 32] == [each.class_id for each in year.classes]
-    assert 2 == year.longest_streak.active_days
-    assert 75 == pytest.approx(year.totals.load)
-
-    stranger: Any = server.client(Stub, user=None, caller="gateway")
-    made = rider.asked.CreateYearShare(pb.CreateYearShareRequest(year=FIRST.year, shown_name="Ada"))
-    newer = rider.asked.CreateYearShare(pb.CreateYearShareRequest(year=FIRST.year))
-    with pytest.raises(RemoteError):
-        stranger.GetSharedYear(pb.GetSharedYearRequest(secret=made.secret))
-    shared = stranger.GetSharedYear(pb.GetSharedYearRequest(secret=newer.secret))
-    assert year.totals == shared.review.totals
-    assert "workouts/" not in str(shared)
-    assert not any(point.HasField("watts_per_kilogram") for point in shared.review.power_curve.points)
-    rider.asked.RevokeYearShare(pb.RevokeYearShareRequest(year=FIRST.year))
-    with pytest.raises(RemoteError):
-        stranger.GetSharedYear(pb.GetSharedYearRequest(secret=newer.secret))
 
 
 def test_t002_another_rider_sees_nothing(rider: Rider, server: RunningServer, consumer: Consumer) -> None:

@@ -41,18 +41,16 @@ class StreakChange:
     standing: Sequence[Streak] = ()
 
 
-def _read() -> sa.Select[Any]:
-    user_id = sa.bindparam("user_id", type_=_UUID)
-    days = (
-        sa.select(
-            sa.func.json_agg(
-                sa.func.json_build_array(
-                    total.c.start_date, total.c.discipline, total.c.workout_count, total.c.distance_meters
-                )
-            )
-        )
+_USER = sa.bindparam("user_id", type_=_UUID)
+
+
+def _days() -> sa.ScalarSelect[Any]:
+    """Workouts and metres of some days, by discipline."""
+    row = (total.c.start_date, total.c.discipline, total.c.workout_count, total.c.distance_meters)
+    return (
+        sa.select(sa.func.json_agg(sa.func.json_build_array(*row)))
         .where(
-            total.c.user_id == user_id,
+            total.c.user_id == _USER,
             total.c.origin == WORKOUTS,
             total.c.span == Span.DAY.value,
             total.c.start_date == sa.any_(sa.bindparam("days", type_=_DATES)),
@@ -60,37 +58,25 @@ def _read() -> sa.Select[Any]:
         )
         .scalar_subquery()
     )
+
+
+def _streaks() -> sa.ScalarSelect[Any]:
+    """Streaks that touch some windows."""
     windows = _unnested("window", first=(sa.Date, _DATES), last=(sa.Date, _DATES))
-    touching = (
-        sa.select(
-            sa.func.json_agg(sa.func.json_build_array(streak.c.start_date, streak.c.end_date, streak.c.active_days))
-        )
-        .where(
-            streak.c.user_id == user_id,
-            sa.exists().where(streak.c.start_date <= windows.c.last, streak.c.end_date >= windows.c.first),
-        )
-        .scalar_subquery()
-    )
-    places = _unnested(
-        "place", span=(sa.SmallInteger, _SMALLS), start_date=(sa.Date, _DATES), discipline=(sa.Text, _TEXTS)
-    )
-    records = (
-        sa.select(
-            sa.func.json_agg(sa.func.json_build_array(best.c.span, best.c.start_date, best.c.discipline, best.c.marks))
-        )
-        .select_from(places)
-        .join(
-            best,
-            sa.and_(
-                best.c.user_id == user_id,
-                best.c.span == places.c.span,
-                best.c.start_date == places.c.start_date,
-                best.c.discipline == places.c.discipline,
-            ),
-        )
-        .scalar_subquery()
-    )
-    return sa.select(days.label("days"), touching.label("streaks"), records.label("records"))
+    touches = sa.exists().where(streak.c.start_date <= windows.c.last, streak.c.end_date >= windows.c.first)
+    row = (streak.c.start_date, streak.c.end_date, streak.c.active_days)
+    told = sa.select(sa.func.json_agg(sa.func.json_build_array(*row)))
+    return told.where(streak.c.user_id == _USER, touches).scalar_subquery()
+
+
+def _records() -> sa.ScalarSelect[Any]:
+    """Records at some places."""
+    columns = {"span": (sa.SmallInteger, _SMALLS), "start_date": (sa.Date, _DATES), "discipline": (sa.Text, _TEXTS)}
+    places = _unnested("place", **columns)
+    same = sa.and_(best.c.user_id == _USER, *(best.c[name] == places.c[name] for name in columns))
+    row = (best.c.span, best.c.start_date, best.c.discipline, best.c.marks)
+    told = sa.select(sa.func.json_agg(sa.func.json_build_array(*row)))
+    return told.select_from(places.join(best, same)).scalar_subquery()
 
 
 def _unnested(name: str, **columns: tuple[Any, Any]) -> sa.TableValuedAlias:
@@ -99,7 +85,7 @@ def _unnested(name: str, **columns: tuple[Any, Any]) -> sa.TableValuedAlias:
     return sa.func.unnest(*arrays).table_valued(*told, name=name).render_derived()
 
 
-READ = _read()
+READ = sa.select(_days().label("days"), _streaks().label("streaks"), _records().label("records"))
 LEFT_DAYS = sa.select(sa.func.count(sa.distinct(total.c.start_date))).where(
     total.c.user_id == sa.bindparam("user_id", type_=_UUID),
     total.c.origin == WORKOUTS,
