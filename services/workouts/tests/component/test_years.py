@@ -11,10 +11,12 @@ from ctz.workouts.v1 import analytics_pb2 as pb
 from ctz_chassis.consumers import Consumer
 from ctz_chassis.db import Database
 from ctz_chassis.errors import RemoteError
+from ctz_chassis.ids import uuid7
 from ctz_chassis.testing import RunningServer
 from ctz_workouts.store.aggregate_tables import year_share
 
 from .analytics import DAY, FIRST, Rider, Stub
+from .harness import performance, recorded
 
 pytestmark = pytest.mark.component
 
@@ -38,6 +40,19 @@ def test_eddington_counts_days_in_miles_and_kilometers_apart(rider: Rider) -> No
     assert (3, 3, 1) == (miles.number, miles.next_days_done, miles.next_days_missing)
     assert (28, 45) == (len(miles.days_by_distance), len(kilometers.days_by_distance))
     assert 1 == miles.days_by_distance[27]
+
+
+def test_a_distance_that_nobody_goes_breaks_no_sum(rider: Rider, consumer: Consumer) -> None:
+    """A file may say anything."""
+    far = training.Measure(slug="distance", value=1e300, unit="mi")
+    ride = uuid7()
+    consumer.handle(recorded(ride, rider.user, class_id="", total_work_joules=1e200))
+    consumer.handle(performance(ride, rider.user, totals=[far]))
+
+    (cycling, *_) = rider.asked.GetEddington(pb.GetEddingtonRequest()).numbers
+    assert (1, 400) == (cycling.number, len(cycling.days_by_distance))
+    rider.ride(1)
+    assert 2 == rider.asked.GetYear(pb.GetYearRequest(year=FIRST.year)).totals.workout_count
 
 
 def test_milestones_say_when_they_were_reached_and_streaks_go_over_frozen_days(rider: Rider) -> None:

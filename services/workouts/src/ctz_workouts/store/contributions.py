@@ -18,6 +18,7 @@ LOAD_AMOUNTS = {
     LoadSource.HEART_RATE: "heart_rate_load",
     LoadSource.PERCEIVED_EXERTION: "effort_load",
 }
+_MOST = 1e9
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -47,7 +48,17 @@ def contribution_of(workout: StoredWorkout) -> Contribution | None:
 
 def load_carries(load: float | None, day: date) -> tuple[int, int]:
     """Carries of a load as it is summed, in thousandths."""
-    return carries(round((load or 0.0) * MILLI) / MILLI, day) if load else (0, 0)
+    return carries(load_milli(load) / MILLI, day) if load else (0, 0)
+
+
+def load_milli(load: float) -> int:
+    """A load as it is summed."""
+    return _whole(load * MILLI)
+
+
+def _whole(amount: float) -> int:
+    """An amount as it is summed: whole, and never beyond what any workout can come to, whatever a file says."""
+    return round(min(max(amount, 0), _MOST))
 
 
 def seconds_of(workout: StoredWorkout) -> int:
@@ -69,12 +80,12 @@ def _amounts(workout: StoredWorkout) -> Mapping[str, int]:
     amounts = {
         "workout_count": 1,
         "duration_seconds": seconds_of(workout),
-        "work_joules": round(joules_of(workout) or 0),
-        "distance_meters": round(meters or 0),
+        "work_joules": _whole(joules_of(workout) or 0),
+        "distance_meters": _whole(meters or 0),
     }
     if workout.load is not None and workout.load_source:
         amounts["scored_count"] = 1
-        amounts[LOAD_AMOUNTS[LoadSource(workout.load_source)]] = round(workout.load * MILLI)
+        amounts[LOAD_AMOUNTS[LoadSource(workout.load_source)]] = load_milli(workout.load)
     amounts |= {f"zone_{zone}": seconds for zone, seconds in enumerate(workout.zone_seconds, 1)}
     return amounts
 

@@ -7,9 +7,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from ctz_workouts.domain.amounts import MILLI
 from ctz_workouts.store.aggregate_tables import guided_session
-from ctz_workouts.store.contributions import Contribution, load_carries
+from ctz_workouts.store.contributions import Contribution, load_carries, load_milli
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class StoredSession:
             return None
         amounts = {"workout_count": 1, "duration_seconds": self.done_seconds}
         if self.load is not None:
-            amounts |= {"scored_count": 1, "effort_load": round(self.load * MILLI)}
+            amounts |= {"scored_count": 1, "effort_load": load_milli(self.load)}
         carried = load_carries(self.load, self.local_date)
         return Contribution(str(self.session_id), self.local_date, self.category, amounts, carried)
 
