@@ -9,6 +9,7 @@ import pytest
 from ctz.workouts.v1 import workouts_pb2
 from markupsafe import escape
 
+from ctz_gateway.present import rows
 from ctz_gateway.present.calendar import month_of, span_of
 from ctz_gateway.present.wish import FILTERS, LENGTHS, SORTS, SOURCES, Wish
 from ctz_gateway.web.history import PAGE_SIZE
@@ -209,3 +210,17 @@ def test_t098_titles_notes_tags_and_saved_filters_stay_text(town: Town, payload:
     for answer in answers:
         assert shown in answer.text
         assert payload == shown or payload not in answer.text
+
+
+def test_workouts_of_one_session_say_so() -> None:
+    """A ride and the cool-down right behind it; what stands alone says nothing."""
+    names = [f"workouts/{number}" for number in range(3)]
+    answer = workouts_pb2.ListWorkoutsResponse(
+        workouts=[workouts_pb2.Workout(name=name, title=name, local_date="2026-05-08") for name in reversed(names)],
+        stacks=[workouts_pb2.Stack(workouts=names[:2], duration_seconds=3_300)],
+    )
+    (week,) = rows.weeks(answer, first_weekday=0, is_metric=True, today=date(2026, 5, 9))
+
+    assert ["", "2 of 2 in one session of 55:00", "1 of 2 in one session of 55:00"] == [
+        row.session_text for row in week.workouts
+    ]

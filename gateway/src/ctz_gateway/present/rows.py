@@ -1,6 +1,6 @@
 """Workouts as lists show them: figures that fit the discipline, mini charts, weeks with their totals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from ctz.workouts.v1 import analytics_pb2, workouts_pb2
@@ -89,8 +89,8 @@ def absent(reason: workouts_pb2.AbsentReason.ValueType) -> str:
     return ABSENT_WORDS.get(reason, "not known")
 
 
-def row(workout: workouts_pb2.Workout, *, is_metric: bool) -> WorkoutRow:
-    """One line of a list."""
+def row(workout: workouts_pb2.Workout, *, is_metric: bool, session_text: str = "") -> WorkoutRow:
+    """One line of a list; `session_text` says of which session it is a part."""
     day = date.fromisoformat(workout.local_date)
     chart = mini_chart(workout)
     return WorkoutRow(
@@ -111,7 +111,17 @@ def row(workout: workouts_pb2.Workout, *, is_metric: bool) -> WorkoutRow:
         chart_pending=workout.series_state == workouts_pb2.SERIES_STATE_DUE,
         rider_tags=workout.tags,
         excerpt=" ".join(workout.notes_excerpt.split()),
+        session_text=session_text,
     )
+
+
+def sessions(stacks: Sequence[workouts_pb2.Stack]) -> Mapping[str, str]:
+    """By name of a workout that follows another closely: which part it is, and how long all of them took."""
+    return {
+        name: f"{place} of {len(stack.workouts)} in one session of {duration(stack.duration_seconds)}"
+        for stack in stacks
+        for place, name in enumerate(stack.workouts, 1)
+    }
 
 
 def figures(workout: workouts_pb2.Workout, *, is_metric: bool) -> Sequence[Figure]:
@@ -208,12 +218,12 @@ def weeks(
     answer: workouts_pb2.ListWorkoutsResponse, *, first_weekday: int, is_metric: bool, today: date
 ) -> Sequence[Week]:
     """The workouts of a page by week, each week with the totals that the service told for the whole of it."""
-    totals = {total.start_date: total for total in answer.weeks}
+    totals, together = {total.start_date: total for total in answer.weeks}, sessions(answer.stacks)
     groups: dict[date, list[workouts_pb2.Workout]] = {}
     for workout in answer.workouts:
         groups.setdefault(week_start_of(date.fromisoformat(workout.local_date), first_weekday), []).append(workout)
     return [
-        _week(start, members, totals.get(start.isoformat()), is_metric=is_metric, today=today)
+        _week(start, members, totals.get(start.isoformat()), together, is_metric=is_metric, today=today)
         for start, members in groups.items()
     ]
 
@@ -222,6 +232,7 @@ def _week(
     start: date,
     members: Sequence[workouts_pb2.Workout],
     total: workouts_pb2.PeriodTotal | None,
+    together: Mapping[str, str],
     *,
     is_metric: bool,
     today: date,
@@ -240,7 +251,9 @@ def _week(
         key=start.isoformat(),
         title=title,
         dates=dates,
-        workouts=[row(workout, is_metric=is_metric) for workout in members],
+        workouts=[
+            row(workout, is_metric=is_metric, session_text=together.get(workout.name, "")) for workout in members
+        ],
         workout_count=count,
         duration_text=f"{hours_minutes(total.duration_seconds)} h" if total else "",
         load_text=_week_load(total),

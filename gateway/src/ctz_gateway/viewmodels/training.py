@@ -52,6 +52,7 @@ class WorkoutRow:
     chart_pending: bool = False
     rider_tags: Sequence[str] = ()
     excerpt: str = ""
+    session_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
