@@ -33,7 +33,7 @@ def bring_in(visit: Visit, content: bytes, name: str) -> str:
     page.get_by_role("button", name="Import", exact=True).click()
     page.wait_for_url("**/import/*")
     page.get_by_text("Everything is read", exact=True).wait_for()
-    assert page.get_by_text("1 workout added").is_visible()
+    assert page.get_by_text("1 workout added", exact=True).is_visible()
     visit.examine("import-done")
     return str(page.get_by_role("link", name="See it").get_attribute("href"))
 
