@@ -125,7 +125,11 @@ def _short(text: str) -> str:
 
 def _chart(profile: pb.PowerProfile, names: Mapping["pb.CurveSpan.ValueType", str]) -> TrendChart:
     curves = [
-        {"key": KEYS[curve.span], "name": names[curve.span], "points": [_point(each) for each in curve.points]}
+        {
+            "key": KEYS[curve.span],
+            "name": "this ride" if curve.span == RIDE else names[curve.span],
+            "points": [_point(each) for each in curve.points],
+        }
         for curve in profile.curves
     ]
     lines = [("FTP", profile.ftp.watts)] if profile.HasField("ftp") else []
