@@ -1,4 +1,4 @@
-"""What a rider does in the class library: find a class by its expected load, practise it, mark it, plan it."""
+"""What a rider does in the class library: find a class by its load, practise, mark and plan it, record targets."""
 
 from typing import Final
 
@@ -59,3 +59,24 @@ def mark_and_plan(visit: Visit) -> None:
     expect(page.get_by_role("link", name=title).first).to_be_visible()
     page = visit.open("/classes?favourites=1")
     expect(page.locator("#feed article h3")).to_have_text([title])
+
+
+def record_targets(visit: Visit) -> None:
+    """Record targets for a class without any, change them, and have rides analysed by them."""
+    page = visit.open("/classes?discipline=strength")
+    page.locator("#feed article h3 a").first.click()
+    page.get_by_role("link", name="Record your own").click()
+    page.get_by_role("textbox", name="Name").fill("Heard in class")
+    for row, (start, called) in enumerate((("0:00", "2"), ("5:00", "4-5")), 1):
+        page.get_by_label(f"From, row {row}", exact=True).fill(start)
+        page.get_by_label(f"Called, row {row}", exact=True).fill(called)
+    visit.examine("recording")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("heading", name="Heard in class").wait_for()
+    page.get_by_role("link", name="Change").click()
+    page.get_by_label("Called, row 1", exact=True).fill("3")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Saved.").wait_for()
+    page.get_by_role("button", name="Analyse my rides by it").click()
+    page.get_by_text("Your rides are analysed by “Heard in class”.").wait_for()
+    visit.examine("recorded-targets")
