@@ -12,9 +12,10 @@ from ctz_simulator import Failure, RiderSpec
 
 DAY = timedelta(hours=24)
 POLICY = LibraryPolicy(DAY, 5)
+AT_ONCE = LibraryPolicy(DAY, 1_000)
 
 
-def refresh(harness, policy=POLICY) -> int:
+def refresh(harness, policy=AT_ONCE) -> int:
     """Feed and work until nothing of the library is due; returns the tasks done."""
     done = 0
     while feed(harness.store, policy):
@@ -139,6 +140,44 @@ def test_a_category_that_fails_goes_on_later_from_the_same_page_and_is_nobodys_f
     assert 0 == status.failure_count
     assert [] == harness.rows("SELECT 1 FROM connection WHERE resume_at IS NOT NULL OR refusals > 0")
     assert len(CATEGORIES) == harness.rows("SELECT count(*) FROM library_category WHERE is_whole")[0][0]
+
+
+@pytest.mark.component
+def test_refused_details_are_no_refusal_of_the_rider_and_wait_until_somebody_opens_the_class(harness, simulate):
+    with simulate(RiderSpec("rider", workouts=5)) as sim:
+        user_id = harness.connect()
+        harness.sync(user_id)
+        sim.turn(failures=[Failure(kind="ride_details", status=403, body="json")])
+        refresh(harness)
+        asked = sim.calls()["ride_details"]
+        status = harness.status(user_id)
+        sim.turn(failures=[])
+        again = refresh(harness)
+        ride = next(each for each in newest(harness).values() if each.is_power_zone and not each.has_details)
+        request_class(harness.store, user_id, ride.class_id)
+        harness.drain()
+
+    assert asked > 100
+    assert (0, 0) == (status.failure_count, again)
+    assert [] == harness.rows("SELECT 1 FROM connection WHERE resume_at IS NOT NULL OR refusals > 0")
+    assert newest(harness)[ride.class_id].has_details
+
+
+@pytest.mark.component
+def test_a_detail_that_its_rider_left_behind_is_asked_for_by_the_next(harness, simulate):
+    with simulate(RiderSpec("one", workouts=60), RiderSpec("two", workouts=5)):
+        gone, stays = harness.connect("one"), harness.connect("two")
+        harness.sync(stays)
+        harness.start(gone)
+        harness.drain(until=lambda: harness.rows("SELECT 1 FROM sync_task WHERE kind = 'class'"))
+        with harness.store.begin() as tx:
+            tx.tasks.drop_open(gone)
+            tx.connections.set_state(gone, "disconnected", "", tx.now)
+        left = {row[0] for row in harness.rows("SELECT id FROM class WHERE state = 'due'")}
+        refresh(harness)
+
+    assert left
+    assert left <= {each.class_id for each in newest(harness).values() if each.has_details}
 
 
 @pytest.mark.component

@@ -60,8 +60,8 @@ def settle(
             _limited(tx, lease, error, policy)
         case errors.Transient():
             _again(tx, lease, error, policy, cadence, uniform)
-        case errors.PaymentRequired() | errors.Forbidden() if lease.kind == TaskKind.LIBRARY:
-            fail(tx, lease, error.key, cadence, uniform())  # the archive is closed, not the rider's account
+        case errors.PaymentRequired() | errors.Forbidden() if library.is_of_library(lease):
+            fail(tx, lease, error.key, cadence, uniform())  # the library is closed, not the rider's account
         case errors.PaymentRequired():
             _release(tx, lease, error)
             changes.need_reconnect(tx, lease.user_id, error.key)

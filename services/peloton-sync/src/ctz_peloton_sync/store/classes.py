@@ -119,6 +119,6 @@ class ClassStore:
 
     def note_unread(self, class_id: str) -> None:
         """Store that the detail could not be had; it is asked for again only when somebody opens the class."""
-        unread = sa.update(t).where(t.c.id == class_id, t.c.state == "due")
+        unread = sa.update(t).where(t.c.id == class_id, t.c.state.in_(("listed", "due")))
         state = sa.case((t.c.published.is_(None), "missing"), else_="listed")
         self._connection.execute(unread.values(state=state, is_detail_due=False))
