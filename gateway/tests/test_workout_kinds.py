@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from ctz.common.v1 import training_pb2 as training
 from ctz.peloton_sync.events.v1 import events_pb2
-from ctz.workouts.v1 import workouts_pb2
+from ctz.workouts.v1 import analytics_pb2, workouts_pb2
 from PIL import Image
 
 from ctz_gateway.present import movements, sharing
@@ -150,6 +150,19 @@ def test_a_workout_without_a_chart_is_told_by_its_heart() -> None:
         (zone.range_text, zone.time_text, zone.percent) for zone in page.extras.heart_zones[:2]
     ]
     assert "3 effort points" == page.extras.effort_text
+
+
+def test_the_load_of_a_run_says_what_it_comes_from() -> None:
+    """From heart rate or the rider's effort; else what the rider can do about it."""
+    view = rides.run(OWNER, 1, START, "Outdoor run", "")
+    view.workout.load, view.workout.load_source = 41.6, analytics_pb2.LOAD_SOURCE_HEART_RATE
+    told = workout_page(view, series_url="", is_metric=True).tiles[-1]
+    view.workout.ClearField("load")
+    view.workout.load_absent_reason = workouts_pb2.ABSENT_REASON_NO_PERCEIVED_EXERTION
+    missing = workout_page(view, series_url="", is_metric=True).tiles[-1]
+
+    assert ("Load", "42", "from heart rate", "load") == (told.label, told.value, told.note, told.how)
+    assert (None, "no power, heart rate or effort") == (missing.value, missing.reason)
 
 
 def test_music_is_on_the_clock_of_the_series() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from ctz.common.v1 import training_pb2 as training
-from ctz.workouts.v1 import workouts_pb2
+from ctz.workouts.v1 import analytics_pb2, workouts_pb2
 
 from ctz_gateway.present import movements
 from ctz_gateway.present.rows import absent
@@ -33,6 +33,17 @@ TOTAL_NAMES = {
 
 MOST_TILES = 6
 FIRST_TOTALS = ("distance", "total_output")
+LOAD_NOTES = {
+    analytics_pb2.LOAD_SOURCE_HEART_RATE: "from heart rate",
+    analytics_pb2.LOAD_SOURCE_PERCEIVED_EXERTION: "from your effort",
+}
+# Reasons that the rider can take away.
+WITHIN_REACH = frozenset(
+    {
+        workouts_pb2.ABSENT_REASON_NO_HEART_RATE_THRESHOLDS,
+        workouts_pb2.ABSENT_REASON_NO_PERCEIVED_EXERTION,
+    }
+)
 LAST_TOTALS = ("elevation", "stroke_count", "calories")
 FIRST_AVERAGES = ("avg_pace", "avg_split_pace", "avg_output")
 
@@ -119,7 +130,7 @@ def other_tiles(view: workouts_pb2.WorkoutView, *, is_metric: bool) -> Sequence[
         *movements.figures(view, is_metric=is_metric),
         *_reported(view, is_metric=is_metric),
         *_beats(view),
-        *((_load(view.analysis),) if view.analysis.HasField("training_stress_score") else ()),
+        *_any_load(view),
         *_more(view, is_metric=is_metric),
     )
     return made[:MOST_TILES]
@@ -130,6 +141,19 @@ def _kept(view: workouts_pb2.WorkoutView) -> Sequence[Figure]:
     if not view.analysis.called_seconds:
         return ()
     return (_in_target(view.analysis),)
+
+
+def _any_load(view: workouts_pb2.WorkoutView) -> Sequence[Figure]:
+    """The load, from power, else heart rate, else the rider's own effort; why there is none where one could be had."""
+    if view.analysis.HasField("training_stress_score"):
+        return (_load(view.analysis),)
+    workout = view.workout
+    if workout.HasField("load"):
+        note = LOAD_NOTES.get(workout.load_source, "")
+        return (Figure("Load", f"{workout.load:.0f}", "", note, how="load"),)
+    if workout.load_absent_reason in WITHIN_REACH:
+        return (Figure("Load", None, reason=absent(workout.load_absent_reason), how="load"),)
+    return ()
 
 
 def _time(view: workouts_pb2.WorkoutView) -> Sequence[Figure]:

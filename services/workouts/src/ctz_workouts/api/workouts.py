@@ -11,7 +11,7 @@ from ctz_chassis.clock import Clock, utc_now
 from ctz_chassis.db import Database
 from ctz_chassis.errors import InvalidArgument
 from ctz_chassis.grpc_server import person_of
-from ctz_workouts.api import messages, requests
+from ctz_workouts.api import messages, requests, whole_workout
 from ctz_workouts.app import browsing, own, reading
 from ctz_workouts.app.preview import preview_ftp
 from ctz_workouts.store.archive import archive_head
@@ -120,7 +120,7 @@ class WorkoutServicer(pb_grpc.WorkoutServiceServicer):
 
     def _view(self, workout_id: UUID, user_id: UUID) -> pb.WorkoutView:
         with self._database.read() as connection:
-            return messages.view(reading.told_workout(connection, workout_id, user_id))
+            return whole_workout.view(reading.told_workout(connection, workout_id, user_id))
 
 
 def _id(name: str) -> UUID:
