@@ -98,7 +98,7 @@ def test_statements_of_each_question(
             ask()
         counts[question] = seen.count
     assert counts == {
-        "ListWorkouts": 2,
+        "ListWorkouts": 4,
         "GetArchive": 2,
         "GetWorkout": 2,
         "GetSeries": 1,

@@ -52,8 +52,8 @@ def request_of(method: str, name: str) -> Message:
     if method == "UpdateWorkout":
         request.notes = "mine now"
         request.update_mask.paths.append("notes")
-    if method == "SummarizePeriod":
-        request.from_date, request.to_date = "2026-03-01", "2026-04-30"
+    if method in {"SummarizePeriod", "GetCalendar"}:
+        request.from_date, request.to_date = "2026-03-15", "2026-04-15"
     return request
 
 
