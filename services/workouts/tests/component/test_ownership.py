@@ -100,14 +100,15 @@ def test_t092_lists_search_and_counts_show_no_trace_of_another(
         assert not answer.ByteSize() or (method, 0) == ("ListWorkouts", answer.total_size)
 
 
-def test_t091_a_page_token_of_another_leads_into_ones_own_list(
+def test_t091_a_page_token_of_another_is_refused(
     owned: Owned, server: RunningServer, client: Callable[..., Any], consumer: Consumer
 ) -> None:
-    """A token holds a place, never a person."""
+    """A token holds a place in one rider's list, and how many workouts are in it."""
     consumer.handle(recorded(uuid7(), owned.owner.user_id, days=1))
     token = client(owned.owner).ListWorkouts(pb.ListWorkoutsRequest(page_size=1)).next_page_token
-    answer = client(server.keys.user()).ListWorkouts(pb.ListWorkoutsRequest(page_token=token))
-    assert ([], "") == (list(answer.workouts), answer.next_page_token)
+    with pytest.raises(RemoteError) as refused:
+        client(server.keys.user()).ListWorkouts(pb.ListWorkoutsRequest(page_token=token))
+    assert ("INVALID_ARGUMENT", "page_token") == (refused.value.code.name, refused.value.field_violations[0][0])
 
 
 def test_the_owner_is_answered_by_every_method(owned: Owned, client: Callable[..., Any]) -> None:

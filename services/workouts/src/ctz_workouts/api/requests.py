@@ -115,9 +115,9 @@ def order_of(number: int) -> Order:
     return order
 
 
-def digest_of(kept: Filter, order: int, first_weekday: int) -> str:
-    """What a page token is bound to."""
-    return paging.filter_digest(kept=repr(kept), order=order, first_weekday=first_weekday)
+def digest_of(user_id: UUID, kept: Filter, order: int, first_weekday: int) -> str:
+    """What a page token is bound to; it tells how many workouts match, which nobody else may learn."""
+    return paging.filter_digest(user_id=str(user_id), kept=repr(kept), order=order, first_weekday=first_weekday)
 
 
 def place_of(token: str, digest: str, order: Order) -> tuple[Place, Count] | None:

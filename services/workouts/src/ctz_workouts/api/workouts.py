@@ -34,7 +34,7 @@ class WorkoutServicer(pb_grpc.WorkoutServiceServicer):
         """Workouts by filter, in one of several orders, with pages both ways."""
         kept, first_weekday = requests.filter_of(request.filter), requests.week_start(request.week_start)
         order, user_id = requests.order_of(request.order), person_of(context).user_id
-        digest = requests.digest_of(kept, request.order, first_weekday)
+        digest = requests.digest_of(user_id, kept, request.order, first_weekday)
         at = requests.place_of(request.page_token, digest, order)
         limit = paging.page_size(request.page_size, DEFAULT_PAGE, LARGEST_PAGE)
         with self._database.read() as connection:
