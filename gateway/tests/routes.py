@@ -8,8 +8,8 @@ from io import BytesIO
 
 from flask import Flask
 
-from gateway.tests.fake_classes import MAX_RIDE, OPEN_RIDE, SHARED
 from gateway.tests.fake_peloton_sync import RIGHT_PASSWORD, RIGHT_TOKEN
+from gateway.tests.made_classes import MAX_RIDE, OPEN_RIDE, SHARED
 from gateway.tests.neighbours import PASSWORD, Ids
 
 

@@ -11,10 +11,10 @@ from ctz_gateway.present import pace_tables, recommendations, recorded_targets
 from ctz_gateway.present.class_page import Around, class_page, seconds_of
 from ctz_gateway.present.classes import class_row
 from ctz_gateway.present.practice import Rider, practice_page
-from ctz_gateway.viewmodels import classes
+from ctz_gateway.viewmodels import class_targets, classes
 from ctz_gateway.viewmodels.common import Note, Option
 from ctz_gateway.viewmodels.training import ActiveFilter
-from gateway.tests.fake_classes import FLOW, MAX_RIDE, OPEN_RIDE, PACE_RUN, library, reference, zone_blocks
+from gateway.tests.made_classes import FLOW, MAX_RIDE, OPEN_RIDE, PACE_RUN, library, reference, zone_blocks
 
 HOSTILE = "45 min <b>Power</b> {{ 7 * 7 }} Zone Ride"
 FTP = 238
@@ -133,13 +133,13 @@ def _recorded(title: str, **told: Any) -> classes_pb2.RecordedTargets:
     )  # fmt: skip
 
 
-def recorded_page() -> classes.RecordedPage:
+def recorded_page() -> class_targets.RecordedPage:
     """Own targets and those of others."""
     found = [_recorded("Mine, from the class plan", is_own=True), _recorded(HOSTILE, own_vote=1, is_shared=True)]
     view = library()[f"classes/{OPEN_RIDE}"]
     view.chosen_recorded_targets = found[1].name
     rows = [recorded_targets.recorded_row(each, 2700, view) for each in found]
-    return classes.RecordedPage(
+    return class_targets.RecordedPage(
         class_id=OPEN_RIDE,
         title="45 min Power Zone Ride",
         rows=[row for row in rows if row is not None],
@@ -150,11 +150,11 @@ def recorded_page() -> classes.RecordedPage:
     )
 
 
-def recording_page() -> classes.RecordingPage:
+def recording_page() -> class_targets.RecordingPage:
     """The editor with a row that is wrong."""
     rows = recorded_targets.rows_of(zone_blocks(0), "cycling")
     wrong = replace(rows[2], error="It begins before the row above ends.")
-    return classes.RecordingPage(
+    return class_targets.RecordingPage(
         class_id=OPEN_RIDE,
         class_title="45 min Power Zone Ride",
         title="Record targets",
@@ -171,7 +171,7 @@ def recording_page() -> classes.RecordingPage:
     )
 
 
-def practice(key: str) -> classes.PracticePage:
+def practice(key: str) -> class_targets.PracticePage:
     """The player of a class."""
     view = library()[f"classes/{key}"]
     rider = Rider(
@@ -183,12 +183,12 @@ def practice(key: str) -> classes.PracticePage:
     return page
 
 
-def reference_page() -> classes.ReferencePage:
+def reference_page() -> class_targets.ReferencePage:
     """Zones at an FTP, and a pace table."""
-    return classes.ReferencePage(
+    return class_targets.ReferencePage(
         zones=[
-            classes.ZoneRow(1, "Active recovery", "Recovery", "0–55 %", "0–131 W", "107 W"),
-            classes.ZoneRow(7, "Neuromuscular", "Max", "over 150 %", "over 357 W", "381 W"),
+            class_targets.ZoneRow(1, "Active recovery", "Recovery", "0–55 %", "0–131 W", "107 W"),
+            class_targets.ZoneRow(7, "Neuromuscular", "Max", "over 150 %", "over 357 W", "381 W"),
         ],
         ftp=str(FTP),
         ftp_error="",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ctz_gateway.present.class_chart import calls, class_chart, length_of, name_of
 from ctz_gateway.present.class_page import watts_text
-from gateway.tests.fake_classes import block, zone_blocks
+from gateway.tests.made_classes import block, zone_blocks
 
 FTP = 238
 

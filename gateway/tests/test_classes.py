@@ -8,7 +8,7 @@ import pytest
 from ctz.workouts.v1 import classes_pb2
 
 from gateway.tests.browser import forms_of
-from gateway.tests.fake_classes import FLOW, MAX_RIDE, OPEN_RIDE, PACE_RUN
+from gateway.tests.made_classes import FLOW, MAX_RIDE, OPEN_RIDE, PACE_RUN
 from gateway.tests.neighbours import Town
 
 RIDE = f"/classes/{MAX_RIDE}"

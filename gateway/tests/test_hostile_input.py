@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from ctz_gateway.app import create_app
 from ctz_gateway.web.forms import local_path
 from gateway.tests.browser import Browser
-from gateway.tests.fake_classes import MAX_RIDE, OPEN_RIDE
+from gateway.tests.made_classes import MAX_RIDE, OPEN_RIDE
 from gateway.tests.neighbours import PASSWORD, PUBLIC_URL, Town, ids_of, town_in
 from gateway.tests.routes import DOORS
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from gateway.tests.fake_classes import MAX_RIDE, OPEN_RIDE, SHARED
+from gateway.tests.made_classes import MAX_RIDE, OPEN_RIDE, SHARED
 from gateway.tests.neighbours import CANARY_A, Town, ids_of
 
 LIST = f"/classes/{OPEN_RIDE}/targets"

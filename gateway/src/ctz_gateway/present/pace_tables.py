@@ -2,7 +2,7 @@
 
 from ctz.workouts.v1 import classes_pb2
 
-from ctz_gateway.viewmodels.classes import PaceRow, PaceTable
+from ctz_gateway.viewmodels.class_targets import PaceRow, PaceTable
 from ctz_gateway.words import KILOMETRES_PER_MILE, duration
 
 HOUR = 3600

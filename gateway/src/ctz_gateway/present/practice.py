@@ -13,7 +13,7 @@ from ctz_gateway.present.class_page import seconds_of, song_rows, source_text, w
 from ctz_gateway.present.classes import class_id_of, facts
 from ctz_gateway.present.pace_tables import bounds_of, pace_text, speed_text
 from ctz_gateway.present.zones import EDGE_SHARES, LINE_SHARES
-from ctz_gateway.viewmodels.classes import Interval, PracticePage
+from ctz_gateway.viewmodels.class_targets import Interval, PracticePage
 from ctz_gateway.viewmodels.common import Option
 from ctz_gateway.words import duration
 

@@ -12,7 +12,7 @@ from ctz_gateway.clients.times import instant
 from ctz_gateway.present import class_chart
 from ctz_gateway.present.class_chart import PACE, PACE_NAMES, POWER_ZONE, RUNNING_NAMES
 from ctz_gateway.present.zones import NAMES
-from ctz_gateway.viewmodels.classes import RecordedRow, RecordingRow
+from ctz_gateway.viewmodels.class_targets import RecordedRow, RecordingRow
 from ctz_gateway.viewmodels.common import Option, Tag
 from ctz_gateway.words import day_month_year, duration, plural, thousands
 

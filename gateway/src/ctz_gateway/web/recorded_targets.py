@@ -14,7 +14,7 @@ from ctz_gateway.present import class_chart
 from ctz_gateway.present import recorded_targets as words_of
 from ctz_gateway.present.class_page import seconds_of
 from ctz_gateway.present.recorded_targets import Typed
-from ctz_gateway.viewmodels.classes import RecordedPage, RecordingPage, RecordingRow
+from ctz_gateway.viewmodels.class_targets import RecordedPage, RecordingPage, RecordingRow
 from ctz_gateway.viewmodels.common import Note
 from ctz_gateway.web import problems
 from ctz_gateway.web.classes import KEY, view_of

@@ -8,7 +8,7 @@ from ctz.workouts.v1 import classes_pb2
 from flask import Blueprint, render_template, request
 
 from ctz_gateway.present import pace_tables, zones
-from ctz_gateway.viewmodels.classes import ReferencePage, ZoneRow
+from ctz_gateway.viewmodels.class_targets import ReferencePage, ZoneRow
 from ctz_gateway.web.forms import one_line
 from ctz_gateway.web.site import Site, signed_in, visitor
 
