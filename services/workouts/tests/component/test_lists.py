@@ -220,7 +220,7 @@ def test_a_long_history_costs_no_more_statements(
     first: int,
     later: int,
 ) -> None:
-    """The rider's counts, the page, its weeks, its stacks; words of a query, and mistyped ones; how many match in all."""
+    """The counts, the page, its weeks, its stacks; words of a query, and mistyped ones; how many match in all."""
     asked = client(rider)
     with count_statements(database.engine) as seen:
         page = asked.ListWorkouts(pb.ListWorkoutsRequest(page_size=9, filter=kept))
