@@ -94,7 +94,8 @@ def test_a_fit_file_becomes_a_workout_with_its_figures(
     assert 200 == pytest.approx(view.analysis.normalized_power_watts)
     assert (240.0, 130.0) == (view.workout.work_kilojoules, view.workout.mean_heart_rate_bpm)
     with database.read() as connection:
-        assert 0 == connection.execute(sa.select(sa.func.count()).select_from(import_chunk)).scalar()
+        own = import_chunk.c.user_id == rider.user_id
+        assert 0 == connection.execute(sa.select(sa.func.count()).where(own)).scalar()
         stored = connection.execute(sa.select(tables.outbox).where(tables.outbox.c.subject == str(rider.user_id))).all()
     kinds = [row.type for row in stored]
     assert ["workouts.workout.recorded.v1", "workouts.workout.analyzed.v1"] == kinds
@@ -221,6 +222,7 @@ def test_an_import_goes_on_where_a_killed_worker_stopped(
 
 
 def test_a_file_that_kills_every_worker_is_given_up(door: Doors, database: Database, rider: User, imports: Any) -> None:
+    run_all(importing(database))
     name = begin(imports)
     door.send(rider, name, fit(), "deadly.fit")
     dying = Importing(database, DyingReader(1), lease_seconds=0)
@@ -233,6 +235,7 @@ def test_a_file_that_kills_every_worker_is_given_up(door: Doors, database: Datab
 
 
 def test_a_deleted_import_is_read_no_more(door: Doors, database: Database, rider: User, imports: Any) -> None:
+    run_all(importing(database))
     name = begin(imports)
     door.send(rider, name, fit())
     imports.DeleteImport(pb.DeleteImportRequest(name=name))
@@ -275,6 +278,21 @@ def test_t086_bytes_of_an_upload_that_was_killed_are_swept(database: Database, r
         row = {"user_id": rider.user_id, "place": 0, "size_bytes": 1, "data": b"x"}
         connection.execute(sa.insert(import_chunk).values(row | {"file_id": uuid7(), "created_at": old}))
         connection.execute(sa.insert(import_chunk).values(row | {"file_id": uuid7()}))
+        assert 1 == sweep_chunks(connection)
+
+
+def test_bytes_of_a_file_whose_reader_died_after_its_end_are_swept(
+    door: Doors, database: Database, rider: User, imports: Any
+) -> None:
+    name = begin(imports)
+    door.send(rider, name, fit())
+    own = import_chunk.c.user_id == rider.user_id
+    old = sa.func.now() - sa.text("interval '2 hours'")
+    with database.begin() as connection:
+        connection.execute(sa.update(import_chunk).where(own).values(created_at=old))
+        assert 0 == sweep_chunks(connection)
+        is_here = import_file.c.user_id == rider.user_id
+        connection.execute(sa.update(import_file).where(is_here).values(state=3))
         assert 1 == sweep_chunks(connection)
 
 

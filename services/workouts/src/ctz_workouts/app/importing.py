@@ -90,7 +90,10 @@ class Importing:
                     if done > claim.finished_count:
                         self._keep(claim, said, zone, max(left - 1, 0))
         with self.database.begin() as connection:
-            FileQueue(connection).end(claim)
+            is_ours = FileQueue(connection).end(claim)
+        while is_ours:
+            with self.database.begin() as connection:
+                is_ours = FileQueue(connection).drop_some(claim)
 
     def _fetch(self, claim: FileClaim, file: IO[bytes]) -> None:
         """Write the bytes into a file without a name, which is gone with this process."""

@@ -233,13 +233,17 @@ class FileQueue:
         return self._ours(claim, values)
 
     def end(self, claim: FileClaim) -> bool:
-        """Close a file that was read to its end; its bytes go."""
+        """Close a file that was read to its end; its bytes can go."""
         nothing = sa.and_(import_file.c.created_count + import_file.c.known_count == 0, import_file.c.problem_count > 0)
         state = sa.case((nothing, FAILED), else_=DONE)
-        is_ours = self._ours(claim, {"state": state, "item_count": import_file.c.finished_count})
-        if is_ours:
-            self._connection.execute(sa.delete(import_chunk).where(import_chunk.c.file_id == claim.file_id))
-        return is_ours
+        return self._ours(claim, {"state": state, "item_count": import_file.c.finished_count})
+
+    def drop_some(self, claim: FileClaim) -> bool:
+        """Delete some bytes of a closed file, few enough for one statement; False when none are left."""
+        place = import_chunk.c.place
+        some = sa.select(place).where(import_chunk.c.file_id == claim.file_id).limit(_CHUNKS_AT_ONCE)
+        gone = sa.delete(import_chunk).where(import_chunk.c.file_id == claim.file_id, place.in_(some))
+        return self._connection.execute(gone).rowcount > 0
 
     def put_back(self, claim: FileClaim) -> None:
         """Let another worker take the file at once; this claim does not count."""
@@ -259,10 +263,10 @@ class FileQueue:
 
 
 def sweep_chunks(connection: sa.Connection) -> int:
-    """Delete bytes of uploads that broke off: an hour later no file has come of them."""
+    """Delete bytes that nobody will read: of uploads that broke off, and of files whose reader died after the end."""
     broken = sa.and_(
         import_chunk.c.created_at < sa.func.now() - sa.text("interval '1 hour'"),
-        ~sa.exists().where(import_file.c.file_id == import_chunk.c.file_id),
+        ~sa.exists().where(import_file.c.file_id == import_chunk.c.file_id, import_file.c.state < DONE),
     )
     return connection.execute(sa.delete(import_chunk).where(broken)).rowcount
 
