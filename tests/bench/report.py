@@ -13,7 +13,7 @@ from .pages import DETAIL, HISTORY, PLAN, SERIES, PageCost, StoredSeries
 from .sign_in import SignInTimes
 from .sync import SyncCost
 
-MOST_STATEMENTS = 8
+MOST_STATEMENTS = 9
 MOST_HISTORY_BYTES = 60_000
 MOST_DETAIL_BYTES = 120_000
 MOST_SERIES_BYTES_PER_SECOND = 8
