@@ -51,7 +51,7 @@ class DuplicatesPage:
 class WorkoutTransfers:
     """What the page of a workout says of its ways in and out; `merge` is None for one that is part of none.
 
-    `is_beneath`: the workout itself is kept beneath the merge's primary. `edit_url` is empty where its source has the say.
+    `is_beneath`: the workout itself is kept beneath the primary. `edit_url` is empty where its source has the say.
     """
 
     workout_id: str
