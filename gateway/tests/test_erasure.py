@@ -75,9 +75,9 @@ def test_who_has_the_address_watches_each_part_leave_without_an_account(town: To
     last = stranger.get(address)
 
     assert (1, 4) == (first.text.count("is-done"), first.text.count("being erased</span>"))
-    assert 'x-data="erasure"' in first.text
+    assert 'x-data="renewal"' in first.text
     assert "Everything about you is erased, in every part." in last.text
-    assert 'x-data="erasure"' not in last.text
+    assert 'x-data="renewal"' not in last.text
     assert "no-store" == first.headers["Cache-Control"]
     assert "same-origin" == first.headers["Referrer-Policy"]
 

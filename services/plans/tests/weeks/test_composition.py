@@ -56,6 +56,9 @@ def test_everything_that_is_consumed_has_a_handler_and_a_binding() -> None:
     assert {
         "peloton-sync.workout.recorded.v1",
         "peloton-sync.workout.deleted.v1",
+        "workouts.workout.recorded.v1",
+        "workouts.workout.deleted.v1",
+        "workouts.workout.absorbed.v1",
         "workouts.workout.analyzed.v1",
         "challenges.challenge.updated.v1",
         "challenges.membership.changed.v1",
