@@ -245,8 +245,9 @@ def _missing(found: pb.Fitness) -> Note | None:
     if not found.unscored_count:
         return None
     return Note(
-        "Power needs an FTP of that day; heart rate needs your resting, maximum and threshold heart rate; without "
-        "either, your effort from 1 to 10 on the workout’s page will do.",
+        "While a sync runs, load follows once a chart is here. Power needs an FTP of that day; heart rate needs your "
+        "resting, maximum and threshold heart rate; without either, your effort from 1 to 10 on the workout’s page "
+        "will do.",
         f"{thousands(found.unscored_count)} of {plural(found.workout_count, 'workout')} have no load."
         if found.unscored_count > 1
         else f"1 of {plural(found.workout_count, 'workout')} has no load.",
