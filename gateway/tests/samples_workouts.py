@@ -162,7 +162,7 @@ def outdoor() -> workouts_pb2.WorkoutView:
     del view.splits[:]
     for number, seconds in enumerate((334, 341, 329, 318, 322), start=1):
         view.splits.add(
-            distance=1, distance_unit="km", seconds=seconds, elevation_change=4 * number - 9, elevation_unit="m",
+            distance=number, distance_unit="km", seconds=seconds, elevation_change=4 * number - 9, elevation_unit="m",
             is_best=seconds == 318,
         )  # fmt: skip
     return view

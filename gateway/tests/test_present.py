@@ -268,3 +268,15 @@ def test_a_broken_connection_says_why_and_since_when() -> None:
     assert view.problem is not None
     assert "Reconnect Peloton, since yesterday 06:00." == view.problem.title
     assert view.problem.text.startswith("Peloton no longer accepts the sign-in that was kept.")
+
+
+def test_the_pace_of_a_split_is_that_of_its_own_length():
+    """As recorded: marks from the start, and the last, shorter one with its own length."""
+    view = rides.run(uuid4(), 1, datetime(2026, 5, 8, 6, tzinfo=UTC), "A run", "")
+    del view.splits[:]
+    for mark, seconds in ((1, 300), (2, 290), (3, 310), (0.5, 160)):
+        view.splits.add(distance=mark, distance_unit="km", seconds=seconds)
+    page = workout_page(view, series_url="", is_metric=True)
+
+    (table,) = [each for each in page.tables if each.caption == "Splits"]
+    assert ["5:00 /km", "4:50 /km", "5:10 /km", "5:20 /km"] == [row[2] for row in table.rows]

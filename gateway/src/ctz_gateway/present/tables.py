@@ -82,11 +82,15 @@ def _splits(view: workouts_pb2.WorkoutView, *, is_metric: bool) -> SegmentTable 
         return None
     has_climb = any(split.HasField("elevation_change") for split in view.splits)
     rows = []
+    marked = 0.0
     for split in view.splits:
+        # Whole ones are marked from the start, the last one with its own length where it is shorter.
+        length = split.distance - marked if split.distance > marked else split.distance
+        marked = split.distance
         cells = [
             f"{split.distance:g} {split.distance_unit}",
             duration(split.seconds),
-            _pace(split, is_metric=is_metric),
+            _pace(split, length, is_metric=is_metric),
         ]
         if has_climb:
             change, unit = in_units(split.elevation_change, split.elevation_unit, is_metric=is_metric)
@@ -97,8 +101,8 @@ def _splits(view: workouts_pb2.WorkoutView, *, is_metric: bool) -> SegmentTable 
     return SegmentTable("Splits", heads, rows)
 
 
-def _pace(split: events_pb2.Split, *, is_metric: bool) -> str:
-    kilometres = split.distance * KILOMETRES.get(split.distance_unit, 0.0)
+def _pace(split: events_pb2.Split, length: float, *, is_metric: bool) -> str:
+    kilometres = length * KILOMETRES.get(split.distance_unit, 0.0)
     if not kilometres:
         return "–"
     seconds = split.seconds / kilometres
