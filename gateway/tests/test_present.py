@@ -280,3 +280,15 @@ def test_the_pace_of_a_split_is_that_of_its_own_length():
 
     (table,) = [each for each in page.tables if each.caption == "Splits"]
     assert ["5:00 /km", "4:50 /km", "5:10 /km", "5:20 /km"] == [row[2] for row in table.rows]
+
+
+def test_splits_of_a_bike_have_a_speed():
+    """In the rider's units."""
+    view = ride()
+    for mark in (1, 2):
+        view.splits.add(distance=mark, distance_unit="mi", seconds=240)
+
+    for is_metric, expected in ((True, "24.1 km/h"), (False, "15.0 mph")):
+        page = workout_page(view, series_url="", is_metric=is_metric)
+        (table,) = [each for each in page.tables if each.caption == "Splits"]
+        assert ("Speed", [expected, expected]) == (table.heads[2], [row[2] for row in table.rows])

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from ctz.common.v1 import training_pb2 as training
-from ctz.peloton_sync.events.v1 import events_pb2
 from ctz.workouts.v1 import workouts_pb2
 
 from ctz_gateway.present import movements
 from ctz_gateway.present.chart import zone_of
 from ctz_gateway.present.pace_bands import PACE_INTENSITY, number_of
+from ctz_gateway.present.rows import KINDS
 from ctz_gateway.viewmodels.training import SegmentTable
 from ctz_gateway.words import KILOMETRES_PER_MILE, duration, in_units
 
@@ -21,6 +21,7 @@ METRIC_NAMES = {
     "stroke_rate": "stroke rate",
 }
 PACE_WORDS = ("Recovery", "Easy", "Moderate", "Challenging", "Hard", "Very hard", "Max")
+SECONDS_PER_HOUR = 3600
 # Distances of splits in kilometres; a split in another unit gets no pace.
 KILOMETRES = {"km": 1.0, "mi": KILOMETRES_PER_MILE, "m": 0.001}
 
@@ -81,29 +82,33 @@ def _splits(view: workouts_pb2.WorkoutView, *, is_metric: bool) -> SegmentTable 
     if not view.splits:
         return None
     has_climb = any(split.HasField("elevation_change") for split in view.splits)
+    head, told = ("Speed", _speed) if KINDS.get(view.workout.discipline) == "bike" else ("Pace", _pace)
     rows = []
     marked = 0.0
     for split in view.splits:
         # Whole ones are marked from the start, the last one with its own length where it is shorter.
         length = split.distance - marked if split.distance > marked else split.distance
         marked = split.distance
+        kilometres = length * KILOMETRES.get(split.distance_unit, 0.0)
         cells = [
             f"{split.distance:g} {split.distance_unit}",
             duration(split.seconds),
-            _pace(split, length, is_metric=is_metric),
+            told(split.seconds, kilometres, is_metric=is_metric) if kilometres and split.seconds else "–",
         ]
         if has_climb:
             change, unit = in_units(split.elevation_change, split.elevation_unit, is_metric=is_metric)
             cells.append(f"{change:.0f} {unit}")
         cells.append("fastest" if split.is_best else "")
         rows.append(tuple(cells))
-    heads = ("Distance", "Time", "Pace", *(("Climb",) if has_climb else ()), "")
+    heads = ("Distance", "Time", head, *(("Climb",) if has_climb else ()), "")
     return SegmentTable("Splits", heads, rows)
 
 
-def _pace(split: events_pb2.Split, length: float, *, is_metric: bool) -> str:
-    kilometres = length * KILOMETRES.get(split.distance_unit, 0.0)
-    if not kilometres:
-        return "–"
-    seconds = split.seconds / kilometres
-    return f"{duration(seconds)} /km" if is_metric else f"{duration(seconds * KILOMETRES_PER_MILE)} /mi"
+def _pace(seconds: float, kilometres: float, *, is_metric: bool) -> str:
+    a_kilometre = seconds / kilometres
+    return f"{duration(a_kilometre)} /km" if is_metric else f"{duration(a_kilometre * KILOMETRES_PER_MILE)} /mi"
+
+
+def _speed(seconds: float, kilometres: float, *, is_metric: bool) -> str:
+    an_hour = kilometres * SECONDS_PER_HOUR / seconds
+    return f"{an_hour:.1f} km/h" if is_metric else f"{an_hour / KILOMETRES_PER_MILE:.1f} mph"
