@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +31,7 @@ from .harness import Rider, challenge, membership, note, scheduled, type_of
 pytestmark = pytest.mark.component
 Riders = Callable[[], Rider]
 TODAY = datetime.now(UTC).date()
+NOON = time(12, tzinfo=UTC)
 HOST = "zones.example"
 
 
@@ -55,7 +56,7 @@ class Reader:
 def reader(database: Database, server: RunningServer) -> Reader:
     app = health_app("plans", Readiness({}), server.keys.verifier())
     token = server.keys.service_signer("gateway").token("plans")
-    reader = Reader(app.test_client(), f"Bearer {token}", datetime.now(UTC))
+    reader = Reader(app.test_client(), f"Bearer {token}", datetime.combine(TODAY, NOON))
     add_feed_route(app, database, load_library(), f"https://{HOST}:8443/", clock=lambda: reader.now)
     return reader
 
