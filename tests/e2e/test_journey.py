@@ -9,7 +9,7 @@ from ctz.workouts.v1 import workouts_pb2
 from ctz.workouts.v1.workouts_pb2_grpc import WorkoutServiceStub
 from playwright.sync_api import Browser, Locator, Page
 
-from . import library, newcomer, transfers
+from . import comparing, library, newcomer, transfers
 from .chromium import Visit
 from .conftest import ARTIFACTS, Member
 from .site import WORKOUTS, Site
@@ -223,6 +223,15 @@ def test_a_class_is_found_by_its_load_practised_marked_and_planned(visit: Visit)
     library.practise(visit)
     library.mark_and_plan(visit)
     library.record_targets(visit)
+
+    assert {} == visit.findings
+
+
+def test_a_ride_is_compared_written_of_and_shared(visit: Visit) -> None:
+    open_ride(visit)
+    comparing.compare(visit)
+    comparing.write(visit, "The last block was too much", "hard")
+    comparing.share(visit, "too much")
 
     assert {} == visit.findings
 
