@@ -22,7 +22,7 @@ from gateway.tests.neighbours import PASSWORD, PUBLIC_URL, Town, ids_of, town_in
 from gateway.tests.routes import DOORS
 
 PAYLOADS = (
-    "{{7*7}}", "{% for x in y %}", "${7*7}", "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>',
+    "{{1234*4321}}", "{% for x in y %}", "${7*7}", "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>',
     "' x-data='{a:1}' x-init='alert(1)", '" @click="alert(1)" :style="x"', "</title><svg onload=alert(1)>",
     "javascript:alert(1)", "<a href=javascript:alert(1)>x</a>", "\u202egnp.exe",
     "{{constructor.constructor('alert(1)')()}}",
@@ -46,7 +46,7 @@ PAGES = (
     "/plan/items/new?kind=routine",
     "/exercises",
     "/classes",
-    "/classes?q={{7*7}}",
+    "/classes?q={{1234*4321}}",
     "/classes/recommended",
     f"/classes/{MAX_RIDE}",
     f"/classes/{MAX_RIDE}/practice",
@@ -103,7 +103,7 @@ def test_t099_payloads_in_every_text_are_inert(town: Town, payload: str) -> None
         assert [] == [tag for tag in tags if tag.lower().startswith(("<script", "<img")) and not OWN.search(tag)]
         assert [] == [text for text in ALPINE.findall(html) if payload in text or "alert" in text]
         assert [] == re.findall(r'(?:href|action|formaction)="javascript:', html)
-        assert "{{7*7}}" not in payload or ">49<" not in html
+        assert "{{1234*4321}}" not in payload or "5332114" not in html
 
 
 def _spoil_workout(view: workouts_pb2.WorkoutView, payload: str) -> None:
