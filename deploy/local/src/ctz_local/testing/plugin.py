@@ -9,7 +9,7 @@ import pytest
 from ctz_local.postgres import PostgresServer
 from ctz_local.rabbitmq import RabbitNode
 from ctz_local.testing.databases import DatabaseMaker, ServiceDatabase
-from ctz_local.testing.scratch import make_scratch, remove_scratch
+from ctz_local.testing.scratch import fast_parent, make_scratch, remove_scratch
 from ctz_local.testing.servers import (
     SessionBroker,
     SessionPostgres,
@@ -23,7 +23,7 @@ from ctz_local.testing.servers import (
 @pytest.fixture(scope="session")
 def ctz_scratch() -> Iterator[Path]:
     """Return a folder for the session's servers; everything in it ends with the session."""
-    scratch = make_scratch()
+    scratch = make_scratch(fast_parent())
     yield scratch
     remove_scratch(scratch)
 

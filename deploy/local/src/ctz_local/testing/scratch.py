@@ -1,6 +1,8 @@
-"""Folders of ephemeral servers, in memory where the machine allows it; the next run sweeps what a killed one left."""
+"""Folders of ephemeral servers, in memory where the machine allows it; the next run sweeps what a killed one left.
 
-import json
+Whose a folder is stands in its name, which it has from its first moment: another run that sweeps just then leaves it.
+"""
+
 import os
 import shutil
 import signal
@@ -14,20 +16,18 @@ from ctz_local.procfs import ProcessIdentity, identify
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 (a memory file system; every folder made there is random and owned)
 _NEEDED_BYTES: Final = 2 << 30
 _PREFIX: Final = "ctz-test-"
-_OWNER: Final = "owner.json"
 
 
-def make_scratch() -> Path:
-    """Make a folder which server accounts can enter; syncing costs nothing where it lies in memory."""
-    parent = _parent()
-    for folder in parent.glob(f"{_PREFIX}{os.getuid()}-*"):
-        if not _owner_lives(folder):
+def make_scratch(parent: Path) -> Path:
+    """Make a folder which server accounts can enter, and sweep those beside it whose owners have ended."""
+    prefix = f"{_PREFIX}{os.getuid()}-"
+    for folder in parent.glob(f"{prefix}*"):
+        if not _owner_lives(folder.name.removeprefix(prefix)):
             remove_scratch(folder)
-    scratch = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getuid()}-", dir=parent))
-    scratch.chmod(0o711)
     me = identify(os.getpid())
-    start_ticks = me.start_ticks if me is not None else 0
-    (scratch / _OWNER).write_text(json.dumps({"pid": os.getpid(), "start_ticks": start_ticks}))
+    owner = f"{os.getpid()}-{me.start_ticks if me is not None else 0}"
+    scratch = Path(tempfile.mkdtemp(prefix=f"{prefix}{owner}-", dir=parent))
+    scratch.chmod(0o711)
     return scratch
 
 
@@ -39,15 +39,13 @@ def remove_scratch(scratch: Path) -> None:
     shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _parent() -> Path:
+def fast_parent() -> Path:
+    """Where folders are best made: syncing costs nothing in memory."""
     if _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _NEEDED_BYTES:
         return _MEMORY
     return Path(tempfile.gettempdir())
 
 
-def _owner_lives(scratch: Path) -> bool:
-    try:
-        owner = json.loads((scratch / _OWNER).read_text())
-        return ProcessIdentity(owner["pid"], owner["start_ticks"]).is_alive()
-    except (OSError, ValueError, KeyError):
-        return False
+def _owner_lives(owner: str) -> bool:
+    pid, start_ticks, _ = [*owner.split("-"), "", ""][:3]
+    return pid.isdecimal() and start_ticks.isdecimal() and ProcessIdentity(int(pid), int(start_ticks)).is_alive()
