@@ -16,6 +16,7 @@ from ctz.identity.events.v1 import events_pb2 as identity_pb
 from ctz.peloton_sync.events.v1 import events_pb2 as pb
 
 from ctz_chassis.db import Database, make_engine
+from ctz_chassis.idempotency import RequestKey
 from ctz_chassis.migrations import migrate
 from ctz_local.testing import DatabaseMaker, ServiceDatabase
 from ctz_peloton_sync.app import connect, sync
@@ -101,7 +102,7 @@ class Harness:
 
     def start(self, user_id: UUID) -> sync.RunView:
         rescan = timedelta(days=self.settings.rescan_days)
-        return sync.start_sync(self.store, user_id, request_id="", rescan=rescan)
+        return sync.start_sync(self.store, user_id, key=RequestKey("", "StartSync", b""), rescan=rescan)
 
     def status(self, user_id: UUID) -> sync.SyncStatus:
         return sync.get_status(self.store, user_id, self.clock)

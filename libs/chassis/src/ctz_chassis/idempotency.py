@@ -1,17 +1,22 @@
 """Request ids (AIP-155): a create that is sent twice has one effect and one answer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from google.protobuf.message import Message
 from sqlalchemy.dialects import postgresql as pg
 
-from ctz_chassis.errors import Aborted
+from ctz_chassis.errors import Aborted, InvalidArgument
 
 TABLE_NAME = "request_id"
 KEEP_HOURS = 24
 _PRUNE_ROWS = 10_000
+_DIGEST_BYTES = 16
 
 
 class RequestIdReused(Aborted):
@@ -24,10 +29,42 @@ class RequestIdReused(Aborted):
 
 
 @dataclass(frozen=True, slots=True)
-class StoredAnswer:
-    """The serialized answer to the first request under an id."""
+class RequestKey:
+    """What makes a repeated create harmless: its id, the method, and a digest that tells bodies apart.
 
-    answer: bytes
+    An empty request id asks for no protection.
+    """
+
+    request_id: str
+    method: str
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the first request under an id left for those that repeat it, and whether this is one of those."""
+
+    body: bytes
+    is_repeated: bool
+
+
+def request_key(request: Any, *, without: tuple[str, ...] = ()) -> RequestKey:
+    """Return the key of a request message; `without` names fields that must not decide, such as passwords.
+
+    Raises `InvalidArgument` where its `request_id` is neither empty nor a UUID.
+    """
+    request_id = request.request_id
+    if request_id:
+        try:
+            request_id = str(UUID(request_id))
+        except ValueError:
+            raise InvalidArgument("request_id", "must be a UUID") from None
+    body: Message = type(request)()
+    body.CopyFrom(request)
+    for name in ("request_id", *without):
+        body.ClearField(name)
+    digest = blake2b(body.SerializeToString(deterministic=True), digest_size=_DIGEST_BYTES).digest()
+    return RequestKey(request_id, request.DESCRIPTOR.name.removesuffix("Request"), digest)
 
 
 def request_ids_table(metadata: sa.MetaData, schema: str) -> sa.Table:
@@ -51,16 +88,27 @@ def _oldest_kept() -> sa.ColumnElement[datetime]:
 
 
 def once(
-    connection: sa.Connection, table: sa.Table, *, user_id: UUID, request_id: str, method: str, digest: bytes
-) -> StoredAnswer | None:
-    """Return the answer given earlier, or None when this transaction is the first and has to `store` one.
+    connection: sa.Connection, table: sa.Table, user_id: UUID, key: RequestKey, effect: Callable[[], bytes]
+) -> Answer:
+    """Have the effect and keep what it returns for 24 hours, or return what the first request under the key kept.
 
-    A parallel request under the same id waits here for the first one's transaction. An empty request id asks for no
-    protection. Raises `RequestIdReused` when the id stands for another method or body; `digest` tells bodies apart.
+    A parallel request under the same key waits here for the first one's transaction. Raises `RequestIdReused` when
+    the id stands for another method or body.
     """
-    if not request_id:
-        return None
-    mine = pg.insert(table).values(user_id=user_id, request_id=request_id, method=method, digest=digest)
+    if not key.request_id:
+        return Answer(effect(), is_repeated=False)
+    known = _claimed(connection, table, user_id, key)
+    if known is not None:
+        return Answer(known, is_repeated=True)
+    body = effect()
+    mine = (table.c.user_id == user_id, table.c.request_id == key.request_id)
+    connection.execute(sa.update(table).where(*mine).values(answer=body))
+    return Answer(body, is_repeated=False)
+
+
+def _claimed(connection: sa.Connection, table: sa.Table, user_id: UUID, key: RequestKey) -> bytes | None:
+    """Return what was kept under the key, or None when this transaction is the first with it."""
+    mine = pg.insert(table).values(user_id=user_id, request_id=key.request_id, method=key.method, digest=key.digest)
     claim = mine.on_conflict_do_update(
         index_elements=[table.c.user_id, table.c.request_id],
         set_={
@@ -75,20 +123,12 @@ def once(
         return None
     known = connection.execute(
         sa.select(table.c.method, table.c.digest, table.c.answer).where(
-            table.c.user_id == user_id, table.c.request_id == request_id
+            table.c.user_id == user_id, table.c.request_id == key.request_id
         )
     ).one()
-    if known.answer is None or known.method != method or bytes(known.digest) != digest:
+    if known.answer is None or known.method != key.method or bytes(known.digest) != key.digest:
         raise RequestIdReused
-    return StoredAnswer(bytes(known.answer))
-
-
-def store(connection: sa.Connection, table: sa.Table, *, user_id: UUID, request_id: str, answer: bytes) -> None:
-    """Keep the answer for 24 hours, in the transaction of the effect."""
-    if request_id:
-        connection.execute(
-            sa.update(table).where(table.c.user_id == user_id, table.c.request_id == request_id).values(answer=answer)
-        )
+    return bytes(known.answer)
 
 
 def prune(connection: sa.Connection, table: sa.Table) -> int:

@@ -7,30 +7,30 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from ctz.identity.v1 import tokens_pb2
 
 from ctz_chassis import idempotency, paging
 from ctz_chassis.errors import Aborted, InvalidArgument
+from ctz_chassis.idempotency import Answer, RequestKey, request_key
 
 from .harness import USER
 
 OTHER = UUID("0192f0c1-0000-7000-8000-000000000002")
+KEY = RequestKey("r", "m", b"d")
 
 
 def create(
     store, *, user_id: UUID = USER, request_id: str = "r1", digest: bytes = b"d", method: str = "Create"
 ) -> bytes:
     """Return the answer that a create gives: what it made, or what the first one under the request id had made."""
-    table = store.request_ids
+    key = RequestKey(request_id, method, digest)
+    made = sa.text("INSERT INTO plans.effect (event_id, note) VALUES (gen_random_uuid(), 'made') RETURNING id")
     with store.database.begin() as connection:
-        known = idempotency.once(
-            connection, table, user_id=user_id, request_id=request_id, method=method, digest=digest
-        )
-        if known is not None:
-            return known.answer
-        made = sa.text("INSERT INTO plans.effect (event_id, note) VALUES (gen_random_uuid(), 'made') RETURNING id")
-        answer = str(connection.execute(made).scalar_one()).encode()
-        idempotency.store(connection, table, user_id=user_id, request_id=request_id, answer=answer)
-        return answer
+
+        def effect() -> bytes:
+            return str(connection.execute(made).scalar_one()).encode()
+
+        return idempotency.once(connection, store.request_ids, user_id, key, effect).body
 
 
 def test_t075_five_at_once_have_one_effect_and_one_answer(store) -> None:
@@ -74,11 +74,37 @@ def test_a_request_id_is_kept_for_24_hours(store) -> None:
 
 def test_what_was_rolled_back_answers_nothing(store) -> None:
     with suppress(KeyError), store.database.begin() as connection:
-        idempotency.once(connection, store.request_ids, user_id=USER, request_id="r", method="m", digest=b"d")
+        idempotency.once(connection, store.request_ids, USER, KEY, lambda: b"first")
         {}["x"]
     with store.database.begin() as connection:
-        known = idempotency.once(connection, store.request_ids, user_id=USER, request_id="r", method="m", digest=b"d")
-    assert known is None
+        answer = idempotency.once(connection, store.request_ids, USER, KEY, lambda: b"second")
+    assert Answer(b"second", is_repeated=False) == answer
+
+
+def test_a_repeated_request_is_told_as_one(store) -> None:
+    with store.database.begin() as connection:
+        first = idempotency.once(connection, store.request_ids, USER, KEY, lambda: b"made")
+        again = idempotency.once(connection, store.request_ids, USER, KEY, lambda: b"made again")
+    assert (Answer(b"made", is_repeated=False), Answer(b"made", is_repeated=True)) == (first, again)
+
+
+def test_the_key_of_a_request_is_its_id_its_method_and_its_body() -> None:
+    key = request_key(tokens_pb2.CreateTokenRequest(request_id=str(USER).upper(), display_name="a"))
+    other_body = request_key(tokens_pb2.CreateTokenRequest(request_id=str(USER), display_name="b"))
+    other_id = request_key(tokens_pb2.CreateTokenRequest(display_name="a"))
+    assert (str(USER), "CreateToken") == (key.request_id, key.method)
+    assert key.digest == other_id.digest != other_body.digest
+
+
+def test_a_field_that_must_not_decide_is_left_out() -> None:
+    requests = [tokens_pb2.CreateTokenRequest(display_name=name) for name in "ab"]
+    assert 1 == len({request_key(request, without=("display_name",)) for request in requests})
+
+
+def test_a_request_id_is_a_uuid() -> None:
+    with pytest.raises(InvalidArgument) as refused:
+        request_key(tokens_pb2.CreateTokenRequest(request_id="once"))
+    assert "request_id" == refused.value.field_violations[0][0]
 
 
 def test_a_page_token_is_read_back() -> None:

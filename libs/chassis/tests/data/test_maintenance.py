@@ -10,6 +10,7 @@ from ctz.peloton_sync.events.v1.events_pb2 import WorkoutDeleted
 from ctz_chassis import idempotency, inbox, outbox
 from ctz_chassis.broker import connect_dead_letters, connect_publisher, connect_subscription, declare
 from ctz_chassis.consumers import Consumer
+from ctz_chassis.idempotency import RequestKey
 from ctz_chassis.maintenance import Housekeeping, RevivingDeadLetters
 
 from .harness import USER, background, consuming, eventually, sample_event
@@ -23,9 +24,9 @@ def fill(store) -> None:
     with store.database.begin() as connection:
         outbox.add(connection, store.outbox, event)
         connection.execute(sa.update(store.outbox).values(published_at=old))
-        inbox.first_time(connection, store.inbox, "thing", event)
+        inbox.first_times(connection, store.inbox, "thing", [event])
         connection.execute(sa.update(store.inbox).values(seen_at=old))
-        idempotency.once(connection, store.request_ids, user_id=USER, request_id="r", method="m", digest=b"d")
+        idempotency.once(connection, store.request_ids, USER, RequestKey("r", "m", b"d"), lambda: b"")
         connection.execute(sa.update(store.request_ids).values(created_at=old))
 
 

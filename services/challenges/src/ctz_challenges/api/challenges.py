@@ -11,7 +11,6 @@ from ctz_challenges.api.messages import (
     CHALLENGES,
     STATES,
     challenge_message,
-    request_key,
     view_message,
     viewer_of,
 )
@@ -25,6 +24,7 @@ from ctz_challenges.store.challenge_lists import Place
 from ctz_chassis import paging, resource_name
 from ctz_chassis.clock import Clock
 from ctz_chassis.errors import InvalidArgument
+from ctz_chassis.idempotency import request_key
 
 DEFAULT_PAGE, LARGEST_PAGE = 25, 100
 

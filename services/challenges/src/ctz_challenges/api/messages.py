@@ -1,15 +1,12 @@
 """Challenges and teams between the contract and the domain."""
 
-import hashlib
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from ctz.challenges.v1 import challenges_pb2 as pb
-from google.protobuf.message import Message
 
 from ctz_challenges.app.challenge_events import activity_message
-from ctz_challenges.app.ports import RequestKey
 from ctz_challenges.domain.challenge import Item, Kind, Metric, MetricRule, Mode, Role, Scoring, State
 from ctz_challenges.domain.challenge_view import ChallengeView, Listed, Medal, Progress, WeekStanding
 from ctz_challenges.domain.errors import InvalidField
@@ -54,20 +51,6 @@ def viewer_of(context: Any) -> Viewer:
     """Return who asks."""
     person = person_of(context)
     return Viewer(person.user_id, person.is_administrator)
-
-
-def request_key(request: Any) -> RequestKey:
-    """Return the key of a create."""
-    if not request.request_id:
-        return RequestKey()
-    try:
-        canonical = str(UUID(request.request_id))
-    except ValueError:
-        raise InvalidField("request_id", "Send a UUID.") from None
-    body: Message = type(request)()
-    body.CopyFrom(request)
-    body.ClearField("request_id")
-    return RequestKey(canonical, hashlib.sha256(body.SerializeToString(deterministic=True)).digest())
 
 
 def member_ids(name: str) -> tuple[UUID, UUID]:

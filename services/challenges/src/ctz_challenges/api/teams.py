@@ -13,7 +13,6 @@ from ctz_challenges.api.messages import (
     member_ids,
     member_week_message,
     membership_message,
-    request_key,
     team_message,
     viewer_of,
 )
@@ -23,6 +22,7 @@ from ctz_challenges.domain.team import MAX_TITLE_LENGTH
 from ctz_challenges.store.teams import Place
 from ctz_chassis import paging, resource_name
 from ctz_chassis.errors import InvalidArgument
+from ctz_chassis.idempotency import request_key
 
 DEFAULT_PAGE, LARGEST_PAGE = 50, 200
 

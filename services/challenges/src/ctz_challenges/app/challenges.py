@@ -6,7 +6,6 @@ from dataclasses import replace
 from uuid import UUID
 
 from ctz_challenges.app.challenge_events import challenge_deleted, challenge_updated, membership_changed
-from ctz_challenges.app.ports import RequestKey
 from ctz_challenges.domain.challenge import Challenge
 from ctz_challenges.domain.challenge_view import Listed
 from ctz_challenges.domain.challenge_wish import (
@@ -24,13 +23,13 @@ from ctz_challenges.store.tables import request_id
 from ctz_challenges.store.unit_of_work import Store, Transaction
 from ctz_chassis import idempotency
 from ctz_chassis.clock import Clock
+from ctz_chassis.idempotency import RequestKey
 from ctz_chassis.ids import uuid7
 
 CODE_BYTES = 20
 """160 random bits: 32 letters and digits, none of which looks like another."""
 DELETED_AT_ONCE = 10_000
 """Rows of points that one transaction deletes."""
-_METHOD = "CreateChallenge"
 
 
 class ChallengeDesk:
@@ -46,27 +45,14 @@ class ChallengeDesk:
         challenge_updated(new, clock=self._clock)
 
         def work(tx: Transaction) -> Listed:
-            known = idempotency.once(
-                tx.connection,
-                request_id,
-                user_id=viewer.user_id,
-                request_id=key.request_id,
-                method=_METHOD,
-                digest=key.digest,
-            )
-            if known is not None:
-                return _listed(tx, UUID(bytes=known.answer), viewer)
-            if not tx.challenges.knows_zone(new.time_zone.key):
-                raise unknown_zone()
-            tx.challenges.add(new, created_by=viewer.user_id)
-            idempotency.store(
-                tx.connection,
-                request_id,
-                user_id=viewer.user_id,
-                request_id=key.request_id,
-                answer=new.challenge_id.bytes,
-            )
-            return _listed(tx, new.challenge_id, viewer)
+            def add() -> bytes:
+                if not tx.challenges.knows_zone(new.time_zone.key):
+                    raise unknown_zone()
+                tx.challenges.add(new, created_by=viewer.user_id)
+                return new.challenge_id.bytes
+
+            answer = idempotency.once(tx.connection, request_id, viewer.user_id, key, add)
+            return _listed(tx, UUID(bytes=answer.body), viewer)
 
         return self._store.run(work)
 

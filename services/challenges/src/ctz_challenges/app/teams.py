@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from ctz_challenges.app.ports import RequestKey
 from ctz_challenges.app.rescoring import Cause, recount_team_weeks, rescore_member
 from ctz_challenges.domain.challenge import Challenge
 from ctz_challenges.domain.errors import (
@@ -35,9 +34,8 @@ from ctz_challenges.store.teams import Place
 from ctz_challenges.store.unit_of_work import Store, Transaction
 from ctz_chassis import idempotency
 from ctz_chassis.clock import Clock
+from ctz_chassis.idempotency import RequestKey
 from ctz_chassis.ids import uuid7
-
-_METHOD = "CreateTeam"
 
 
 class TeamDesk:
@@ -67,21 +65,12 @@ class TeamDesk:
         new = Team(uuid7(), challenge_id, checked_title(title))
 
         def work(tx: Transaction) -> Team:
-            known = idempotency.once(
-                tx.connection,
-                request_id,
-                user_id=viewer.user_id,
-                request_id=key.request_id,
-                method=_METHOD,
-                digest=key.digest,
-            )
-            if known is not None:
-                return _found(tx, UUID(bytes=known.answer))
-            self._add(tx, viewer, new)
-            idempotency.store(
-                tx.connection, request_id, user_id=viewer.user_id, request_id=key.request_id, answer=new.team_id.bytes
-            )
-            return _found(tx, new.team_id)
+            def add() -> bytes:
+                self._add(tx, viewer, new)
+                return new.team_id.bytes
+
+            answer = idempotency.once(tx.connection, request_id, viewer.user_id, key, add)
+            return _found(tx, UUID(bytes=answer.body))
 
         return self._store.run(work)
 

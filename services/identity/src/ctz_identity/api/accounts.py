@@ -9,7 +9,8 @@ from ctz.identity.v1 import accounts_pb2, accounts_pb2_grpc
 from ctz_chassis import paging, resource_name
 from ctz_chassis.errors import InvalidArgument
 from ctz_chassis.grpc_server import person_of
-from ctz_identity.api.translation import client_of, request_key, timestamp
+from ctz_chassis.idempotency import request_key
+from ctz_identity.api.translation import client_of, timestamp
 from ctz_identity.app.administration import Administration
 from ctz_identity.app.erasures import Erasures
 from ctz_identity.app.passwords import Passwords

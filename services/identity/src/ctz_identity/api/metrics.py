@@ -7,7 +7,8 @@ from ctz.identity.v1 import metrics_pb2, metrics_pb2_grpc
 
 from ctz_chassis import resource_name
 from ctz_chassis.grpc_server import person_of
-from ctz_identity.api.translation import moment, request_key
+from ctz_chassis.idempotency import request_key
+from ctz_identity.api.translation import moment
 from ctz_identity.app.events import metric_entry
 from ctz_identity.app.metrics import MetricBook, MetricWish
 from ctz_identity.domain.metrics import kind_of, source_of

@@ -7,7 +7,8 @@ from ctz.identity.v1 import tokens_pb2, tokens_pb2_grpc
 
 from ctz_chassis import resource_name
 from ctz_chassis.grpc_server import person_of
-from ctz_identity.api.translation import client_of, request_key, timestamp
+from ctz_chassis.idempotency import request_key
+from ctz_identity.api.translation import client_of, timestamp
 from ctz_identity.app.tokens import TokenDesk
 from ctz_identity.domain.tokens import Token, TokenWish
 

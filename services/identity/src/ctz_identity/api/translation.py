@@ -1,14 +1,10 @@
 """What every servicer needs to translate between the contract and the domain."""
 
-import hashlib
 from datetime import UTC, datetime
-from uuid import UUID
 
-from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from ctz_chassis import log
-from ctz_identity.app.ports import RequestKey
 from ctz_identity.domain.errors import InvalidField
 from ctz_identity.domain.security_events import Client
 
@@ -31,19 +27,3 @@ def moment(message: Timestamp, *, field: str) -> datetime:
 def client_of(address: str = "", user_agent: str = "") -> Client:
     """Return who is at the other end, with the request id of this call."""
     return Client(address=address, user_agent=user_agent, request_id=log.bound("request_id"))
-
-
-def request_key(request: Message, *, without: tuple[str, ...] = ()) -> RequestKey:
-    """Return the key of a create; `without` names fields that must not decide, such as passwords."""
-    request_id: str = getattr(request, "request_id", "")
-    if not request_id:
-        return RequestKey()
-    try:
-        canonical = str(UUID(request_id))
-    except ValueError:
-        raise InvalidField("request_id", "Send a UUID.") from None
-    body = type(request)()
-    body.CopyFrom(request)
-    for name in ("request_id", *without):
-        body.ClearField(name)
-    return RequestKey(canonical, hashlib.sha256(body.SerializeToString(deterministic=True)).digest())

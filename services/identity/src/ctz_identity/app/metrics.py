@@ -8,9 +8,9 @@ from uuid import UUID
 
 from ctz_chassis import idempotency
 from ctz_chassis.clock import Clock
+from ctz_chassis.idempotency import RequestKey
 from ctz_chassis.ids import uuid7
 from ctz_identity.app.events import metric_changed
-from ctz_identity.app.ports import RequestKey
 from ctz_identity.domain.errors import InvalidField
 from ctz_identity.domain.metrics import (
     MAX_ENTRIES_PER_CALL,
@@ -23,8 +23,6 @@ from ctz_identity.domain.metrics import (
 )
 from ctz_identity.store.tables import request_ids
 from ctz_identity.store.unit_of_work import Store, Transaction
-
-_METHOD = "AddMetrics"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +56,17 @@ class MetricBook:
         entries = [MetricEntry(uuid7(), each.kind, each.effective_at, each.value, each.source) for each in drafts]
 
         def work(tx: Transaction) -> list[MetricEntry]:
-            known = idempotency.once(
-                tx.connection,
-                request_ids,
-                user_id=user_id,
-                request_id=key.request_id,
-                method=_METHOD,
-                digest=key.digest,
-            )
-            if known is not None:
-                return _as_they_are(tx, user_id, json.loads(known.answer))
-            kinds = sorted({entry.kind for entry in entries})  # always in this order, so that adders cannot deadlock
-            for kind in kinds:
-                tx.metrics.advance(user_id, kind)
-            tx.metrics.add(user_id, entries, now=now)
-            self._publish(tx, user_id, kinds)
-            answer = json.dumps([str(entry.entry_id) for entry in entries]).encode("ascii")
-            idempotency.store(tx.connection, request_ids, user_id=user_id, request_id=key.request_id, answer=answer)
-            return entries
+            def store() -> bytes:
+                # Always in this order, so that adders cannot deadlock.
+                kinds = sorted({entry.kind for entry in entries})
+                for kind in kinds:
+                    tx.metrics.advance(user_id, kind)
+                tx.metrics.add(user_id, entries, now=now)
+                self._publish(tx, user_id, kinds)
+                return json.dumps([str(entry.entry_id) for entry in entries]).encode("ascii")
+
+            answer = idempotency.once(tx.connection, request_ids, user_id, key, store)
+            return _as_they_are(tx, user_id, json.loads(answer.body)) if answer.is_repeated else entries
 
         return self._store.run(work)
 

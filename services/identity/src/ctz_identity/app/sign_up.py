@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, uuid5
 
 from ctz_chassis import idempotency
 from ctz_chassis.clock import Clock
+from ctz_chassis.idempotency import RequestKey
 from ctz_chassis.ids import uuid7
 from ctz_identity.app.limiter import Limiter
 from ctz_identity.app.minting import mint_secret
 from ctz_identity.app.password_hasher import PasswordHasher
-from ctz_identity.app.ports import RequestKey
 from ctz_identity.app.post import Postman
 from ctz_identity.domain import email_address
 from ctz_identity.domain.errors import InvitationInvalid, InvitationRequired, SecretInvalid, SignUpClosed
@@ -24,7 +24,6 @@ from ctz_identity.store.accounts import NewAccount
 from ctz_identity.store.tables import request_ids
 from ctz_identity.store.unit_of_work import Store, Transaction
 
-_METHOD = "SignUp"
 _ADMITTING = (Purpose.INVITATION, Purpose.FIRST_ADMINISTRATOR)
 
 
@@ -103,8 +102,12 @@ class SignUps:
         )
 
         def work(tx: Transaction) -> None:
-            if not _is_repeated(tx, email, key):
+            def add() -> bytes:
                 self._store_account(tx, new, admission, wish.invitation, client=client, now=now)
+                return b""
+
+            # There is no person yet, so the address stands for one.
+            idempotency.once(tx.connection, request_ids, uuid5(NAMESPACE_URL, f"mailto:{email}"), key, add)
 
         self._store.run(work)
 
@@ -194,18 +197,3 @@ def _use(tx: Transaction, purpose: Purpose, invitation: str, now: datetime) -> N
         raise InvitationInvalid
     if purpose is Purpose.FIRST_ADMINISTRATOR and tx.accounts.lock_administrators():
         raise InvitationInvalid
-
-
-def _is_repeated(tx: Transaction, email: str, key: RequestKey) -> bool:
-    """Say whether this request had its effect already; there is no person yet, so its address stands for one."""
-    owner = _owner_of(email)
-    known = idempotency.once(
-        tx.connection, request_ids, user_id=owner, request_id=key.request_id, method=_METHOD, digest=key.digest
-    )
-    if known is None:
-        idempotency.store(tx.connection, request_ids, user_id=owner, request_id=key.request_id, answer=b"")
-    return known is not None
-
-
-def _owner_of(email: str) -> UUID:
-    return uuid5(NAMESPACE_URL, f"mailto:{email}")

@@ -7,9 +7,9 @@ from uuid import UUID
 from ctz_chassis import idempotency
 from ctz_chassis.auth.tokens import UserTokenSigner
 from ctz_chassis.clock import Clock
+from ctz_chassis.idempotency import RequestKey
 from ctz_chassis.ids import uuid7
 from ctz_identity.app.minting import mint_token
-from ctz_identity.app.ports import RequestKey
 from ctz_identity.app.post import Postman
 from ctz_identity.domain.errors import NotFound, TokenInvalid, TooManyTokens
 from ctz_identity.domain.secrets import digest, is_well_formed_token
@@ -18,8 +18,6 @@ from ctz_identity.domain.sessions import USER_TOKEN_LIFETIME
 from ctz_identity.domain.tokens import MAX_TOKENS, Token, TokenWish
 from ctz_identity.store.tables import request_ids
 from ctz_identity.store.unit_of_work import Store, Transaction
-
-_METHOD = "CreateToken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +52,18 @@ class TokenDesk:
         new = Token(uuid7(), wish.display_name, tuple(sorted(set(wish.scopes))), now, wish.expires_at(now), None)
 
         def work(tx: Transaction) -> NewToken:
-            known = idempotency.once(
-                tx.connection,
-                request_ids,
-                user_id=user_id,
-                request_id=key.request_id,
-                method=_METHOD,
-                digest=key.digest,
-            )
-            if known is not None:
-                return NewToken(_owned(tx, user_id, UUID(bytes=known.answer)), "")
-            if tx.tokens.count_for_update(user_id) >= MAX_TOKENS:
-                raise TooManyTokens
-            tx.tokens.add(user_id, new, minted.digest)
-            email = tx.accounts.credentials(user_id).email
-            self._postman.post(tx, self._postman.mails.token_created(email, new.display_name), now=now)
-            tx.security_events.add(EventType.TOKEN_CREATED, user_id=user_id, client=client, now=now)
-            idempotency.store(
-                tx.connection, request_ids, user_id=user_id, request_id=key.request_id, answer=new.token_id.bytes
-            )
+            def add() -> bytes:
+                if tx.tokens.count_for_update(user_id) >= MAX_TOKENS:
+                    raise TooManyTokens
+                tx.tokens.add(user_id, new, minted.digest)
+                email = tx.accounts.credentials(user_id).email
+                self._postman.post(tx, self._postman.mails.token_created(email, new.display_name), now=now)
+                tx.security_events.add(EventType.TOKEN_CREATED, user_id=user_id, client=client, now=now)
+                return new.token_id.bytes
+
+            answer = idempotency.once(tx.connection, request_ids, user_id, key, add)
+            if answer.is_repeated:
+                return NewToken(_owned(tx, user_id, UUID(bytes=answer.body)), "")
             return NewToken(new, minted.secret)
 
         return self._store.run(work)

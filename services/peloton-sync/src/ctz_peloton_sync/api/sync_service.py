@@ -11,6 +11,7 @@ from ctz_chassis import resource_name
 from ctz_chassis.clock import Clock
 from ctz_chassis.errors import InvalidArgument
 from ctz_chassis.grpc_server import person_of
+from ctz_chassis.idempotency import request_key
 from ctz_peloton_sync.api.times import timestamp
 from ctz_peloton_sync.app import library, sync
 from ctz_peloton_sync.app.sync import RunView
@@ -55,7 +56,7 @@ class SyncServicer(pb_grpc.SyncServiceServicer):
     def StartSync(self, request: pb.StartSyncRequest, context: Any) -> pb.SyncRun:
         """Begin a run, or give the one under way."""
         user_id = person_of(context).user_id
-        return _run(sync.start_sync(self._store, user_id, request_id=request.request_id, rescan=self._policy.rescan))
+        return _run(sync.start_sync(self._store, user_id, key=request_key(request), rescan=self._policy.rescan))
 
     def GetSyncStatus(self, _request: pb.GetSyncStatusRequest, context: Any) -> pb.SyncStatus:
         """Show how syncing stands."""

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from ctz_chassis.clock import Clock
+from ctz_chassis.idempotency import RequestKey
 from ctz_chassis.ids import uuid7
 from ctz_peloton_sync.app.new_tasks import account_task, detail_task, graph_task, list_task
 from ctz_peloton_sync.domain.errors import ConnectionMissing, ReconnectNeeded, TaskUnknown, WorkoutUnknown
@@ -44,24 +45,27 @@ class SyncStatus:
     earlier: list[RunView]
 
 
-def start_sync(store: Store, user_id: UUID, *, request_id: str, rescan: timedelta) -> RunView:
+def start_sync(store: Store, user_id: UUID, *, key: RequestKey, rescan: timedelta) -> RunView:
     """Begin a run, or give the one under way; however many clicks, one run."""
     with store.begin() as tx:
-        answer = tx.answered(user_id, request_id, "StartSync")
         connection = _connected(tx, user_id)
-        if answer is not None and (known := tx.runs.get(UUID(answer.decode()))) is not None:
-            return _view(tx, known, connection, tx.gates.get(), tx.now)
-        if connection.state == "reconnect" and connection.state_reason == "payment_required":
-            tx.connections.set_state(user_id, "active", "", tx.now)  # the rider says that it is paid: ask Peloton
-        elif connection.state != "active":
-            raise ReconnectNeeded
-        tx.connections.pause(user_id, None)
-        run = tx.runs.resume(user_id) or begin_run(tx, user_id, Trigger.MANUAL, rescan) or tx.runs.open_run(user_id)
-        if run is None:  # ended between two statements; what the rider asked for has just happened
-            run = tx.runs.recent(user_id, 1)[0]
-        tx.wake_workers()
-        tx.answer(user_id, request_id, str(run.id).encode())
+        begun = tx.once(user_id, key, lambda: _wanted_run(tx, connection, rescan).id.bytes)
+        run = tx.runs.get(UUID(bytes=begun)) or _wanted_run(tx, connection, rescan)  # forgotten since, or just begun
         return _view(tx, run, connection, tx.gates.get(), tx.now)
+
+
+def _wanted_run(tx: UnitOfWork, connection: StoredConnection, rescan: timedelta) -> Run:
+    user_id = connection.user_id
+    if connection.state == "reconnect" and connection.state_reason == "payment_required":
+        tx.connections.set_state(user_id, "active", "", tx.now)  # the rider says that it is paid: ask Peloton
+    elif connection.state != "active":
+        raise ReconnectNeeded
+    tx.connections.pause(user_id, None)
+    run = tx.runs.resume(user_id) or begin_run(tx, user_id, Trigger.MANUAL, rescan) or tx.runs.open_run(user_id)
+    if run is None:  # ended between two statements; what the rider asked for has just happened
+        run = tx.runs.recent(user_id, 1)[0]
+    tx.wake_workers()
+    return run
 
 
 def begin_run(tx: UnitOfWork, user_id: UUID, trigger: Trigger, rescan: timedelta) -> Run | None:

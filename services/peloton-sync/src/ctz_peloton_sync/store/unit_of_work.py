@@ -13,6 +13,7 @@ from ctz_chassis import idempotency, outbox
 from ctz_chassis.clock import Clock
 from ctz_chassis.db import Database
 from ctz_chassis.events import new_event
+from ctz_chassis.idempotency import RequestKey
 from ctz_peloton_sync.store import tables
 from ctz_peloton_sync.store.classes import ClassStore
 from ctz_peloton_sync.store.connections import ConnectionStore
@@ -65,16 +66,9 @@ class UnitOfWork:
         """Events that wait to be published, counted up to the limit."""
         return outbox.pending(self._connection, tables.outbox, limit=limit)
 
-    def answered(self, user_id: UUID, request_id: str, method: str) -> bytes | None:
-        """The answer that this request id got before, if it did."""
-        known = idempotency.once(
-            self._connection, tables.request_ids, user_id=user_id, request_id=request_id, method=method, digest=b""
-        )
-        return None if known is None else known.answer
-
-    def answer(self, user_id: UUID, request_id: str, answer: bytes) -> None:
-        """Keep the answer of a request id."""
-        idempotency.store(self._connection, tables.request_ids, user_id=user_id, request_id=request_id, answer=answer)
+    def once(self, user_id: UUID, key: RequestKey, effect: Callable[[], bytes]) -> bytes:
+        """Have the effect of a request, or give what it gave when it was sent before."""
+        return idempotency.once(self._connection, tables.request_ids, user_id, key, effect).body
 
     def wake_workers(self) -> None:
         """Tell idle workers, when this commits, that there is work."""

@@ -9,10 +9,10 @@ from ctz_chassis import paging
 from ctz_chassis.db import Database
 from ctz_chassis.errors import InvalidArgument
 from ctz_chassis.grpc_server import person_of
+from ctz_chassis.idempotency import request_key
 from ctz_plans.api.practice_messages import (
     category_asked,
     exercise_message,
-    request_key,
     routine_message,
     routine_wish,
     timeline_message,
@@ -74,7 +74,7 @@ class ExerciseServicer(pb_grpc.ExerciseServiceServicer):
 
     def CreateRoutine(self, request: pb.CreateRoutineRequest, context: Any) -> pb.Routine:
         """Makes a routine of the rider's own."""
-        key = request_key("CreateRoutine", request)
+        key = request_key(request)
         return routine_message(
             self._routines.create(person_of(context).user_id, routine_wish(request.routine), key=key)
         )

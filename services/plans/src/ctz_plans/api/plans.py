@@ -6,18 +6,18 @@ from typing import Any, TypeVar
 from ctz.plans.v1 import plans_pb2 as pb
 from ctz.plans.v1 import plans_pb2_grpc as pb_grpc
 
+from ctz_chassis import idempotency
 from ctz_chassis.clock import Clock, utc_now
 from ctz_chassis.db import Database
 from ctz_chassis.grpc_server import person_of
+from ctz_chassis.idempotency import RequestKey, request_key
 from ctz_plans.api import plan_messages as messages
 from ctz_plans.api import plan_requests as requests
-from ctz_plans.api.practice_messages import request_key
 from ctz_plans.app import items, weeks
 from ctz_plans.app.items import Rider
-from ctz_plans.app.once import answer_once
-from ctz_plans.app.practice import RequestKey
 from ctz_plans.domain.item import Item
 from ctz_plans.domain.week import Week
+from ctz_plans.store.tables import request_ids
 
 T = TypeVar("T")
 
@@ -47,7 +47,7 @@ class PlanServicer(pb_grpc.PlanServiceServicer):
     def CreateItem(self, request: pb.CreateItemRequest, context: Any) -> pb.PlanItem:
         """Adds an item at the end of a day."""
         day, activity = requests.day("date", request.date), requests.activity(request.activity)
-        key = request_key("CreateItem", request)
+        key = request_key(request)
         return self._make_item(context, key, lambda rider: items.create(rider, day, activity))
 
     def UpdateItem(self, request: pb.UpdateItemRequest, context: Any) -> pb.PlanItem:
@@ -68,7 +68,7 @@ class PlanServicer(pb_grpc.PlanServiceServicer):
     def CopyItem(self, request: pb.CopyItemRequest, context: Any) -> pb.PlanItem:
         """Puts a copy of an item at the end of a day."""
         item_id, day = requests.item_id(request.name), requests.day("date", request.date)
-        return self._make_item(context, request_key("CopyItem", request), lambda rider: items.copy(rider, item_id, day))
+        return self._make_item(context, request_key(request), lambda rider: items.copy(rider, item_id, day))
 
     def DeleteItem(self, request: pb.DeleteItemRequest, context: Any) -> pb.DeleteItemResponse:
         """Deletes an item."""
@@ -84,7 +84,7 @@ class PlanServicer(pb_grpc.PlanServiceServicer):
     def CopyWeek(self, request: pb.CopyWeekRequest, context: Any) -> pb.CopyWeekResponse:
         """Copies the own items of a week to another week."""
         from_day, to_day = requests.day("from_date", request.from_date), requests.day("to_date", request.to_date)
-        key = request_key("CopyWeek", request)
+        key = request_key(request)
 
         def make(rider: Rider) -> bytes:
             count = items.copy_week(rider, from_day, to_day)
@@ -125,7 +125,8 @@ class PlanServicer(pb_grpc.PlanServiceServicer):
 
     def _once(self, context: Any, key: RequestKey, make: Callable[[Rider], bytes]) -> bytes:
         return self._change(
-            context, lambda rider: answer_once(rider.connection, rider.user_id, key, lambda: make(rider))
+            context,
+            lambda rider: idempotency.once(rider.connection, request_ids, rider.user_id, key, lambda: make(rider)).body,
         )
 
     def _change(self, context: Any, work: Callable[[Rider], T]) -> T:

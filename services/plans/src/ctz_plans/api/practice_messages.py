@@ -1,21 +1,16 @@
 """Between messages of exercises, routines and sessions and what the domain calls them."""
 
 from collections.abc import Mapping
-from hashlib import blake2b
-from uuid import UUID
 
 from ctz.plans.v1 import exercises_pb2 as pb
-from google.protobuf.message import Message
 
 from ctz_chassis.errors import InvalidArgument
-from ctz_plans.app.practice import RequestKey
 from ctz_plans.app.practice_routines import RoutineWish, StepWish
 from ctz_plans.domain.practice import Category, Exercise, Pattern, PracticeName, Routine, Step
 from ctz_plans.domain.practice_errors import FieldRefused
 from ctz_plans.domain.practice_session import Session
 from ctz_plans.domain.timeline import Phase, PhaseKind, Side, Timeline
 
-_DIGEST_BYTES = 16
 _CATEGORIES: Mapping[Category, pb.ExerciseCategory.ValueType] = {
     Category.KEGEL: pb.EXERCISE_CATEGORY_KEGEL,
     Category.MOBILITY: pb.EXERCISE_CATEGORY_MOBILITY,
@@ -47,21 +42,6 @@ def category_asked(number: int) -> Category | None:
         return _CATEGORY_OF[number]
     except KeyError:
         raise InvalidArgument("category", "is no category of the library") from None
-
-
-def request_key(method: str, request: Message) -> RequestKey:
-    """The key of a create from its `request_id`, which must be a UUID where one is sent."""
-    request_id: str = getattr(request, "request_id", "")
-    if request_id:
-        try:
-            request_id = str(UUID(request_id))
-        except ValueError:
-            raise InvalidArgument("request_id", "must be a UUID") from None
-    body = type(request)()
-    body.CopyFrom(request)
-    body.ClearField("request_id")
-    digest = blake2b(body.SerializeToString(deterministic=True), digest_size=_DIGEST_BYTES).digest()
-    return RequestKey(request_id, method, digest)
 
 
 def routine_wish(message: pb.Routine) -> RoutineWish:

@@ -11,7 +11,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from ctz_chassis import paging, resource_name
 from ctz_chassis.errors import InvalidArgument
 from ctz_chassis.grpc_server import person_of
-from ctz_plans.api.practice_messages import request_key, session_message
+from ctz_chassis.idempotency import request_key
+from ctz_plans.api.practice_messages import session_message
 from ctz_plans.app.practice_sessions import SessionBook
 from ctz_plans.domain.practice import PracticeName
 from ctz_plans.domain.practice_session import DaySpan, PelvicFloorSettings, SessionReport
@@ -35,7 +36,7 @@ class SessionServicer(pb_grpc.SessionServiceServicer):
             perceived_exertion=request.perceived_exertion or None,
         )
         name = PracticeName.parse(request.practice, "practice")
-        key = request_key("LogSession", request)
+        key = request_key(request)
         return session_message(self._sessions.log(person_of(context).user_id, name, report, key=key))
 
     def ListSessions(self, request: pb.ListSessionsRequest, context: Any) -> pb.ListSessionsResponse:

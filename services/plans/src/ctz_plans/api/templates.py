@@ -7,19 +7,19 @@ from uuid import UUID
 from ctz.plans.v1 import plans_pb2 as pb
 from ctz.plans.v1 import plans_pb2_grpc as pb_grpc
 
-from ctz_chassis import paging, resource_name
+from ctz_chassis import idempotency, paging, resource_name
 from ctz_chassis.clock import Clock, utc_now
 from ctz_chassis.db import Database
 from ctz_chassis.errors import InvalidArgument
 from ctz_chassis.grpc_server import person_of
+from ctz_chassis.idempotency import request_key
 from ctz_chassis.ids import uuid7
 from ctz_plans.api import plan_messages as messages
 from ctz_plans.api import plan_requests as requests
-from ctz_plans.api.practice_messages import request_key
 from ctz_plans.app import templates
 from ctz_plans.app.items import Rider
-from ctz_plans.app.once import answer_once
 from ctz_plans.app.templates import TemplatePlace
+from ctz_plans.store.tables import request_ids
 
 DEFAULT_PAGE, LARGEST_PAGE = 50, 100
 _LIST = paging.filter_digest(list="templates")
@@ -51,13 +51,18 @@ class TemplateServicer(pb_grpc.TemplateServiceServicer):
 
     def CreateTemplate(self, request: pb.CreateTemplateRequest, context: Any) -> pb.Template:
         """Makes a template of the rider's own."""
-        key, wanted = request_key("CreateTemplate", request), requests.template(request.template, uuid7())
+        key, wanted = request_key(request), requests.template(request.template, uuid7())
 
         def make(rider: Rider) -> bytes:
             return messages.template(templates.create(rider, wanted)).SerializeToString()
 
         return pb.Template.FromString(
-            self._change(context, lambda rider: answer_once(rider.connection, rider.user_id, key, lambda: make(rider)))
+            self._change(
+                context,
+                lambda rider: (
+                    idempotency.once(rider.connection, request_ids, rider.user_id, key, lambda: make(rider)).body
+                ),
+            )
         )
 
     def UpdateTemplate(self, request: pb.UpdateTemplateRequest, context: Any) -> pb.Template:
@@ -73,7 +78,7 @@ class TemplateServicer(pb_grpc.TemplateServiceServicer):
 
     def StartTemplate(self, request: pb.StartTemplateRequest, context: Any) -> pb.StartTemplateResponse:
         """Puts a template's activities into the rider's weeks."""
-        key, template_id = request_key("StartTemplate", request), _id(request.name)
+        key, template_id = request_key(request), _id(request.name)
         day = requests.day("start_date", request.start_date)
 
         def make(rider: Rider) -> bytes:
@@ -88,7 +93,12 @@ class TemplateServicer(pb_grpc.TemplateServiceServicer):
             ).SerializeToString()
 
         return pb.StartTemplateResponse.FromString(
-            self._change(context, lambda rider: answer_once(rider.connection, rider.user_id, key, lambda: make(rider)))
+            self._change(
+                context,
+                lambda rider: (
+                    idempotency.once(rider.connection, request_ids, rider.user_id, key, lambda: make(rider)).body
+                ),
+            )
         )
 
     def StopProgram(self, request: pb.StopProgramRequest, context: Any) -> pb.StopProgramResponse:

@@ -1,6 +1,5 @@
 """What there is to practise: exercises and routines of the library, and a rider's own routines."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,15 +10,6 @@ from ctz_plans.domain.practice import Collection, Practice, PracticeName, Routin
 from ctz_plans.domain.practice_errors import PracticeNotFound
 from ctz_plans.domain.timeline import Timeline, compile_timeline
 from ctz_plans.store.practice import RoutineStore
-
-
-@dataclass(frozen=True, slots=True)
-class RequestKey:
-    """What makes a repeated create harmless: the caller's id, the method, and a digest that tells bodies apart."""
-
-    request_id: str
-    method: str
-    digest: bytes
 
 
 def find_practice(connection: sa.Connection, library: Library, user_id: UUID, name: PracticeName) -> Practice:

@@ -6,11 +6,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from ctz_chassis import idempotency
 from ctz_chassis.clock import Clock
 from ctz_chassis.db import Database
+from ctz_chassis.idempotency import RequestKey
 from ctz_chassis.ids import uuid7
-from ctz_plans.app.once import answer_once
-from ctz_plans.app.practice import RequestKey, find_own_routine, routine_id_of
+from ctz_plans.app.practice import find_own_routine, routine_id_of
 from ctz_plans.domain.errors import RevisionStale
 from ctz_plans.domain.library import Library
 from ctz_plans.domain.practice import Collection, Pattern, PracticeName, Routine, Step
@@ -21,6 +22,7 @@ from ctz_plans.domain.practice_errors import (
     RoutineLimitReached,
 )
 from ctz_plans.store.practice import RoutineStore, lock_rider
+from ctz_plans.store.tables import request_ids
 
 MOST_ROUTINES = 100
 
@@ -80,7 +82,7 @@ class RoutineBook:
             return UUID(made.key).bytes
 
         def work(connection: sa.Connection) -> Routine:
-            first = UUID(bytes=answer_once(connection, user_id, key, lambda: make(connection)))
+            first = UUID(bytes=idempotency.once(connection, request_ids, user_id, key, lambda: make(connection)).body)
             return find_own_routine(connection, self._library, user_id, PracticeName(Collection.ROUTINES, str(first)))
 
         return self._database.run(work)

@@ -6,11 +6,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from ctz_chassis import idempotency
 from ctz_chassis.clock import Clock
 from ctz_chassis.db import Database
+from ctz_chassis.idempotency import RequestKey
 from ctz_chassis.ids import uuid7
-from ctz_plans.app.once import answer_once
-from ctz_plans.app.practice import RequestKey, find_practice
+from ctz_plans.app.practice import find_practice
 from ctz_plans.app.practice_events import publish_completed, publish_deleted
 from ctz_plans.domain.library import Library
 from ctz_plans.domain.practice import PracticeName
@@ -24,6 +25,7 @@ from ctz_plans.domain.practice_session import (
     log_session,
 )
 from ctz_plans.store.practice import PelvicFloorStore, SessionPosition, SessionStore, lock_rider
+from ctz_plans.store.tables import request_ids
 
 
 class SessionBook:
@@ -48,7 +50,7 @@ class SessionBook:
             return done.session_id.bytes
 
         def work(connection: sa.Connection) -> Session:
-            made = UUID(bytes=answer_once(connection, user_id, key, lambda: make(connection)))
+            made = UUID(bytes=idempotency.once(connection, request_ids, user_id, key, lambda: make(connection)).body)
             found = SessionStore(connection).find_owned(user_id, made)
             if found is None:  # It was deleted since.
                 raise PracticeNotFound("session")

@@ -1,6 +1,5 @@
 """What requests about classes ask for, checked: names, filters, places of pages, drafts."""
 
-import hashlib
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -131,14 +130,6 @@ def vote_of(number: int) -> int:
 def draft_of(request: pb.CreateRecordedTargetsRequest | pb.UpdateRecordedTargetsRequest) -> Draft:
     """What a rider wants to keep; the domain judges it."""
     return Draft(request.title, request.blocks, request.is_shared)
-
-
-def request_digest(request: pb.CreateRecordedTargetsRequest) -> bytes:
-    """What tells the bodies of two requests with one request id apart."""
-    body = pb.CreateRecordedTargetsRequest()
-    body.CopyFrom(request)
-    body.ClearField("request_id")
-    return hashlib.blake2b(body.SerializeToString(deterministic=True), digest_size=16).digest()
 
 
 def discipline_of(text: str) -> str:

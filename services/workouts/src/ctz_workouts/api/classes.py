@@ -12,6 +12,7 @@ from ctz_chassis.clock import Clock, utc_now
 from ctz_chassis.db import Database
 from ctz_chassis.errors import NotFound
 from ctz_chassis.grpc_server import person_of
+from ctz_chassis.idempotency import request_key
 from ctz_workouts.api import class_messages as messages
 from ctz_workouts.api import class_requests as requests
 from ctz_workouts.app import library, recorded_targets
@@ -93,10 +94,10 @@ class ClassServicer(pb_grpc.ClassServiceServicer):
     def CreateRecordedTargets(self, request: pb.CreateRecordedTargetsRequest, context: Any) -> pb.RecordedTargets:
         """Keep new recorded targets."""
         user_id, class_id = person_of(context).user_id, requests.class_id_of(request.class_name, "class_name")
-        draft, digest, now = requests.draft_of(request), requests.request_digest(request), self._clock()
+        draft, key, now = requests.draft_of(request), request_key(request), self._clock()
 
         def work(connection: sa.Connection) -> pb.RecordedTargets:
-            recorded_id = recorded_targets.create(connection, user_id, class_id, draft, request.request_id, digest, now)
+            recorded_id = recorded_targets.create(connection, user_id, class_id, draft, key, now)
             return messages.recorded_targets(recorded_targets.seen(RecordedStore(connection, user_id), recorded_id))
 
         return self._database.run(work)

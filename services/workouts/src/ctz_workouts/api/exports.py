@@ -11,6 +11,7 @@ from ctz_chassis import idempotency, resource_name
 from ctz_chassis.db import Database
 from ctz_chassis.errors import InvalidArgument, NotFound
 from ctz_chassis.grpc_server import person_of
+from ctz_chassis.idempotency import request_key
 from ctz_chassis.ids import uuid7
 from ctz_workouts.app.export_links import LINK_SECONDS, digest_of, new_secret
 from ctz_workouts.domain.transfer_errors import ExportNotReadyError
@@ -20,7 +21,6 @@ from ctz_workouts.store.exports import ExportStore
 COLLECTION = "exports"
 MOST_LISTED = 20
 FORMATS = (pb.FILE_FORMAT_FIT, pb.FILE_FORMAT_TCX, pb.FILE_FORMAT_CSV)
-_METHOD = "CreateExport"
 
 
 class ExportServicer(pb_grpc.ExportServiceServicer):
@@ -32,26 +32,16 @@ class ExportServicer(pb_grpc.ExportServiceServicer):
     def CreateExport(self, request: pb.CreateExportRequest, context: Any) -> pb.Export:
         """Begin an export; a repeated request, and one while another is under way, gets that one."""
         user_id, formats = person_of(context).user_id, sorted(set(request.formats)) or [pb.FILE_FORMAT_FIT]
+        key = request_key(request)
         if not set(formats) <= set(FORMATS):
             raise InvalidArgument("formats", "are FIT, TCX and CSV")
 
         def work(connection: sa.Connection) -> pb.Export:
-            known = idempotency.once(
-                connection,
-                tables.request_ids,
-                user_id=user_id,
-                request_id=request.request_id,
-                method=_METHOD,
-                digest=bytes(formats),
-            )
             store = ExportStore(connection, user_id)
-            if known is not None:
-                return _one(store, UUID(bytes=known.answer))
-            export_id = store.begin(uuid7(), formats)
-            idempotency.store(
-                connection, tables.request_ids, user_id=user_id, request_id=request.request_id, answer=export_id.bytes
+            begun = idempotency.once(
+                connection, tables.request_ids, user_id, key, lambda: store.begin(uuid7(), formats).bytes
             )
-            return _one(store, export_id)
+            return _one(store, UUID(bytes=begun.body))
 
         return self._database.run(work)
 

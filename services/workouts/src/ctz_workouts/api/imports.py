@@ -1,6 +1,5 @@
 """ImportService."""
 
-from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,6 +12,7 @@ from ctz_chassis import idempotency, paging, resource_name
 from ctz_chassis.db import Database
 from ctz_chassis.errors import InvalidArgument, NotFound
 from ctz_chassis.grpc_server import person_of
+from ctz_chassis.idempotency import request_key
 from ctz_chassis.ids import uuid7
 from ctz_workouts.store import tables
 from ctz_workouts.store.imports import ImportStore
@@ -20,7 +20,6 @@ from ctz_workouts.store.imports import ImportStore
 COLLECTION = "imports"
 DEFAULT_PAGE, LARGEST_PAGE = 10, 50
 DEFAULT_FILES, MOST_FILES = 50, 200
-_METHOD = "CreateImport"
 _LONGEST_ZONE = 60
 _WORKOUTS = "workouts"
 
@@ -33,29 +32,18 @@ class ImportServicer(pb_grpc.ImportServiceServicer):
 
     def CreateImport(self, request: pb.CreateImportRequest, context: Any) -> pb.Import:
         """Begin an import; a repeated request gets the same one."""
-        user_id, zone = person_of(context).user_id, _zone(request.time_zone)
+        user_id, zone, key = person_of(context).user_id, _zone(request.time_zone), request_key(request)
 
         def work(connection: sa.Connection) -> pb.Import:
-            known = idempotency.once(
-                connection,
-                tables.request_ids,
-                user_id=user_id,
-                request_id=request.request_id,
-                method=_METHOD,
-                digest=blake2b(zone.encode(), digest_size=16).digest(),
-            )
             store = ImportStore(connection, user_id)
-            import_id = UUID(bytes=known.answer) if known is not None else uuid7()
-            if known is None:
+
+            def create() -> bytes:
+                import_id = uuid7()
                 store.create(import_id, zone)
-                idempotency.store(
-                    connection,
-                    tables.request_ids,
-                    user_id=user_id,
-                    request_id=request.request_id,
-                    answer=import_id.bytes,
-                )
-            return _one(store, import_id)
+                return import_id.bytes
+
+            begun = idempotency.once(connection, tables.request_ids, user_id, key, create)
+            return _one(store, UUID(bytes=begun.body))
 
         return self._database.run(work)
 

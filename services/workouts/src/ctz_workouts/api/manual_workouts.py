@@ -1,6 +1,5 @@
 """ManualWorkoutService."""
 
-from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +12,13 @@ from ctz_chassis.clock import Clock, utc_now
 from ctz_chassis.db import Database
 from ctz_chassis.errors import InvalidArgument
 from ctz_chassis.grpc_server import person_of
+from ctz_chassis.idempotency import request_key
 from ctz_chassis.ids import uuid7
 from ctz_workouts.api import entries
 from ctz_workouts.app import own, own_workouts
 from ctz_workouts.app.own_workouts import MANUAL
 from ctz_workouts.store import tables
 
-_METHOD = "CreateManualWorkout"
 _LONGEST_NOTES = 4_000
 _HARDEST_EFFORT = 10
 
@@ -35,28 +34,19 @@ class ManualWorkoutServicer(pb_grpc.ManualWorkoutServiceServicer):
         """Enter a workout; a repeated request gets the same one."""
         user_id = person_of(context).user_id
         entry, note = entries.entry_of(request.workout, self._clock()), _note(request)
-        digest = blake2b(request.SerializeToString(deterministic=True), digest_size=16).digest()
+        key = request_key(request)
 
         def work(connection: sa.Connection) -> pb.ManualWorkout:
-            known = idempotency.once(
-                connection,
-                tables.request_ids,
-                user_id=user_id,
-                request_id=request.request_id,
-                method=_METHOD,
-                digest=digest,
-            )
-            if known is not None:
-                return entries.told(own_workouts.own_row(connection, user_id, UUID(bytes=known.answer)))
-            workout_id = uuid7()
-            told = own_workouts.told_of(entry, MANUAL, "", entry.utc_offset_seconds or 0)
-            own_workouts.keep(connection, user_id, workout_id, 1, told)
-            if note:
-                own.write_note(connection, workout_id, user_id, note)
-            idempotency.store(
-                connection, tables.request_ids, user_id=user_id, request_id=request.request_id, answer=workout_id.bytes
-            )
-            return entries.told(own_workouts.own_row(connection, user_id, workout_id))
+            def enter() -> bytes:
+                workout_id = uuid7()
+                told = own_workouts.told_of(entry, MANUAL, "", entry.utc_offset_seconds or 0)
+                own_workouts.keep(connection, user_id, workout_id, 1, told)
+                if note:
+                    own.write_note(connection, workout_id, user_id, note)
+                return workout_id.bytes
+
+            entered = idempotency.once(connection, tables.request_ids, user_id, key, enter)
+            return entries.told(own_workouts.own_row(connection, user_id, UUID(bytes=entered.body)))
 
         return self._database.run(work)
 

@@ -16,6 +16,7 @@ from ctz.workouts.v1 import classes_pb2 as pb
 
 from ctz_chassis import idempotency
 from ctz_chassis.errors import Aborted, ChassisError, NotFound
+from ctz_chassis.idempotency import RequestKey
 from ctz_chassis.ids import uuid7
 from ctz_workouts.app.library import CLASS_NOT_FOUND
 from ctz_workouts.app.target_plans import told_blocks
@@ -82,24 +83,22 @@ class Draft:
 
 
 def create(
-    connection: sa.Connection, user_id: UUID, class_id: str, draft: Draft, request_id: str, digest: bytes, now: datetime
+    connection: sa.Connection, user_id: UUID, class_id: str, draft: Draft, key: RequestKey, now: datetime
 ) -> UUID:
     """Keep new recorded targets; a repeated request gives the same ones."""
-    known = idempotency.once(
-        connection, tables.request_ids, user_id=user_id, request_id=request_id, method=_CREATE, digest=digest
-    )
-    if known is not None:
-        return UUID(bytes=known.answer)
-    store, recorded_id = RecordedStore(connection, user_id), uuid7()
-    published = _class_of(connection, user_id, class_id)
-    if published.targets:
-        raise ClassHasTargets("The source publishes targets of this class.")
-    of_class, in_all = store.counts(class_id)
-    if of_class >= MOST_OF_A_CLASS or in_all >= MOST_OF_A_RIDER:
-        raise TooManyRecordedTargets(f"At most {MOST_OF_A_CLASS} a class and {MOST_OF_A_RIDER} in all are kept.")
-    store.add({"recorded_id": recorded_id, "class_id": class_id, **_values(draft, published)}, now)
-    idempotency.store(connection, tables.request_ids, user_id=user_id, request_id=request_id, answer=recorded_id.bytes)
-    return recorded_id
+
+    def add() -> bytes:
+        store, recorded_id = RecordedStore(connection, user_id), uuid7()
+        published = _class_of(connection, user_id, class_id)
+        if published.targets:
+            raise ClassHasTargets("The source publishes targets of this class.")
+        of_class, in_all = store.counts(class_id)
+        if of_class >= MOST_OF_A_CLASS or in_all >= MOST_OF_A_RIDER:
+            raise TooManyRecordedTargets(f"At most {MOST_OF_A_CLASS} a class and {MOST_OF_A_RIDER} in all are kept.")
+        store.add({"recorded_id": recorded_id, "class_id": class_id, **_values(draft, published)}, now)
+        return recorded_id.bytes
+
+    return UUID(bytes=idempotency.once(connection, tables.request_ids, user_id, key, add).body)
 
 
 def update(
