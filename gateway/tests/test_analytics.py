@@ -76,7 +76,7 @@ def test_the_power_page_says_which_fit_and_how_many_efforts() -> None:
 def test_a_single_ride_without_ftp_or_weight_has_reasons_instead_of_figures() -> None:
     page = power(one_ride())
 
-    assert [None, None, None] == [tile.value for tile in page.tiles]
+    assert [None, None] == [tile.value for tile in page.tiles]
     assert all(tile.reason for tile in page.tiles)
     assert page.critical is None
     assert "no plausible line" in page.critical_reason
@@ -119,6 +119,33 @@ def test_warnings_are_words_with_their_figures() -> None:
     assert page.missing is not None
     assert "4 of 31 workouts have no load." == page.missing.title
     assert [70, 30] == [share.share for share in page.sources]
+
+
+def test_disciplines_that_brought_no_load_are_told_in_one_line() -> None:
+    first = fitness.span_of(TODAY, 14)
+    found = made.fitness(first, TODAY)
+    for week in found.weeks:
+        week.disciplines.add(discipline="yoga", workout_count=2, duration_seconds=3600)
+        week.disciplines.add(discipline="stretching", workout_count=1, duration_seconds=600)
+    choice = fitness.SpanChoice(first=first, today=TODAY, tabs=(), zone=ZONE)
+    page = fitness.fitness_page(found, choice, marks_url="", notes=())
+
+    assert ["Cycling", "Running"] == [share.name for share in page.disciplines]
+    assert f"Stretching {len(found.weeks)}, Yoga {2 * len(found.weeks)}" == page.without_load
+
+
+def test_disciplines_whose_only_record_is_their_length_stand_in_one_table() -> None:
+    def lasting(discipline: str, seconds: float) -> pb.DisciplineRecords:
+        best = pb.RecordMark(value=seconds, local_date=TODAY.isoformat(), workout=NAMES[0])
+        return pb.DisciplineRecords(discipline=discipline, records=[pb.Record(kind=pb.RECORD_KIND_DURATION, best=best)])
+
+    found = pb.Records(
+        disciplines=[lasting("yoga", 2700), *made.discipline_records(TODAY, NAMES), lasting("strength", 1800)]
+    )
+    page = records.records_page(found, year=0, years=(), is_metric=True)
+
+    assert ["Cycling", "Running"] == [group.name for group in page.groups]
+    assert [("Yoga", "45:00"), ("Strength", "30:00")] == [(row.name, row.value) for row in page.times]
 
 
 def test_a_challenge_start_is_marked_on_its_day(town: Town) -> None:

@@ -7,6 +7,7 @@ import re
 import pytest
 from ctz.workouts.v1 import classes_pb2
 
+from ctz_gateway.present.classes import class_row
 from gateway.tests.browser import forms_of
 from gateway.tests.made_classes import FLOW, MAX_RIDE, OPEN_RIDE, PACE_RUN
 from gateway.tests.neighbours import Town
@@ -57,6 +58,19 @@ def test_a_full_page_of_the_library_stays_under_100_kb(town: Town) -> None:
 
     assert 24 == page.text.count("<article")
     assert len(page.data) <= 100 * 1024
+
+
+def test_a_length_that_the_title_tells_is_not_told_again(town: Town) -> None:
+    rows = {found.title: class_row(found) for found in (view.library_class for view in town.classes.views.values())}
+    assert "45 min" not in rows["45 min Power Zone Ride"].facts
+    unnamed = classes_pb2.LibraryClass(title="Sunday Ride", duration_seconds=2700)
+    assert "45 min" in class_row(unnamed).facts
+
+
+def test_a_row_has_only_figures_that_are_known(town: Town) -> None:
+    assert () == tuple(class_row(classes_pb2.LibraryClass(title="Talk")).figures)
+    ride = town.classes.views[f"classes/{MAX_RIDE}"].library_class
+    assert "load" == class_row(ride).figures[0].label
 
 
 def titles(text: str) -> list[str]:

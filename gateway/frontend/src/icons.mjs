@@ -11,6 +11,7 @@ const SHAPES = {
   dots: '<circle cx="6" cy="12" r="0.9"/><circle cx="12" cy="12" r="0.9"/><circle cx="18" cy="12" r="0.9"/>',
   down: '<path d="M7 10l5 5 5-5"/>',
   "down-s": '<path d="M12 6v11M7 12.5l5 5 5-5"/>',
+  download: '<path d="M12 4v11M8 11.5l4 4 4-4M5 13v5.5A1.5 1.5 0 0 0 6.5 20h11a1.5 1.5 0 0 0 1.5-1.5V13"/>',
   edit: '<path d="M5 19l1-4L15.5 5.5l3 3L9 18z"/><path d="M13.5 7.5l3 3"/>',
   exercise: '<circle cx="12" cy="12" r="8.5"/><circle cx="12" cy="12" r="4.5"/><circle cx="12" cy="12" r="0.8"/>',
   filter: '<path d="M4 7h16M7 12h10M10 17h4"/>',

@@ -29,7 +29,7 @@ def class_row(found: classes_pb2.LibraryClass, reasons: Sequence[str] = ()) -> C
         title=found.title,
         kind=KINDS.get(found.discipline, "other"),
         facts=facts(found),
-        figures=(_load(found), _intensity(found), _difficulty(found)),
+        figures=[each for each in (_load(found), _intensity(found), _difficulty(found)) if each is not None],
         tags=_tags(found),
         chart=_chart(found),
         no_picture="Power Zone, targets not here" if found.is_power_zone else "No zone targets",
@@ -39,11 +39,12 @@ def class_row(found: classes_pb2.LibraryClass, reasons: Sequence[str] = ()) -> C
 
 
 def facts(found: classes_pb2.LibraryClass) -> Sequence[str]:
-    """Who teaches it, what it is, how long, since when."""
+    """Who teaches it, what it is, how long, since when; a length that the title begins with is not told again."""
+    length = length_text(found)
     told = [
         found.instructor,
         type_name(found.class_type) if found.class_type else discipline_name(found.discipline),
-        length_text(found),
+        "" if found.title.startswith(f"{length} ") else length,
         shown_text(found),
     ]
     return [fact for fact in told if fact]
@@ -79,21 +80,21 @@ def _tags(found: classes_pb2.LibraryClass) -> Sequence[Tag]:
     return tags
 
 
-def _load(found: classes_pb2.LibraryClass) -> Figure:
+def _load(found: classes_pb2.LibraryClass) -> Figure | None:
     if not found.HasField("expected_training_stress_score"):
-        return Figure("load", None, "TSS", reason="no zones called")
+        return None
     return Figure("load", thousands(found.expected_training_stress_score), "TSS")
 
 
-def _intensity(found: classes_pb2.LibraryClass) -> Figure:
+def _intensity(found: classes_pb2.LibraryClass) -> Figure | None:
     if not found.HasField("expected_intensity_factor"):
-        return Figure("intensity", None, reason="no zones called")
+        return None
     return Figure("intensity", f"{found.expected_intensity_factor:.2f}")
 
 
-def _difficulty(found: classes_pb2.LibraryClass) -> Figure:
+def _difficulty(found: classes_pb2.LibraryClass) -> Figure | None:
     if not found.HasField("difficulty"):
-        return Figure("difficulty", None, reason="not rated")
+        return None
     return Figure("difficulty", f"{found.difficulty:.1f}")
 
 

@@ -121,7 +121,10 @@ def _has_work(found: comparisons_pb2.Comparison) -> bool:
 
 def _text(value: float, found: comparisons_pb2.Comparison, *, is_metric: bool, signed: bool = False) -> str:
     factor, unit = _amount(found, is_metric=is_metric)
-    shown = f"{value * factor:{'+' if signed else ''}.{1 if found.metric == POWER else 2}f}"
+    decimals = 1 if found.metric == POWER else 2
+    # What rounds to nothing has no sign.
+    rounded = round(value * factor, decimals) or 0.0
+    shown = f"{'+' if signed and rounded > 0 else ''}{rounded:.{decimals}f}"
     return f"{shown} {unit}".replace("-", "−")
 
 

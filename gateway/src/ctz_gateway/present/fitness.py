@@ -88,6 +88,7 @@ def fitness_page(found: pb.Fitness, choice: SpanChoice, *, marks_url: str, notes
         weeks=weeks[:SHOWN_WEEKS],
         earlier_weeks=weeks[SHOWN_WEEKS:],
         disciplines=_disciplines(found.weeks),
+        without_load=_without_load(found.weeks),
         sources=_sources(found.days),
         missing=_missing(found),
     )
@@ -204,7 +205,7 @@ def _week(week: pb.FitnessWeek, today: date) -> WeekRow:
         dates="This week" if first <= today <= last else span(first, last),
         load=number(week.load),
         duration=f"{hours_minutes(week.duration_seconds)} h",
-        count=plural(week.workout_count, "workout"),
+        count=thousands(week.workout_count),
         zone_seconds=tuple(week.zone_seconds) if total else (),
         zone_text=f"Time in zone: {shares}" if total else "no power zones" if week.workout_count else "",
     )
@@ -222,12 +223,23 @@ def _disciplines(weeks: Sequence[pb.FitnessWeek]) -> Sequence[LoadShare]:
     return [
         LoadShare(
             discipline_name(name),
-            number(loads[name]) if loads[name] else "no load",
+            number(loads[name]),
             percent_of(loads[name], total),
             f"{plural(counts[name], 'workout')}, {hours_minutes(seconds[name])} h",
         )
         for name in sorted(loads, key=lambda name: (-loads[name], name))
+        if loads[name]
     ]
+
+
+def _without_load(weeks: Sequence[pb.FitnessWeek]) -> str:
+    """Disciplines that brought no load, with their workouts."""
+    counts: dict[str, int] = defaultdict(int)
+    scored = {each.discipline for week in weeks for each in week.disciplines if each.load}
+    for each in (each for week in weeks for each in week.disciplines if each.discipline not in scored):
+        counts[each.discipline] += each.workout_count
+    told = [f"{discipline_name(name)} {thousands(count)}" for name, count in counts.items() if count]
+    return ", ".join(sorted(told))
 
 
 def _sources(days: Sequence[pb.FitnessDay]) -> Sequence[LoadShare]:

@@ -51,6 +51,7 @@ def power_page(
     return PowerPage(
         tiles=_tiles(profile, is_metric=is_metric),
         tags=_tags(profile),
+        has_weight=profile.HasField("weight_kilograms") or any(_per_kilogram(each) for each in profile.ftp_history),
         chart=_chart(profile, names) if profile.curves else None,
         seasons=seasons,
         season=str(season),
@@ -62,11 +63,17 @@ def power_page(
         ftp_rows=_ftp_rows(profile.ftp_history, zone),
         ftp_line=_ftp_line(profile.ftp_history),
         ftp_text=_ftp_text(profile.ftp_history, zone),
+        ftp_high=_watts(max((entry.watts for entry in profile.ftp_history), default=0)),
+        ftp_low=_watts(min((entry.watts for entry in profile.ftp_history), default=0)),
     )
 
 
 def _day(text: str) -> str:
     return day_month_year(date.fromisoformat(text))
+
+
+def _watts(watts: float) -> str:
+    return f"{thousands(watts)} W"
 
 
 def _per_kilogram(message: pb.PowerPoint | pb.FTPEntry) -> str:
@@ -86,14 +93,12 @@ def _tiles(profile: pb.PowerProfile, *, is_metric: bool) -> Sequence[Figure]:
         by_weight = (
             Figure("FTP by weight", f"{profile.ftp.watts / kilograms:.2f}", "W/kg")
             if kilograms
-            else Figure("FTP by weight", None, "W/kg", reason="no weight told")
+            else Figure("FTP by weight", None, "W/kg", reason="Add your weight on your profile.")
         )
-    weighed = (
-        Figure("Weight", to_shown(weight, kilograms, is_metric=is_metric), shown_unit(weight, is_metric=is_metric))
-        if kilograms
-        else Figure("Weight", None, reason="Add it on your profile.")
-    )
-    return (ftp, by_weight, weighed)
+    if not kilograms:
+        return (ftp, by_weight)
+    shown = to_shown(weight, kilograms, is_metric=is_metric)
+    return (ftp, by_weight, Figure("Weight", shown, shown_unit(weight, is_metric=is_metric)))
 
 
 def _tags(profile: pb.PowerProfile) -> Sequence[Tag]:
@@ -158,7 +163,7 @@ def _records(ever: Points, season: Points, ride: Points) -> Sequence[PowerRecord
     return [
         PowerRecord(
             length=effort_length(seconds),
-            best=f"{thousands(point.watts)} W",
+            best=_watts(point.watts),
             per_kilogram=_per_kilogram(point),
             date_text=_day(point.local_date),
             url=f"/{point.workout}",
@@ -203,7 +208,7 @@ def _ftp_rows(entries: Sequence[pb.FTPEntry], zone: ZoneInfo) -> Sequence[FtpRow
         rows.append(
             FtpRow(
                 date_text=day_month_year(_local(entry, zone)),
-                watts=f"{thousands(entry.watts)} W",
+                watts=_watts(entry.watts),
                 change=f"{change} W" if change else "",
                 per_kilogram=_per_kilogram(entry),
                 source=SOURCE_WORDS.get(entry.source, ""),

@@ -1,6 +1,7 @@
 """Records by discipline, streaks, round numbers, Eddington numbers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from ctz.workouts.v1 import analytics_pb2 as pb
@@ -45,8 +46,18 @@ ACTIVITIES = {pb.EDDINGTON_ACTIVITY_CYCLING: "On the bike", pb.EDDINGTON_ACTIVIT
 
 def records_page(found: pb.Records, *, year: int, years: Sequence[Tab], is_metric: bool) -> RecordsPage:
     """The page of records of all time, or of one year."""
-    groups = [group(each, is_metric=is_metric) for each in found.disciplines]
-    return RecordsPage(years=years, groups=groups, year=year, has_any=bool(found.years) or bool(groups))
+    timed = [each for each in found.disciplines if all(one.kind == pb.RECORD_KIND_DURATION for one in each.records)]
+    return RecordsPage(
+        years=years,
+        groups=[group(each, is_metric=is_metric) for each in found.disciplines if each not in timed],
+        times=[
+            replace(_row(record, each.discipline, is_metric=is_metric), name=discipline_name(each.discipline))
+            for each in timed
+            for record in each.records
+        ],
+        year=year,
+        has_any=bool(found.years) or bool(found.disciplines),
+    )
 
 
 def group(found: pb.DisciplineRecords, *, is_metric: bool) -> RecordGroup:
@@ -115,7 +126,7 @@ def milestones_page(found: pb.Milestones, numbers: pb.Eddington, *, is_metric: b
         streak_note=_streak_note(found.streaks) if found.first_date else "",
         milestones=[milestone(each, is_metric=is_metric) for each in found.milestones if each.total],
         eddington=[eddington(each) for each in ordered],
-        since=f"since {_day(found.first_date)}" if found.first_date else "",
+        since=f"Since {_day(found.first_date)}" if found.first_date else "",
     )
 
 

@@ -60,6 +60,7 @@ class PowerPage:
 
     tiles: Sequence[Figure]
     tags: Sequence[Tag]
+    has_weight: bool
     chart: TrendChart | None
     seasons: Sequence[Tab]
     season: str
@@ -71,6 +72,8 @@ class PowerPage:
     ftp_rows: Sequence[FtpRow]
     ftp_line: str
     ftp_text: str
+    ftp_high: str
+    ftp_low: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ class FitnessPage:
     weeks: Sequence[WeekRow]
     earlier_weeks: Sequence[WeekRow]
     disciplines: Sequence[LoadShare]
+    without_load: str
     sources: Sequence[LoadShare]
     missing: Note | None
 
@@ -134,10 +138,11 @@ class RecordGroup:
 
 @dataclass(frozen=True, slots=True)
 class RecordsPage:
-    """Records by discipline, of all time or of one year."""
+    """Records by discipline, of all time or of one year; `times` are those of disciplines with no other record."""
 
     years: Sequence[Tab]
     groups: Sequence[RecordGroup]
+    times: Sequence[RecordRow]
     year: int
     has_any: bool
 

@@ -3,6 +3,9 @@ import { clock } from "../player/timeline.js";
 
 const elapsed = (seconds) => clock(Math.floor(seconds + 1e-6));
 
+/** A figure with its unit, or a range, does not break over two lines. */
+const unbroken = (text) => text.replaceAll(" ", "\u00a0").replaceAll("–", "\u2060–\u2060");
+
 export class View {
   constructor(root, timeline) {
     this.root = root;
@@ -49,7 +52,7 @@ export class View {
 
   nextText({ next, nextTarget, isCountIn }) {
     if (!next) return "That is the last block.";
-    const target = nextTarget.range ? `, ${nextTarget.range}` : "";
+    const target = nextTarget.range ? `, ${unbroken(nextTarget.range)}` : "";
     return `${isCountIn ? "First" : "Then"} ${next.name} for ${clock(next.end - next.start)}${target}`;
   }
 

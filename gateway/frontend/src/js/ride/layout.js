@@ -12,18 +12,18 @@ function finite(values) {
 const STEPS = [500, 200, 100, 50, 20, 10, 5, 2, 1, 0.5];
 const PACE_STEPS = [600, 300, 120, 60, 30, 15, 10, 5];
 
-/** Ticks at the largest round step that gives at least two. */
-function ticksBetween(low, high, steps) {
+/** Ticks at the largest round step that gives at least so many. */
+function ticksBetween(low, high, steps, least) {
   for (const step of steps) {
     const first = Math.ceil(low / step) * step;
-    if (first + step > high) continue;
+    if (first + (least - 1) * step > high) continue;
     return Array.from({ length: Math.floor((high - first) / step) + 1 }, (_, place) => first + place * step);
   }
   return [(low + high) / 2];
 }
 
 /** Range and ticks of a panel; pace leaves out the slowest seconds, where somebody stands still. */
-function valueRange(metric) {
+function valueRange(metric, leastTicks) {
   const sorted = finite(metric.other ? [...metric.values, ...metric.other.values] : metric.values);
   const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
   let low = metric.isPace ? at(0.01) : sorted[0];
@@ -42,7 +42,7 @@ function valueRange(metric) {
     high += 2;
   }
   const margin = (high - low) * 0.06;
-  return { low: low - margin, high: high + margin, ticks: ticksBetween(low - margin, high + margin, metric.isPace ? PACE_STEPS : STEPS) };
+  return { low: low - margin, high: high + margin, ticks: ticksBetween(low - margin, high + margin, metric.isPace ? PACE_STEPS : STEPS, leastTicks) };
 }
 
 function mainPlot(series, y, narrow) {
@@ -59,7 +59,7 @@ function placePanels(metrics, from, narrow, isAlone) {
     const y0 = y + (narrow ? 26 : large ? 14 : 24);
     y = y0 + height;
     // Sorting every value costs more than drawing it: once is enough.
-    metric.range ??= valueRange(metric);
+    metric.range ??= valueRange(metric, large ? 4 : 2);
     return { metric, y0, y1: y, ...metric.range };
   });
 }

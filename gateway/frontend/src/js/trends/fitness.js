@@ -146,6 +146,7 @@ export function fitnessModel(root, figures) {
     pen.lineTo(x, plan.axisY);
     pen.stroke();
     pen.setLineDash([]);
+    write(brush, "today", x - 5, plan.main.y0 + 10, { align: "right", colour: palette.text, weight: 600 });
   }
 
   const rowsOf = (place) => {
