@@ -55,8 +55,7 @@ class Schema:
         """Publish events of the outbox again; returns how many."""
         database = self.open(settings, pool_size=1)
         try:
-            with database.begin() as connection:
-                return outbox.replay(connection, self.outbox, user_id=user_id, since=since)
+            return outbox.replay(database, self.outbox, user_id=user_id, since=since)
         finally:
             database.close()
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,8 @@ from ctz_chassis.events import LAST_WORDS, Event, Poison
 
 EventHandler = Callable[[sa.Connection, Any, Event], None]
 """Applies a decoded message within the transaction; raises `Poison` for what can never be applied."""
+Preparation = Callable[[Database, Any], None]
+"""Does part of what a message asks for in transactions of its own, before that of its event; at every delivery."""
 
 _FLOATS = frozenset({FieldDescriptor.TYPE_DOUBLE, FieldDescriptor.TYPE_FLOAT})
 
@@ -30,6 +33,7 @@ class Consumer:
         handlers: Mapping[str, EventHandler],
         message_types: Mapping[str, type[Message]],
         *,
+        preparations: Mapping[str, Preparation] = MappingProxyType({}),
         max_attempts: int = 5,
         tombstones: sa.Table | None = None,
     ) -> None:
@@ -44,6 +48,7 @@ class Consumer:
         self._inbox = inbox_table
         self._handlers = dict(handlers)
         self._message_types = dict(message_types)
+        self._preparations = dict(preparations)
         self._max_attempts = max_attempts
         self._tombstones = tombstones
 
@@ -59,6 +64,8 @@ class Consumer:
         message = decode(self._message_types[event.type], event)
         if event.redelivered:
             self._count_start(event)
+        if event.type in self._preparations:
+            self._preparations[event.type](self._database, message)
 
         tombstones = None if event.type.endswith(LAST_WORDS) else self._tombstones
 

@@ -1,9 +1,10 @@
 """Erasing an account in one service: its rows go, a tombstone stays, and what comes late finds it.
 
 identity publishes `identity.user.deleted.v1`; every other service answers `<service>.user.erased.v1` from the
-transaction in which its last row of the user went. The tombstone (id and time, nothing else) makes consumers drop what
-is still on its way or is replayed later; what a call or a worker that was under way writes after that transaction is
-found by the hourly sweep.
+transaction in which its last row of the user went. Tables that may hold very much of a user are emptied before, in
+small transactions, so that a service which is stopped goes on where it was. The tombstone (id and time, nothing else)
+makes consumers drop what is still on its way or is replayed later; what a call or a worker that was under way writes
+after that transaction is found by the hourly sweep.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +17,8 @@ from sqlalchemy.dialects import postgresql as pg
 
 from ctz_chassis import outbox
 from ctz_chassis.clock import Clock, utc_now
-from ctz_chassis.consumers import EventHandler
+from ctz_chassis.consumers import EventHandler, Preparation
+from ctz_chassis.db import Database
 from ctz_chassis.event_fields import identifier, instant
 from ctz_chassis.events import Event, new_event
 
@@ -47,7 +49,8 @@ def tombstone_table(metadata: sa.MetaData, schema: str) -> sa.Table:
 class Erasure:
     """Erases accounts from one schema: every table with a column `user_id`, the outbox, and what `extras` know.
 
-    Tables that are `spared` keep their rows: `extras` see to them.
+    Tables that are `spared` keep their rows: `extras` see to them. Tables that are `heavy` say how many of their rows
+    one statement deletes, and nothing of `extras` may rest on their rows.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class Erasure:
         outbox_table: sa.Table,
         extras: Sequence[Extra] = (),
         spared: Sequence[sa.Table] = (),
+        heavy: Mapping[sa.Table, int] | None = None,
         batch_rows: int = BATCH_ROWS,
         clock: Clock = utc_now,
     ) -> None:
@@ -67,6 +71,7 @@ class Erasure:
         self._outbox = outbox_table
         self._extras = tuple(extras)
         self._spared = {tombstones, *spared}
+        self._heavy = dict(heavy or {})
         self._batch_rows = batch_rows
         self._clock = clock
 
@@ -76,9 +81,23 @@ class Erasure:
         return {DELETED: self.on_deleted}
 
     @property
+    def preparations(self) -> Mapping[str, Preparation]:
+        """What precedes the transaction of a deleted account."""
+        return {DELETED: self.lighten}
+
+    @property
     def message_types(self) -> Mapping[str, type[Message]]:
         """The messages of `handlers`."""
         return {DELETED: identity.UserDeleted}
+
+    def lighten(self, database: Database, message: identity.UserDeleted) -> None:
+        """Empty the heavy tables of an account, each statement in a transaction of its own."""
+        user_id = identifier(message.user_id, "user_id")
+        for table in self.tables:
+            if table in self._heavy:
+                batch = self._batch(table, table.c.user_id == user_id)
+                while database.run(lambda connection, batch=batch: connection.execute(batch).rowcount):  # type: ignore[misc]
+                    pass
 
     def on_deleted(self, connection: sa.Connection, message: identity.UserDeleted, event: Event) -> None:
         """Erase an account and say so, in the transaction of the event."""
@@ -123,12 +142,12 @@ class Erasure:
         return bool(connection.execute(sa.select(sa.or_(*found))).scalar())
 
     def _delete(self, connection: sa.Connection, table: sa.Table, own: sa.ColumnElement[bool]) -> int:
-        key = list(table.primary_key.columns)
-        some = sa.select(*key).where(own).limit(self._batch_rows)
-        batch = sa.delete(table).where((sa.tuple_(*key) if len(key) > 1 else key[0]).in_(some))
-        total = 0
+        batch, total = self._batch(table, own), 0
         while deleted := connection.execute(batch).rowcount:
             total += deleted
-            if deleted < self._batch_rows:
-                break
         return total
+
+    def _batch(self, table: sa.Table, own: sa.ColumnElement[bool]) -> sa.Delete:
+        key = list(table.primary_key.columns)
+        some = sa.select(*key).where(own).limit(self._heavy.get(table, self._batch_rows))
+        return sa.delete(table).where((sa.tuple_(*key) if len(key) > 1 else key[0]).in_(some))

@@ -21,7 +21,8 @@ logger = logging.getLogger(__name__)
 
 TABLE_NAME = "outbox"
 KEEP_PUBLISHED_DAYS = 30
-_PRUNE_ROWS = 10_000
+# An event may have a megabyte.
+_PRUNE_ROWS, _REPLAY_ROWS = 1_000, 2_000
 # A batch is in memory twice, here and in the publisher.
 _BATCH_BYTES = 8_000_000
 _LONGEST_PAUSE_SECONDS = 5.0
@@ -81,21 +82,35 @@ def pending(connection: sa.Connection, table: sa.Table, *, limit: int = 10_000) 
     return connection.execute(sa.select(sa.func.count()).select_from(waiting)).scalar_one()
 
 
-def replay(connection: sa.Connection, table: sa.Table, *, user_id: UUID | None, since: datetime) -> int:
-    """Let the relay publish events from `since` on once more, of one user or of all; return how many."""
+def replay(database: Database, table: sa.Table, *, user_id: UUID | None, since: datetime) -> int:
+    """Let the relay publish events from `since` on once more, of one user or of all; return how many.
+
+    Some thousands at a time, oldest first: what is told again by then is published, and not taken a second time.
+    """
+    with database.read() as connection:
+        begun = connection.execute(sa.select(sa.func.now())).scalar_one()
     of_whom = sa.true() if user_id is None else table.c.subject == str(user_id)
-    again = (
-        sa.update(table)
-        .where(of_whom, table.c.event_time >= since, table.c.published_at.is_not(None))
-        .values(published_at=None, due_at=sa.func.now(), attempts=0)
+    some = (
+        sa.select(table.c.id)
+        .where(of_whom, table.c.event_time >= since, table.c.published_at < begun)
+        .order_by(table.c.published_at)
+        .limit(_REPLAY_ROWS)
     )
+    again = sa.update(table).where(table.c.id.in_(some)).values(published_at=None, due_at=sa.func.now(), attempts=0)
+    total = 0
+    while replayed := database.run(lambda connection: _told_again(connection, table, again)):
+        total += replayed
+    return total
+
+
+def _told_again(connection: sa.Connection, table: sa.Table, again: sa.Update) -> int:
     replayed = connection.execute(again).rowcount
     connection.execute(sa.select(sa.func.pg_notify(channel(table), "")))
     return replayed
 
 
 def prune(connection: sa.Connection, table: sa.Table) -> int:
-    """Delete events published more than 30 days ago, at most 10,000 in a call; return how many."""
+    """Delete events published more than 30 days ago, at most 1,000 in a call; return how many."""
     too_old = sa.func.now() - sa.text(f"interval '{KEEP_PUBLISHED_DAYS} days'")
     oldest = sa.select(table.c.id).where(table.c.published_at < too_old).limit(_PRUNE_ROWS)
     return connection.execute(sa.delete(table).where(table.c.id.in_(oldest))).rowcount

@@ -167,10 +167,9 @@ def test_replay_publishes_a_users_later_events_again(store) -> None:
     with background(Relay(store.database, publisher, store.outbox, poll_seconds=3_600).run):
         eventually(lambda: 2 == len(publisher.published))
         eventually(lambda: pending(store) == 0)
-        with store.database.begin() as connection:
-            table = store.outbox
-            assert 0 == outbox.replay(connection, table, user_id=USER, since=NOW + timedelta(seconds=1))
-            assert 1 == outbox.replay(connection, table, user_id=USER, since=NOW)
+        table = store.outbox
+        assert 0 == outbox.replay(store.database, table, user_id=USER, since=NOW + timedelta(seconds=1))
+        assert 1 == outbox.replay(store.database, table, user_id=USER, since=NOW)
         eventually(lambda: 3 == len(publisher.published))
     assert [mine, theirs, mine] == publisher.published
 

@@ -100,7 +100,15 @@ def registrations(settings: Settings, store: Store, sealer: Sealer) -> list[Regi
 
 def event_consumer(database: Database) -> Consumer:
     """The consumer of deleted accounts."""
-    return Consumer(QUEUE.name, database, tables.inbox, HANDLERS, MESSAGE_TYPES, tombstones=tables.tombstones)
+    return Consumer(
+        QUEUE.name,
+        database,
+        tables.inbox,
+        HANDLERS,
+        MESSAGE_TYPES,
+        tombstones=tables.tombstones,
+        preparations=ERASURE.preparations,
+    )
 
 
 def _housekeeping(settings: Settings, database: Database) -> BackgroundThread:

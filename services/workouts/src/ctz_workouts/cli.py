@@ -47,14 +47,21 @@ from ctz_workouts.consumers import metrics, sessions, workouts
 from ctz_workouts.http.files import Limits, add_file_routes
 from ctz_workouts.settings import Settings
 from ctz_workouts.store import tables
-from ctz_workouts.store.exports import sweep_exports
-from ctz_workouts.store.imports import sweep_chunks, sweep_imports
+from ctz_workouts.store.file_bytes import CHUNKS_AT_ONCE, sweep_chunks
+from ctz_workouts.store.imports import sweep_imports
+from ctz_workouts.store.transfer_tables import export_chunk, import_chunk
 from ctz_workouts.workers import recompute, transfers
 from ctz_workouts.workers.reading_process import ReadingProcess
 
 SERVICE = "workouts"
 SCHEMA = Schema(SERVICE, tables.SCHEMA, Path(__file__).parent / "migrations", tables.outbox)
-ERASURE = Erasure(SERVICE, tombstones=tables.tombstones, outbox_table=tables.outbox)
+ERASURE = Erasure(
+    SERVICE,
+    tombstones=tables.tombstones,
+    outbox_table=tables.outbox,
+    # A workout takes its series along.
+    heavy={tables.workout: 500, export_chunk: CHUNKS_AT_ONCE, import_chunk: CHUNKS_AT_ONCE},
+)
 HANDLERS = {**workouts.HANDLERS, **metrics.HANDLERS, **sessions.HANDLERS, **ERASURE.handlers}
 MESSAGE_TYPES = {
     **workouts.MESSAGE_TYPES,
@@ -117,7 +124,15 @@ def registrations(database: Database) -> list[Registration]:
 
 def event_consumer(database: Database) -> Consumer:
     """The consumer of workouts, classes, metrics, guided sessions and deleted accounts."""
-    return Consumer(QUEUE.name, database, tables.inbox, HANDLERS, MESSAGE_TYPES, tombstones=tables.tombstones)
+    return Consumer(
+        QUEUE.name,
+        database,
+        tables.inbox,
+        HANDLERS,
+        MESSAGE_TYPES,
+        tombstones=tables.tombstones,
+        preparations=ERASURE.preparations,
+    )
 
 
 def build_consume(settings: Settings) -> Process:
@@ -159,7 +174,6 @@ def _upkeep(settings: Settings, database: Database) -> list[BackgroundThread]:
         "request_ids": partial(idempotency.prune, table=tables.request_ids),
         "broken_uploads": sweep_chunks,
         "old_imports": partial(sweep_imports, keep_days=settings.import_keep_days),
-        "expired_exports": sweep_exports,
     }
     housekeeping = BackgroundThread("housekeeping", Housekeeping(database, sweeps).run)
     return [SCHEMA.relay_thread(settings.common, database), housekeeping]

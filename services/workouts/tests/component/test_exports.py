@@ -24,7 +24,7 @@ from ctz_chassis.testing import RunningServer, User
 from ctz_workouts.app.exporting import Exporting
 from ctz_workouts.formats.csv_own import read_own_csv
 from ctz_workouts.formats.errors import FormatError
-from ctz_workouts.store.exports import ExportQueue, sweep_exports
+from ctz_workouts.store.exports import ExportQueue
 from ctz_workouts.store.transfer_tables import export, export_chunk
 
 from .harness import metric, performance, recorded
@@ -159,8 +159,8 @@ def test_an_export_is_gone_when_its_time_is_over(database: Database, rider: User
     with pytest.raises(RemoteError) as gone:
         exports.CreateExportLink(pb.CreateExportLinkRequest(name=name))
     assert "NOT_FOUND" == gone.value.code.name
+    run_all(exporting(database))
     with database.begin() as connection:
-        assert 1 <= sweep_exports(connection)
         about = export_chunk.c.user_id == rider.user_id
         assert 0 == connection.execute(sa.select(sa.func.count()).where(about)).scalar()
 

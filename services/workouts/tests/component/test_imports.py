@@ -24,7 +24,8 @@ from ctz_workouts.formats.reading import Item, Opened, Reader, Sniffed
 from ctz_workouts.formats.zones_of_time import rider_zone
 from ctz_workouts.http.files import Limits
 from ctz_workouts.store import tables
-from ctz_workouts.store.imports import FileQueue, sweep_chunks
+from ctz_workouts.store.file_bytes import sweep_chunks
+from ctz_workouts.store.imports import FileQueue
 from ctz_workouts.store.transfer_tables import import_chunk, import_file
 
 from .harness import recorded
@@ -243,7 +244,7 @@ def test_a_deleted_import_is_read_no_more(door: Doors, database: Database, rider
     name = begin(imports)
     door.send(rider, name, fit())
     imports.DeleteImport(pb.DeleteImportRequest(name=name))
-    assert 0 == run_all(importing(database))
+    run_all(Importing(database, DyingReader(1), lease_seconds=60))
     with pytest.raises(RemoteError) as refused:
         imports.GetImport(pb.GetImportRequest(name=name))
     assert "NOT_FOUND" == refused.value.code.name

@@ -1,5 +1,8 @@
 """Tables of the chassis as migration steps; what a step creates never changes, a later form is a step of its own."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql as pg
@@ -7,6 +10,46 @@ from sqlalchemy.dialects import postgresql as pg
 
 def _now(name: str) -> sa.Column[object]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now())
+
+
+# A concurrent index waits for every transaction that is open when it begins, and nobody waits for it meanwhile.
+_PATIENCE = "10min"
+
+
+@contextmanager
+def outside_transaction() -> Iterator[None]:
+    """Let every step of the block stand by itself; all of them are done again when the version did not end."""
+    connection = op.get_bind()
+    names = ("statement_timeout", "lock_timeout")
+    usual = {name: connection.execute(sa.text(f"SHOW {name}")).scalar_one() for name in names}
+    with op.get_context().autocommit_block():
+        for name in names:
+            op.execute(f"SET {name} = '{_PATIENCE}'")
+        try:
+            yield
+        finally:
+            for name, value in usual.items():
+                op.execute(f"SET {name} = '{value}'")
+
+
+def create_index_concurrently(schema: str, table: str, name: str, definition: str, *, unique: bool = False) -> None:
+    """Create an index, where there is none yet, while its table is read and written; needs `outside_transaction`.
+
+    A run that was interrupted leaves an index that is not valid: it is made anew.
+    """
+    found = sa.text("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(:name)")
+    is_valid = op.get_bind().execute(found, {"name": f"{schema}.{name}"}).scalar()
+    if is_valid:
+        return
+    if is_valid is not None:
+        op.execute(f"DROP INDEX CONCURRENTLY {schema}.{name}")
+    kind = "UNIQUE INDEX" if unique else "INDEX"
+    op.execute(f"CREATE {kind} CONCURRENTLY {name} ON {schema}.{table} {definition}")
+
+
+def drop_index(schema: str, name: str) -> None:
+    """Drop an index, where there is one."""
+    op.execute(f"DROP INDEX IF EXISTS {schema}.{name}")
 
 
 def create_outbox(schema: str) -> None:

@@ -1,5 +1,6 @@
 """Runs the migrations of one schema, and tells whether a database has them all."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,14 +19,20 @@ VERSION_TABLE = "alembic_version"
 LOCK_TIMEOUT = "4s"
 STATEMENT_TIMEOUT = "5s"
 # How long one runner waits for another one that is at work on the same schema.
-_TURN_TIMEOUT = "120s"
+_TURN_SECONDS = 900.0
+_TURN_POLL_SECONDS = 0.2
+
+
+class AnotherRunnerError(Exception):
+    """Another runner has been at work on the schema for so long that this one does not wait any more."""
 
 
 def migrate(owner_url: str, schema: str, script_location: Path | str, runtime_role: str | None = None) -> None:
     """Bring a schema to the newest version, as its owner; `runtime_role` gets rows of every table, and no more.
 
     Each version is a transaction of its own with a lock time-out of 4 s and a statement time-out of 5 s; a version that
-    needs longer lifts it with `SET LOCAL`. Runners on the same schema take turns.
+    needs longer lifts it with `SET LOCAL`, or works outside a transaction (`ops.outside_transaction`). Runners on the
+    same schema take turns.
     """
     engine = sa.create_engine(driver_url(owner_url), poolclass=sa.NullPool)
     with translated(), engine.connect() as connection, _turn(connection, schema):
@@ -44,8 +51,13 @@ def _scripts(script_location: Path | str) -> ScriptDirectory:
 def _turn(connection: sa.Connection, schema: str) -> Iterator[None]:
     """Hold the schema's lock; it belongs to the session, so a runner that dies gives it back."""
     key = sa.func.hashtextextended(f"ctz migrations {schema}", 0)
-    _set(connection, "lock_timeout", _TURN_TIMEOUT)
-    connection.execute(sa.select(sa.func.pg_advisory_lock(key)))
+    patience = time.monotonic() + _TURN_SECONDS
+    # Asked again and again: a statement that waits is one that a concurrent index of the other runner waits for.
+    while not connection.execute(sa.select(sa.func.pg_try_advisory_lock(key))).scalar_one():
+        connection.rollback()
+        if time.monotonic() > patience:
+            raise AnotherRunnerError(schema)
+        time.sleep(_TURN_POLL_SECONDS)
     _set(connection, "lock_timeout", LOCK_TIMEOUT)
     _set(connection, "statement_timeout", STATEMENT_TIMEOUT)
     connection.commit()

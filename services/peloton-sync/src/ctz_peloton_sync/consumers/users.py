@@ -18,7 +18,13 @@ def forget_at_the_gate(connection: sa.Connection, user_id: UUID) -> None:
     GateStore(connection).forget(user_id)
 
 
-ERASURE = Erasure(SERVICE, tombstones=tables.tombstones, outbox_table=tables.outbox, extras=[forget_at_the_gate])
+ERASURE = Erasure(
+    SERVICE,
+    tombstones=tables.tombstones,
+    outbox_table=tables.outbox,
+    extras=[forget_at_the_gate],
+    heavy={tables.raw_payload: 200},
+)
 
 MESSAGE_TYPES: Mapping[str, type[Message]] = ERASURE.message_types
 HANDLERS: Mapping[str, EventHandler] = ERASURE.handlers

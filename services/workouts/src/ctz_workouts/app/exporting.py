@@ -24,7 +24,7 @@ from ctz_workouts.formats.csv_text import written
 from ctz_workouts.formats.fit_writer import write_fit
 from ctz_workouts.formats.sniff import FileFormat
 from ctz_workouts.formats.tcx_writer import write_tcx
-from ctz_workouts.store.exports import ExportClaim, ExportedWorkout, ExportPlace, ExportQueue
+from ctz_workouts.store.exports import ExportClaim, ExportedWorkout, ExportPlace, ExportQueue, sweep_exports
 
 PROBLEM = "The zip could not be made. Start another export; if that fails too, tell the people who run this server."
 TOLD_ONLY = ("normalized_power_watts", "training_stress_score", "perceived_exertion", "tags", "notes")
@@ -110,8 +110,13 @@ class Exporting:
     keep_hours: float
 
     def run_once(self, stop: Stopping) -> bool:
-        """Take and make one export; False when none waits. One that breaks off begins anew."""
+        """Take and make one export, or delete some of an old one; False when nothing waits.
+
+        One that breaks off begins anew.
+        """
         with self.database.begin() as connection:
+            if sweep_exports(connection):
+                return True
             queue = ExportQueue(connection)
             queue.give_up(PROBLEM)
             claim = queue.claim(self.lease_seconds)
@@ -122,6 +127,7 @@ class Exporting:
         return True
 
     def _make(self, claim: ExportClaim, stop: Stopping) -> None:
+        self._drop_earlier(claim)
         with self.database.begin() as connection:
             queue = ExportQueue(connection)
             self._must(queue.note(claim, self.lease_seconds, workout_count=queue.count(claim)))
@@ -138,6 +144,12 @@ class Exporting:
             queue = ExportQueue(connection)
             self._must(queue.note(claim, self.lease_seconds, finished_count=queue.count(claim)))
             self._must(queue.end(claim, self.keep_hours))
+
+    def _drop_earlier(self, claim: ExportClaim) -> None:
+        is_left = True
+        while is_left:
+            with self.database.begin() as connection:
+                is_left = ExportQueue(connection).drop_some(claim, self.lease_seconds)
 
     def _write_list(self, archive: zipfile.ZipFile, claim: ExportClaim, stop: Stopping) -> None:
         with archive.open("workouts.csv", "w") as file:

@@ -23,6 +23,7 @@ from ctz_workouts.formats.errors import FormatError, TookTooLong
 from ctz_workouts.formats.reading import Item, Opened, Sniffed
 from ctz_workouts.formats.zones_of_time import rider_zone
 from ctz_workouts.store import own_rows
+from ctz_workouts.store.file_bytes import drop_let_go
 from ctz_workouts.store.imports import FileClaim, FileQueue, Outcome
 from ctz_workouts.store.riders import RiderStore
 
@@ -60,8 +61,10 @@ class Importing:
     lease_seconds: float
 
     def run_once(self, stop: Stopping) -> bool:
-        """Take and read one file; False when none waits."""
+        """Take and read one file, or delete some bytes that nobody reads any more; False when nothing waits."""
         with self.database.begin() as connection:
+            if drop_let_go(connection):
+                return True
             queue = FileQueue(connection)
             queue.give_up(_problem(TookTooLong()))
             claim = queue.claim(self.lease_seconds)
@@ -90,10 +93,7 @@ class Importing:
                     if done > claim.finished_count:
                         self._keep(claim, said, zone, max(left - 1, 0))
         with self.database.begin() as connection:
-            is_ours = FileQueue(connection).end(claim)
-        while is_ours:
-            with self.database.begin() as connection:
-                is_ours = FileQueue(connection).drop_some(claim)
+            FileQueue(connection).end(claim)
 
     def _fetch(self, claim: FileClaim, file: IO[bytes]) -> None:
         """Write the bytes into a file without a name, which is gone with this process."""
@@ -139,7 +139,7 @@ def keep_item(connection: sa.Connection, claim: FileClaim, activity: Activity, z
     if known is not None:
         return Outcome(known=known)
     workout_id = uuid7()
-    told = own_workouts.told_of(activity, own_workouts.IMPORT, source_id, offset)
+    told = own_workouts.told_of(activity, IMPORT, source_id, offset)
     own_workouts.keep(connection, claim.user_id, workout_id, 1, told)
     return Outcome(created=workout_id)
 

@@ -105,7 +105,7 @@ class _Upload:
                 self._add(file_id, place, data)
             _check_whole(size)
         except BaseException:
-            self.database.run(lambda connection: ImportStore(connection, self.user_id).drop_chunks(file_id))
+            self.database.run(lambda connection: ImportStore(connection, self.user_id).drop(file_id))
             raise
         told = digest.digest()
         return self.database.run(

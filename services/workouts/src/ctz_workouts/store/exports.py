@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+from ctz_workouts.store.file_bytes import drop_of_exports
 from ctz_workouts.store.imports import DONE, FAILED, RUNNING, WAITING
 from ctz_workouts.store.tables import performance, rider_note, workout
 from ctz_workouts.store.transfer_tables import export, export_chunk
@@ -17,6 +18,7 @@ from ctz_workouts.store.workouts import COLUMNS, StoredWorkout
 MOST_CLAIMS = 5
 MOST_KEPT = 5
 """Exports of one rider; the oldest go when another is asked for."""
+_SWEPT_ROWS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +81,8 @@ class ExportStore:
         return self._connection.execute(self._own().order_by(export.c.export_id.desc()).limit(limit)).all()
 
     def delete(self, export_id: UUID) -> bool:
-        """Delete an export and its file; False if there is no such one."""
-        gone = sa.delete(export).where(export.c.export_id == export_id, export.c.user_id == self._user_id)
-        return self._connection.execute(gone).rowcount == 1
+        """End an export at once, and let its file go; False if there is no such one."""
+        return self._let_go(export.c.export_id == export_id) == 1
 
     def give_secret(self, export_id: UUID, digest: bytes, seconds: float) -> datetime | None:
         """Let a secret open a ready export; none unless it is ready. An earlier secret opens it no more."""
@@ -124,21 +125,22 @@ class ExportStore:
         return _exported(row) if row is not None else None
 
     def _own(self) -> sa.Select[Any]:
-        return sa.select(export).where(
-            export.c.user_id == self._user_id,
-            sa.or_(export.c.expires_at.is_(None), export.c.expires_at > sa.func.now()),
-        )
+        return sa.select(export).where(self._is_own)
+
+    @property
+    def _is_own(self) -> sa.ColumnElement[bool]:
+        is_kept = sa.or_(export.c.expires_at.is_(None), export.c.expires_at > sa.func.now())
+        return sa.and_(export.c.user_id == self._user_id, is_kept)
 
     def _keep_newest(self) -> None:
-        kept = (
-            sa.select(export.c.export_id)
-            .where(export.c.user_id == self._user_id)
-            .order_by(export.c.export_id.desc())
-            .limit(MOST_KEPT)
-        )
-        self._connection.execute(
-            sa.delete(export).where(export.c.user_id == self._user_id, export.c.export_id.not_in(kept))
-        )
+        newest = sa.select(export.c.export_id).where(self._is_own).order_by(export.c.export_id.desc()).limit(MOST_KEPT)
+        self._let_go(export.c.export_id.not_in(newest))
+
+    def _let_go(self, which: sa.ColumnElement[bool]) -> int:
+        """Let the time of exports be over; `sweep_exports` deletes their bytes."""
+        ended = sa.case((export.c.state < DONE, FAILED), else_=export.c.state)
+        over = sa.update(export).where(self._is_own, which).values(expires_at=sa.func.now(), state=ended)
+        return self._connection.execute(over).rowcount
 
 
 class ExportQueue:
@@ -148,7 +150,7 @@ class ExportQueue:
         self._connection = connection
 
     def claim(self, lease_seconds: float) -> ExportClaim | None:
-        """Take the oldest export that nobody has; what an earlier claim wrote of it goes."""
+        """Take the oldest export that nobody has; what an earlier claim wrote of it is to go (`drop_some`)."""
         free = (
             sa.select(export.c.export_id)
             .where(export.c.state < DONE, export.c.due_at <= sa.func.now(), export.c.fence < MOST_CLAIMS)
@@ -170,10 +172,12 @@ class ExportQueue:
             .returning(export.c.export_id, export.c.user_id, export.c.formats, export.c.fence)
         )
         row = self._connection.execute(taken).first()
-        if row is None:
-            return None
-        self._connection.execute(sa.delete(export_chunk).where(export_chunk.c.export_id == row.export_id))
-        return ExportClaim(*row)
+        return ExportClaim(*row) if row is not None else None
+
+    def drop_some(self, claim: ExportClaim, lease_seconds: float) -> bool:
+        """Delete some bytes of an earlier claim; False when none are left, or the export is not ours any more."""
+        is_ours = self.note(claim, lease_seconds)
+        return is_ours and drop_of_exports(self._connection, export_chunk.c.export_id == claim.export_id) > 0
 
     def give_up(self, problem: str) -> None:
         """Fail the exports that no worker could make."""
@@ -214,11 +218,6 @@ class ExportQueue:
         """The zip is whole; it is kept so long."""
         return self._ours(claim, {"state": DONE, "expires_at": sa.func.now() + _seconds(keep_hours * 3600)})
 
-    def fail(self, claim: ExportClaim, problem: str) -> None:
-        """Nothing comes of it; its bytes go."""
-        if self._ours(claim, {"state": FAILED, "problem": problem, "expires_at": sa.func.now() + _seconds(86_400)}):
-            self._connection.execute(sa.delete(export_chunk).where(export_chunk.c.export_id == claim.export_id))
-
     def put_back(self, claim: ExportClaim) -> None:
         """Let another worker take the export at once; this claim does not count."""
         self._ours(claim, {"due_at": sa.func.now(), "fence": export.c.fence - 1, "state": WAITING})
@@ -233,8 +232,15 @@ class ExportQueue:
 
 
 def sweep_exports(connection: sa.Connection) -> int:
-    """Delete exports whose time is over, with their files."""
-    return connection.execute(sa.delete(export).where(export.c.expires_at < sa.func.now())).rowcount
+    """Delete some bytes of exports whose time is over, and those exports that have none left; 0 when nothing is."""
+    over = export.c.expires_at <= sa.func.now()
+    of_those = sa.select(export.c.export_id).where(over)
+    dropped = drop_of_exports(connection, export_chunk.c.export_id.in_(of_those))
+    if dropped:
+        return dropped
+    is_empty = ~sa.exists().where(export_chunk.c.export_id == export.c.export_id)
+    some = sa.select(export.c.export_id).where(over, is_empty).limit(_SWEPT_ROWS).with_for_update(skip_locked=True)
+    return connection.execute(sa.delete(export).where(export.c.export_id.in_(some))).rowcount
 
 
 def _seconds(seconds: float) -> sa.ColumnElement[Any]:

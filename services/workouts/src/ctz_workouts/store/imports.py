@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+from ctz_workouts.store.file_bytes import CHUNKS_AT_ONCE, let_go
 from ctz_workouts.store.transfer_tables import import_chunk, import_file, import_job
 
 WAITING, RUNNING, DONE, FAILED = 1, 2, 3, 4
@@ -15,7 +16,7 @@ WAITING, RUNNING, DONE, FAILED = 1, 2, 3, 4
 MOST_CLAIMS = 5
 """A file that was claimed this often without an end is given up."""
 MOST_PROBLEMS, MOST_WORKOUTS = 100, 20
-_CHUNKS_AT_ONCE = 8
+_SWEPT_JOBS = 20
 _COUNTS = ("item_count", "finished_count", "created_count", "known_count", "problem_count")
 
 
@@ -77,11 +78,11 @@ class ImportStore:
         return self._connection.execute(query).all()
 
     def delete(self, import_id: UUID) -> bool:
-        """Delete an import with its files and their bytes; False if there is no such one."""
+        """Delete an import with its files, and let their bytes go; False if there is no such one."""
         own = sa.select(import_file.c.file_id).where(
             import_file.c.import_id == import_id, import_file.c.user_id == self._user_id
         )
-        self._connection.execute(sa.delete(import_chunk).where(import_chunk.c.file_id.in_(own)))
+        let_go(self._connection, import_chunk.c.file_id.in_(own))
         gone = sa.delete(import_job).where(import_job.c.import_id == import_id, import_job.c.user_id == self._user_id)
         return self._connection.execute(gone).rowcount == 1
 
@@ -102,11 +103,9 @@ class ImportStore:
         self._connection.execute(sa.insert(import_chunk).values(row))
         return True
 
-    def drop_chunks(self, file_id: UUID) -> None:
-        """Delete the bytes of a file."""
-        self._connection.execute(
-            sa.delete(import_chunk).where(import_chunk.c.file_id == file_id, import_chunk.c.user_id == self._user_id)
-        )
+    def drop(self, file_id: UUID) -> None:
+        """Keep the bytes of a file no longer."""
+        let_go(self._connection, import_chunk.c.file_id == file_id, import_chunk.c.user_id == self._user_id)
 
     def add_file(self, file_id: UUID, import_id: UUID, file_name: str, size_bytes: int, digest: bytes) -> UUID:
         """Keep a file that came whole; answer the one of the same content where the import has it already."""
@@ -121,7 +120,7 @@ class ImportStore:
         once = insert.on_conflict_do_nothing(index_elements=[import_file.c.import_id, import_file.c.digest])
         if self._connection.execute(once.returning(import_file.c.file_id)).first() is not None:
             return file_id
-        self.drop_chunks(file_id)
+        self.drop(file_id)
         same = sa.select(import_file.c.file_id).where(
             import_file.c.import_id == import_id, import_file.c.digest == digest
         )
@@ -201,7 +200,7 @@ class FileQueue:
         )
         ids = list(self._connection.execute(failed).scalars())
         if ids:
-            self._connection.execute(sa.delete(import_chunk).where(import_chunk.c.file_id.in_(ids)))
+            let_go(self._connection, import_chunk.c.file_id.in_(ids))
         return len(ids)
 
     def chunks(self, claim: FileClaim, first: int) -> list[bytes]:
@@ -210,7 +209,7 @@ class FileQueue:
             sa.select(import_chunk.c.data)
             .where(import_chunk.c.file_id == claim.file_id, import_chunk.c.place >= first)
             .order_by(import_chunk.c.place)
-            .limit(_CHUNKS_AT_ONCE)
+            .limit(CHUNKS_AT_ONCE)
         )
         return list(self._connection.execute(query).scalars())
 
@@ -236,14 +235,10 @@ class FileQueue:
         """Close a file that was read to its end; its bytes can go."""
         nothing = sa.and_(import_file.c.created_count + import_file.c.known_count == 0, import_file.c.problem_count > 0)
         state = sa.case((nothing, FAILED), else_=DONE)
-        return self._ours(claim, {"state": state, "item_count": import_file.c.finished_count})
-
-    def drop_some(self, claim: FileClaim) -> bool:
-        """Delete some bytes of a closed file, few enough for one statement; False when none are left."""
-        place = import_chunk.c.place
-        some = sa.select(place).where(import_chunk.c.file_id == claim.file_id).limit(_CHUNKS_AT_ONCE)
-        gone = sa.delete(import_chunk).where(import_chunk.c.file_id == claim.file_id, place.in_(some))
-        return self._connection.execute(gone).rowcount > 0
+        is_ours = self._ours(claim, {"state": state, "item_count": import_file.c.finished_count})
+        if is_ours:
+            let_go(self._connection, import_chunk.c.file_id == claim.file_id)
+        return is_ours
 
     def put_back(self, claim: FileClaim) -> None:
         """Let another worker take the file at once; this claim does not count."""
@@ -262,20 +257,12 @@ class FileQueue:
         return self._connection.execute(changed).rowcount == 1
 
 
-def sweep_chunks(connection: sa.Connection) -> int:
-    """Delete bytes that nobody will read: of uploads that broke off, and of files whose reader died after the end."""
-    broken = sa.and_(
-        import_chunk.c.created_at < sa.func.now() - sa.text("interval '1 hour'"),
-        ~sa.exists().where(import_file.c.file_id == import_chunk.c.file_id, import_file.c.state < DONE),
-    )
-    return connection.execute(sa.delete(import_chunk).where(broken)).rowcount
-
-
 def sweep_imports(connection: sa.Connection, *, keep_days: int) -> int:
-    """Forget imports that began long ago; their workouts stay."""
+    """Forget imports that began long ago, at most 20 in a call; their workouts stay."""
     old = import_job.c.created_at < sa.func.now() - sa.func.make_interval(0, 0, 0, keep_days)
     is_open = sa.exists().where(import_file.c.import_id == import_job.c.import_id, import_file.c.state < DONE)
-    return connection.execute(sa.delete(import_job).where(old, ~is_open)).rowcount
+    some = sa.select(import_job.c.import_id).where(old, ~is_open).limit(_SWEPT_JOBS)
+    return connection.execute(sa.delete(import_job).where(import_job.c.import_id.in_(some))).rowcount
 
 
 def _until(lease_seconds: float) -> sa.ColumnElement[Any]:

@@ -131,6 +131,7 @@ workout = sa.Table(
         name="workout_listed_is_whole",
     ),
 )
+sa.Index("workout_by_user", workout.c.user_id)
 sa.Index(
     "workout_by_day",
     workout.c.user_id,

@@ -52,6 +52,12 @@ class TaskStore:
         if rows:
             self._connection.execute(sa.insert(task), rows)
 
+    def add_others(self, user_id: UUID, workout_ids: Sequence[UUID]) -> None:
+        """Let those of these workouts wait too that do not wait yet."""
+        alive = sa.select(sa.func.unnest(task.c.workout_ids)).where(task.c.user_id == user_id, _is_alive)
+        waiting = set(self._connection.execute(alive).scalars())
+        self.add(user_id, [workout_id for workout_id in workout_ids if workout_id not in waiting])
+
     def claim(self, lease_seconds: float) -> Claim | None:
         """Take the next task that nobody has; every rider's newest chunk comes before anybody's second one."""
         free = (

@@ -66,7 +66,7 @@ sa.Index("import_file_due", import_file.c.created_at, postgresql_where=import_fi
 sa.Index("import_file_by_user", import_file.c.user_id)
 
 # Bytes of a file while it comes and until it is read. They come before the row of their file: what an upload that
-# broke off left behind is swept.
+# broke off left behind is swept. A size of 0 says that nobody will read them: workers delete them piece by piece.
 import_chunk = sa.Table(
     "import_chunk",
     metadata,
@@ -78,6 +78,12 @@ import_chunk = sa.Table(
     _now("created_at"),
 )
 sa.Index("import_chunk_by_user", import_chunk.c.user_id, import_chunk.c.size_bytes)
+sa.Index(
+    "import_chunk_let_go",
+    import_chunk.c.file_id,
+    import_chunk.c.place,
+    postgresql_where=import_chunk.c.size_bytes == sa.text("0"),
+)
 
 # One row an export of everything. Of the secret that opens it only the digest is here.
 export = sa.Table(
@@ -101,7 +107,7 @@ export = sa.Table(
 sa.Index("export_by_user", export.c.user_id, export.c.export_id.desc())
 sa.Index("export_under_way", export.c.user_id, unique=True, postgresql_where=export.c.state < sa.text("3"))
 
-# Bytes of an export; `fence` is the claim that wrote them.
+# Bytes of an export. Those of one whose time is over go piece by piece, and then its row.
 export_chunk = sa.Table(
     "export_chunk",
     metadata,

@@ -28,14 +28,6 @@ def _now(name):
 def upgrade() -> None:
     """Create the tables."""
     ops.create_request_ids(SCHEMA)
-    op.create_index(
-        "workout_once_by_import",
-        "workout",
-        ["user_id", "source_id"],
-        unique=True,
-        schema=SCHEMA,
-        postgresql_where=sa.text("source = 'import' AND NOT is_deleted"),
-    )
     _create_imports()
     _create_exports()
     _create_merges()
@@ -94,6 +86,13 @@ def _create_imports() -> None:
         schema=SCHEMA,
     )
     op.create_index("import_chunk_by_user", "import_chunk", ["user_id", "size_bytes"], schema=SCHEMA)
+    op.create_index(
+        "import_chunk_let_go",
+        "import_chunk",
+        ["file_id", "place"],
+        schema=SCHEMA,
+        postgresql_where=sa.text("size_bytes = 0"),
+    )
     _wake_by("import_file")
 
 
@@ -194,5 +193,4 @@ def downgrade() -> None:
         op.drop_table(table, schema=SCHEMA)
     op.execute(f"DROP FUNCTION {SCHEMA}.import_file_notify()")
     op.execute(f"DROP FUNCTION {SCHEMA}.export_notify()")
-    op.drop_index("workout_once_by_import", "workout", schema=SCHEMA)
     op.drop_table("request_id", schema=SCHEMA)

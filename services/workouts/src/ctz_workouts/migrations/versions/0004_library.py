@@ -134,13 +134,6 @@ def _create_indexes() -> None:
         postgresql_using="gin",
         postgresql_ops={"search_text": "gin_trgm_ops"},
     )
-    op.create_index(
-        "workout_attempt",
-        "workout",
-        ["user_id", "class_id"],
-        schema=SCHEMA,
-        postgresql_where=sa.text("is_listed AND class_id <> ''"),
-    )
     op.create_index("recorded_targets_by_class", "recorded_targets", ["class_id"], schema=SCHEMA)
     op.create_index("recorded_targets_by_user", "recorded_targets", ["user_id"], schema=SCHEMA)
     op.create_index("recorded_vote_by_user", "recorded_vote", ["user_id"], schema=SCHEMA)
@@ -148,6 +141,5 @@ def _create_indexes() -> None:
 
 def downgrade() -> None:
     """Drop the tables."""
-    op.drop_index("workout_attempt", "workout", schema=SCHEMA)
     for table in TABLES:
         op.drop_table(table, schema=SCHEMA)
