@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -91,7 +92,8 @@ def consumer_thread(
 ) -> tuple[Subscription, BackgroundThread]:
     """The thread that handles a queue's events, and its subscription, which tells whether it consumes."""
     subscription = connect_subscription(common.broker_url, spec)
-    return subscription, BackgroundThread("consumer", lambda stop: subscription.run(consumer.handle, stop))
+    run = partial(subscription.run, consumer.handle, together=consumer.together)
+    return subscription, BackgroundThread("consumer", run)
 
 
 def _answers(database: Database) -> bool:

@@ -4,6 +4,7 @@ import hashlib
 import logging
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -44,32 +45,42 @@ def fingerprint(event: Event) -> bytes:
     return digest.digest()
 
 
-def first_time(
-    connection: sa.Connection, table: sa.Table, consumer: str, event: Event, tombstones: sa.Table | None = None
-) -> bool:
-    """Mark an event as handled in this transaction; False when it already is: the first body under an id wins.
+def first_times(
+    connection: sa.Connection,
+    table: sa.Table,
+    consumer: str,
+    events: Sequence[Event],
+    tombstones: sa.Table | None = None,
+) -> list[bool]:
+    """Mark events about one user as handled in this transaction; tell of each whether it was not: the first body wins.
 
-    False also when it is about a user who has a tombstone; such an event is dropped without a trace.
+    None is new where the user has a tombstone; such events are dropped without a trace.
     """
-    mine = {"consumer": consumer, "event_id": event.id, "fingerprint": fingerprint(event)}
+    places = {event.id: place for place, event in reversed(list(enumerate(events)))}
+    mine: dict[str, Any] = {
+        "consumer": consumer,
+        "event_ids": list(places),
+        "fingerprints": [fingerprint(events[place]) for place in places.values()],
+    }
     if tombstones is not None:
-        mine["subject"] = _user_of(event)
-    if connection.execute(_handle_once(table, tombstones), mine).first() is not None:
-        return True
-    _report_conflict(connection, table, consumer, event)
-    return False
+        mine["subject"] = _user_of(events[0])
+    marked = set(connection.execute(_handle_once(table, tombstones), mine).scalars())
+    are_new = [event.id in marked and place == places[event.id] for place, event in enumerate(events)]
+    for event, is_new in zip(events, are_new, strict=True):
+        if not is_new:
+            _report_conflict(connection, table, consumer, event)
+    return are_new
 
 
 @cache
 def _handle_once(table: sa.Table, tombstones: sa.Table | None) -> sa.Executable:
     """Return the statement once for a table: building it costs more than running it."""
-    values = (
-        sa.bindparam("consumer", type_=sa.Text),
-        sa.bindparam("event_id", type_=pg.UUID(as_uuid=True)),
-        sa.bindparam("fingerprint", type_=sa.LargeBinary),
-        sa.func.now(),
-    )
-    row = sa.select(*values)
+    uuids, bodies = pg.ARRAY(pg.UUID(as_uuid=True)), pg.ARRAY(sa.LargeBinary)
+    arrays = sa.bindparam("event_ids", type_=uuids), sa.bindparam("fingerprints", type_=bodies)
+    columns = sa.column("event_id", uuids.item_type), sa.column("fingerprint", bodies.item_type)
+    told = sa.func.unnest(*arrays).table_valued(*columns, name="told").render_derived()
+    consumer = sa.bindparam("consumer", type_=sa.Text)
+    row = sa.select(consumer, told.c.event_id, told.c.fingerprint, sa.func.now())
     if tombstones is not None:
         subject = sa.bindparam("subject", type_=pg.UUID(as_uuid=True))
         row = row.where(~sa.exists().where(tombstones.c.user_id == subject))

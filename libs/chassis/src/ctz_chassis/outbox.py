@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 TABLE_NAME = "outbox"
 KEEP_PUBLISHED_DAYS = 30
+GATHER_SECONDS = 0.2
 # An event may have a megabyte.
 _PRUNE_ROWS, _REPLAY_ROWS = 1_000, 2_000
 # A batch is in memory twice, here and in the publisher.
@@ -127,12 +128,18 @@ class Relay:
         *,
         batch: int = 200,
         poll_seconds: float = 5.0,
+        gather_seconds: float = GATHER_SECONDS,
     ) -> None:
+        """Behind a batch it waits for `gather_seconds`, so that a flow of single rows goes in batches.
+
+        A row after a moment of quiet goes at once.
+        """
         self._database = database
         self._publisher = publisher
         self._table = table
         self._batch = batch
         self._poll_seconds = poll_seconds
+        self._gather_seconds = gather_seconds
         self._claim = _claim_statement(table, batch)
         self._events = counter("ctz_outbox_events", "Events offered to the broker, by what became of them", ["outcome"])
 
@@ -147,6 +154,7 @@ class Relay:
                     failures = failures + 1 if troubled else 0
                     # A full batch means that more may wait.
                     if claimed < self._batch and not troubled:
+                        stop.wait(self._gather_seconds if claimed else 0)
                         listener.wait(self._poll_seconds, stop)
                 except (BrokerUnavailable, DatabaseUnavailable) as error:
                     failures += 1

@@ -130,6 +130,68 @@ def test_a_first_delivery_costs_no_statement_for_counting(store) -> None:
     assert 2 == sent.count
 
 
+def grouping(store, handler) -> Consumer:
+    return Consumer("thing", store.database, store.inbox, {}, {TYPE: WorkoutDeleted}, group_handlers={TYPE: handler})
+
+
+def note_all_in(store):
+    def apply(connection, told) -> None:
+        rows = [{"event_id": event.id, "note": message.workout_id} for message, event in told]
+        connection.execute(sa.insert(store.effect), rows)
+
+    return apply
+
+
+def test_events_of_a_group_are_one_transaction_and_one_row_of_the_inbox_each(store) -> None:
+    consumer = grouping(store, note_all_in(store))
+    events = [sample_event(TYPE, workout_id=name) for name in "abc"]
+    with count_statements(store.database.engine) as sent:
+        consumer.together.handle(events)
+    assert 2 == sent.count
+    assert [(event.id, name) for event, name in zip(events, "abc", strict=True)] == effects(store)
+    for event in events:
+        consumer.handle(changed(event, redelivered=True))
+    assert 3 == len(effects(store))
+
+
+def test_t018_an_event_that_is_in_a_group_again_has_no_second_effect(store) -> None:
+    consumer = grouping(store, note_all_in(store))
+    old, new = (sample_event(TYPE, workout_id=name) for name in ("old", "new"))
+    consumer.handle(old)
+    consumer.together.handle([new, old, new])
+    assert [(old.id, "old"), (new.id, "new")] == effects(store)
+
+
+def test_t028_the_first_body_in_a_group_wins_and_the_second_is_counted(store) -> None:
+    consumer, event = grouping(store, note_all_in(store)), sample_event(TYPE, workout_id="first")
+    counted = metric("ctz_inbox_conflicts_total", consumer="thing")
+    consumer.together.handle([event, changed(sample_event(TYPE, workout_id="second"), id=event.id)])
+    assert [(event.id, "first")] == effects(store)
+    assert counted + 1 == metric("ctz_inbox_conflicts_total", consumer="thing")
+
+
+def test_a_group_that_fails_leaves_nothing(store) -> None:
+    def fail_at_the_last(connection, told) -> None:
+        note_all_in(store)(connection, told)
+        raise RuntimeError("at the last")
+
+    events = [sample_event(TYPE) for _ in range(3)]
+    with pytest.raises(RuntimeError):
+        grouping(store, fail_at_the_last).together.handle(events)
+    assert [] == effects(store)
+    grouping(store, note_all_in(store)).together.handle(events)
+    assert 3 == len(effects(store))
+
+
+def test_only_events_of_one_user_and_one_handler_are_a_group(store) -> None:
+    consumer = grouping(store, note_all_in(store))
+    group_of = consumer.together.group_of
+    one, other = sample_event(TYPE), sample_event(TYPE, user_id=uuid7())
+    assert group_of(one) == group_of(sample_event(TYPE)) != group_of(other)
+    assert group_of(changed(one, subject="")) is None
+    assert consumer_of(store, note_in(store)).together.group_of(one) is None
+
+
 def garbage(data: bytes) -> Event:
     return Event(uuid7(), TYPE, "plans", str(USER), NOW, data)
 

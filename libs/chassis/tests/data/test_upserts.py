@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from ctz_chassis.db import make_engine
-from ctz_chassis.upserts import keep_newer
+from ctz_chassis.upserts import keep_newer, keep_newest
 
 from .conftest import SCHEMA, Store
 
@@ -79,3 +79,12 @@ def test_another_key_is_another_row(connection: sa.Connection) -> None:
 
     assert keep_newer(connection, kept, KEY | {"place": 3}, A1)
     assert 2 == len(connection.execute(sa.select(kept)).all())
+
+
+def test_of_several_told_one_after_the_other_the_newest_stays(connection: sa.Connection) -> None:
+    rows = [{"id": number, "place": 2, **values} for number, values in ((1, A2), (1, A1), (2, A1))]
+    for _ in range(2):
+        keep_newest(connection, kept, list(KEY), rows, fixed=["owner"])
+
+    found = connection.execute(sa.select(kept.c.id, kept.c.revision).order_by(kept.c.id)).all()
+    assert [(1, 2), (2, 1)] == [tuple(each) for each in found]

@@ -12,7 +12,7 @@ from kombu.exceptions import OperationalError
 from ctz_chassis.backoff import pause_seconds
 from ctz_chassis.broker.amqp_link import ConfirmedSender, Outgoing
 from ctz_chassis.broker.amqp_session import Session
-from ctz_chassis.broker.ports import EXCHANGE, BrokerUnavailable, Handler, Outcome, QueueSpec
+from ctz_chassis.broker.ports import EXCHANGE, BrokerUnavailable, Handler, Outcome, QueueSpec, Together
 from ctz_chassis.broker.topology import declare_on
 from ctz_chassis.events import CONTENT_TYPE, Event, to_headers
 
@@ -66,7 +66,7 @@ class AmqpSubscription:
         heard_at = self._heard_at
         return heard_at is not None and now - heard_at <= 2 * self._heartbeat_seconds
 
-    def run(self, handler: Handler, stop: threading.Event) -> None:
+    def run(self, handler: Handler, stop: threading.Event, together: Together | None = None) -> None:
         """Consume until `stop` is set; a lost connection is opened again."""
         failures = 0
         while not stop.is_set():
@@ -74,7 +74,8 @@ class AmqpSubscription:
             started = time.monotonic()
             try:
                 declare_on(connection, self._spec)
-                Session(connection, self._spec, self._url, self._note_heard).run(handler, stop, self._grace_seconds)
+                session = Session(connection, self._spec, self._url, self._note_heard)
+                session.run(handler, together, stop, self._grace_seconds)
             except (*connection.connection_errors, *connection.channel_errors, *_TROUBLE) as error:
                 failures = 1 if time.monotonic() - started > _LONGEST_PAUSE_SECONDS else failures + 1
                 extra = {"queue": self._spec.name, "failures": failures, "cause": repr(error)}

@@ -14,9 +14,9 @@ from kombu import Connection, Consumer
 
 from ctz_chassis.broker.amqp_link import ConfirmedSender, Outgoing
 from ctz_chassis.broker.lane import Lane, Settled
-from ctz_chassis.broker.ports import BrokerUnavailable, Handler, Outcome, QueueSpec
+from ctz_chassis.broker.ports import BrokerUnavailable, Handler, Outcome, QueueSpec, Together
 from ctz_chassis.broker.topology import main_queue
-from ctz_chassis.events import Poison, from_headers
+from ctz_chassis.events import Event, Poison, from_headers
 from ctz_chassis.ids import uuid7
 
 logger = logging.getLogger(__name__)
@@ -42,17 +42,19 @@ class Session:
         self._wake_up, self._woken = socket.socketpair()
         self._wake_up.setblocking(False)  # noqa: FBT003 (the standard library takes it by position)
         self._messages: dict[Any, Any] = {}
+        self._received: list[tuple[Any, Event]] = []
         self._checked_at = time.monotonic()
 
-    def run(self, handler: Handler, stop: threading.Event, grace_seconds: float) -> None:
+    def run(self, handler: Handler, together: Together | None, stop: threading.Event, grace_seconds: float) -> None:
         """Consume until `stop` is set or the connection breaks."""
-        lane = Lane(handler, name=self._spec.name, retry_seconds=self._spec.retry_seconds, wake=self._wake)
+        spec = self._spec
+        lane = Lane(handler, together, name=spec.name, retry_seconds=spec.retry_seconds, wake=self._wake)
         try:
             channel = self._connection.channel()
             consumer = Consumer(
                 channel,
                 queues=[main_queue(self._spec)],
-                on_message=lambda message: self._receive(lane, message),
+                on_message=self._receive,
                 auto_declare=False,
                 prefetch_count=self._spec.prefetch,
             )
@@ -81,6 +83,8 @@ class Session:
             self._woken.recv(4096)
         if link.sock in readable:
             self._read_frames(link)
+            lane.submit(self._received)
+            self._received.clear()
         now = time.monotonic()
         if now - self._checked_at >= _HEARTBEAT_CHECK_SECONDS:
             self._checked_at = now
@@ -97,7 +101,7 @@ class Session:
             pending = getattr(link.sock, "pending", lambda: 0)
             ready = pending() > 0 or bool(select.select([link.sock], [], [], 0)[0])
 
-    def _receive(self, lane: Lane, message: Any) -> None:
+    def _receive(self, message: Any) -> None:
         tag = message.delivery_tag
         self._messages[tag] = message
         try:
@@ -110,7 +114,7 @@ class Session:
             logger.warning("event_unreadable", extra={"queue": self._spec.name, "reason": poison.reason})
             self._finish(Settled(tag, poison))
         else:
-            lane.submit(tag, event)
+            self._received.append((tag, event))
 
     def _settle(self, lane: Lane) -> None:
         for settled in lane.settled():

@@ -8,12 +8,12 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ctz_chassis.backoff import pause_seconds
-from ctz_chassis.broker.ports import Handler
+from ctz_chassis.broker.ports import Handler, Together
 from ctz_chassis.errors import Unavailable
 from ctz_chassis.events import Event, Poison
 from ctz_chassis.metrics import counter
@@ -42,19 +42,29 @@ class _Job:
 
 
 class Lane:
-    """Handles events one by one on a thread of its own, and keeps those that have to be tried again.
+    """Handles events on a thread of its own, and keeps those that have to be tried again.
 
-    An event that raised waits here, unacknowledged, and comes again marked as redelivered: an attempt in this process
-    and one after a crash are counted alike, and no broker's way of counting matters. While the database is away
-    (`Unavailable`) the lane stands still and nothing is counted.
+    Those that wait at the same time are handled together where they may be; when that fails they go one by one, so
+    that each is judged by itself. An event that raised waits here, unacknowledged, and comes again marked as
+    redelivered: an attempt in this process and one after a crash are counted alike, and no broker's way of counting
+    matters. While the database is away (`Unavailable`) the lane stands still and nothing is counted.
     """
 
-    def __init__(self, handler: Handler, *, name: str, retry_seconds: float, wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        handler: Handler,
+        together: Together | None,
+        *,
+        name: str,
+        retry_seconds: float,
+        wake: Callable[[], None],
+    ) -> None:
         self._handler = handler
+        self._together = together
         self._name = name
         self._retry_seconds = retry_seconds
         self._wake = wake
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[Sequence[_Job] | None] = queue.SimpleQueue()
         self._settled: deque[Settled] = deque()
         self._failed: deque[_Job] = deque()
         self._later: list[tuple[float, int, _Job]] = []
@@ -64,9 +74,10 @@ class Lane:
         self._thread = threading.Thread(target=self._work, name=f"{name} handler", daemon=True)
         self._thread.start()
 
-    def submit(self, tag: Any, event: Event) -> None:
-        """Queue one delivery."""
-        self._jobs.put(_Job(tag, event))
+    def submit(self, deliveries: Iterable[tuple[Any, Event]]) -> None:
+        """Queue deliveries that came at the same time, by their tags."""
+        if jobs := [_Job(tag, event) for tag, event in deliveries]:
+            self._jobs.put(jobs)
 
     def settled(self) -> list[Settled]:
         """Return the verdicts since the last call, and start the attempts that are due."""
@@ -93,14 +104,57 @@ class Lane:
             pause = pause_seconds(job.failures, first=self._retry_seconds, longest=_LONGEST_RETRY_SECONDS)
             heapq.heappush(self._later, (now + pause, next(self._order), job))
         while self._later and self._later[0][0] <= now:
-            self._jobs.put(heapq.heappop(self._later)[2])
+            self._jobs.put([heapq.heappop(self._later)[2]])
 
     def _work(self) -> None:
-        while (job := self._jobs.get()) is not None and not self._stopping.is_set():
-            self._attempt(job)
-            # While work is queued the verdicts can wait a little: one switch of threads serves several of them.
-            if self._jobs.empty() or self._failed or len(self._settled) >= _VERDICTS_A_WAKE:
-                self._wake()
+        while (jobs := self._jobs.get()) is not None:
+            for group in self._groups(self._waiting(jobs)):
+                if self._stopping.is_set():
+                    return
+                self._attempt_all(group)
+                # While work is queued the verdicts can wait a little: one switch of threads serves several of them.
+                if self._failed or len(self._settled) >= _VERDICTS_A_WAKE:
+                    self._wake()
+            self._wake()
+
+    def _waiting(self, first: Sequence[_Job]) -> list[_Job]:
+        """The jobs with all that wait behind them; the broker hands out no more than it was asked for."""
+        jobs = list(first)
+        while not self._jobs.empty():
+            more = self._jobs.get()
+            if more is None:
+                self._jobs.put(None)
+                break
+            jobs += more
+        return jobs
+
+    def _groups(self, jobs: Sequence[_Job]) -> Iterable[Sequence[_Job]]:
+        """The jobs as they may be handled together, in order."""
+        groups: dict[Hashable, list[_Job]] = {}
+        for number, job in enumerate(jobs):
+            group = self._group_of(job.event)
+            groups.setdefault(number if group is None else (group,), []).append(job)
+        return groups.values()
+
+    def _group_of(self, event: Event) -> Hashable | None:
+        return None if self._together is None or event.redelivered else self._together.group_of(event)
+
+    def _attempt_all(self, jobs: Sequence[_Job]) -> None:
+        if self._together is None or len(jobs) == 1:
+            self._attempt(jobs[0])
+            return
+        try:
+            self._together.handle([job.event for job in jobs])
+        except Exception as error:  # the edge of the consumer: each is handled again by itself
+            logger.warning("events_parted", exc_info=True, extra={"consumer": self._name, "events": len(jobs)})
+            # What raised was started with the others; poison and an absent database are nobody's failed attempt.
+            is_attempt = not isinstance(error, Poison | Unavailable)
+            for job in jobs:
+                if not self._stopping.is_set():
+                    self._attempt(replace(job, event=replace(job.event, redelivered=is_attempt)))
+        else:
+            self._settled.extend(Settled(job.tag) for job in jobs)
+            self._attempts.labels(self._name, "done").inc(len(jobs))
 
     def _attempt(self, job: _Job) -> None:
         try:

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql as pg
 from ctz_chassis.backoff import pause_seconds
 from ctz_chassis.broker.pgqueue_session import Session
 from ctz_chassis.broker.pgqueue_tables import BINDING, MESSAGE, QUEUE, channel
-from ctz_chassis.broker.ports import BrokerUnavailable, Handler, Outcome, QueueSpec
+from ctz_chassis.broker.ports import BrokerUnavailable, Handler, Outcome, QueueSpec, Together
 from ctz_chassis.db import Database, DatabaseUnavailable, make_engine
 from ctz_chassis.events import Event, to_headers
 from ctz_chassis.listener import Listener
@@ -115,13 +115,13 @@ class PgSubscription:
         heard_at = self._heard_at
         return heard_at is not None and now - heard_at <= 2 * max(self._poll_seconds, self._lease_seconds / 3)
 
-    def run(self, handler: Handler, stop: threading.Event) -> None:
+    def run(self, handler: Handler, stop: threading.Event, together: Together | None = None) -> None:
         """Consume until `stop` is set, through outages of Postgres."""
         # Whatever a crash of the server takes back here is only delivered again.
         engine = make_engine(
             self._url, application_name=self._spec.name, pool_size=1, max_overflow=1, synchronous_commit=False
         )
-        session = Session(Database(engine), self._spec, handler, timedelta(seconds=self._lease_seconds))
+        session = Session(Database(engine), self._spec, handler, together, timedelta(seconds=self._lease_seconds))
         listener = Listener(engine, channel(self._spec.name))
         try:
             self._loop(session, listener, stop)

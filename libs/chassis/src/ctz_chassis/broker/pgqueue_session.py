@@ -3,7 +3,7 @@
 import math
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import cache
@@ -14,9 +14,9 @@ from sqlalchemy.dialects import postgresql as pg
 
 from ctz_chassis.broker.lane import Lane, Settled
 from ctz_chassis.broker.pgqueue_tables import MESSAGE, channel
-from ctz_chassis.broker.ports import Handler, QueueSpec
+from ctz_chassis.broker.ports import Handler, QueueSpec, Together
 from ctz_chassis.db import Database, DatabaseUnavailable
-from ctz_chassis.events import Poison, from_headers
+from ctz_chassis.events import Event, Poison, from_headers
 
 _KEYS = pg.ARRAY(sa.BigInteger)
 _M = MESSAGE.c
@@ -30,14 +30,16 @@ def is_one_of(keys: Sequence[int]) -> sa.ColumnElement[bool]:
 class Session:
     """Claims what it has room for, hands it to the handler's thread, and tells Postgres the verdicts."""
 
-    def __init__(self, database: Database, spec: QueueSpec, handler: Handler, lease: timedelta) -> None:
+    def __init__(
+        self, database: Database, spec: QueueSpec, handler: Handler, together: Together | None, lease: timedelta
+    ) -> None:
         self._database = database
         self._spec = spec
         self._lease = lease
         self._wake_up, self.woken = socket.socketpair()
         self._wake_up.setblocking(False)  # noqa: FBT003 (the standard library takes it by position)
         self.woken.setblocking(False)  # noqa: FBT003 (the standard library takes it by position)
-        self._lane = Lane(handler, name=spec.name, retry_seconds=spec.retry_seconds, wake=self._wake)
+        self._lane = Lane(handler, together, name=spec.name, retry_seconds=spec.retry_seconds, wake=self._wake)
         self._keys: set[int] = set()
         self._verdicts: list[Settled] = []
         self._claim_statement = _claim_statement(spec.name, lease)
@@ -82,19 +84,17 @@ class Session:
     def _claim(self, room: int) -> int:
         with self._database.begin() as connection:
             rows = connection.execute(self._claim_statement, {"room": room}).all()
-        for row in sorted(rows, key=lambda row: int(row.id)):
-            self._keys.add(row.id)
-            self._submit(row)
+        self._keys.update(row.id for row in rows)
+        self._lane.submit(list(self._readable(sorted(rows, key=lambda row: int(row.id)))))
         return len(rows)
 
-    def _submit(self, row: sa.Row[Any]) -> None:
-        try:
-            event = from_headers(row.headers, bytes(row.data), redelivered=row.deliveries > 1)
-        except Poison as poison:
-            self._verdicts.append(Settled(row.id, poison))
-            self._wake()
-        else:
-            self._lane.submit(row.id, event)
+    def _readable(self, rows: Iterable[sa.Row[Any]]) -> Iterator[tuple[int, Event]]:
+        for row in rows:
+            try:
+                yield row.id, from_headers(row.headers, bytes(row.data), redelivered=row.deliveries > 1)
+            except Poison as poison:
+                self._verdicts.append(Settled(row.id, poison))
+                self._wake()
 
     def _settle(self) -> None:
         self._verdicts += self._lane.settled()

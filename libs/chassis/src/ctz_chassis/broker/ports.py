@@ -1,7 +1,7 @@
 """What the chassis asks of a broker; RabbitMQ and a queue table in Postgres both keep these promises."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -14,6 +14,16 @@ EXCHANGE = "ctz.events"
 
 Handler = Callable[[Event], None]
 """Handles one event: returning acknowledges it, `Poison` makes it a dead letter, other errors let it come again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """How events that wait at the same time are handled at once, for less than one by one."""
+
+    group_of: Callable[[Event], Hashable | None]
+    """Events of one group may be handled together; one of none goes alone."""
+    handle: Callable[[Sequence[Event]], None]
+    """Handles all of them or, when it raises, none; they go one by one then."""
 
 
 class BrokerUnavailable(Exception):
@@ -50,7 +60,7 @@ class QueueSpec:
     name: str
     bindings: tuple[str, ...]
     prefetch: int = 16
-    """How many events are in this process's hands at a time; they are handled one by one."""
+    """How many events are in this process's hands at a time."""
     retry_seconds: float = 0.5
     """Pause before the second attempt; it doubles with each further one, up to 30 s."""
 
@@ -63,7 +73,7 @@ class QueueSpec:
 class Subscription(Protocol):
     """Consumes one queue."""
 
-    def run(self, handler: Handler, stop: threading.Event) -> None:
+    def run(self, handler: Handler, stop: threading.Event, together: Together | None = None) -> None:
         """Consume until `stop` is set, through broker outages; the handler runs on a thread of its own."""
         ...
 
