@@ -158,7 +158,7 @@ def test_a_challenge_start_is_marked_on_its_day(town: Town) -> None:
 
 @pytest.mark.parametrize(
     ("discipline", "is_metric", "text"),
-    [("cycling", True, "38.40 km"), ("running", False, "23.86 mi"), ("caesar", False, "38,400 m")],
+    [("cycling", True, "38.40 km"), ("running", False, "23.86 mi"), ("rowing", False, "38,400 m")],
 )
 def test_distances_are_in_the_riders_units_and_rowers_read_metres(
     discipline: str, text: str, *, is_metric: bool

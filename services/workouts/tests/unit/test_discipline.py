@@ -29,6 +29,23 @@ def test_t048_an_unknown_discipline_is_other_with_its_raw_word(raw, slug, title)
     assert (slug, title, raw or "") == (found.slug, found.title, found.raw)
 
 
+@pytest.mark.parametrize(
+    ("raw", "word"),
+    [
+        ("rowing", "caesar"),
+        ("Rowing", "caesar"),
+        ("caesar", "caesar"),
+        ("Row Bootcamp", "caesar_bootcamp"),
+        ("Tread Bootcamp", "circuit"),
+        ("cycling", "cycling"),
+        ("Underwater Chess", "Underwater Chess"),
+    ],
+)
+def test_a_file_and_a_synced_workout_go_by_one_word(raw, word):
+    """Filters, challenges and plans ask for the words of the source."""
+    assert word == discipline_of(raw).event_word
+
+
 @given(raw=st.text())
 def test_any_word_has_a_discipline(raw):
     """Normalising twice changes nothing."""

@@ -33,6 +33,8 @@ _ALIASES = {
     "bootcamp": "circuit",
     "outdoor": "running",
 }
+# The other way: what events say, so that a rider's file and a synced workout go by one name.
+_EVENT_WORDS = {"rowing": "caesar", "row_bootcamp": "caesar_bootcamp"}
 _ON_A_BIKE = frozenset({"cycling", "bike_bootcamp"})
 _ACTIVITIES = {
     "running": Activity.RUNNING,
@@ -54,6 +56,11 @@ class Discipline:
     def title(self) -> str:
         """Display name."""
         return _TITLES[self.slug]
+
+    @property
+    def event_word(self) -> str:
+        """The word that events carry: Peloton's own; one that we do not know as it was said."""
+        return self.raw if self.slug == OTHER else _EVENT_WORDS.get(self.slug, self.slug)
 
     @property
     def is_on_a_bike(self) -> bool:
