@@ -41,6 +41,7 @@ from ctz_workouts.api.transfers import transfer_services
 from ctz_workouts.api.workouts import WorkoutServicer
 from ctz_workouts.app.exporting import Exporting
 from ctz_workouts.app.importing import Importing
+from ctz_workouts.app.merging_many import MergingMany
 from ctz_workouts.app.recompute import Recomputing
 from ctz_workouts.app.upgrading import bring_up_to_date
 from ctz_workouts.consumers import metrics, sessions, workouts
@@ -49,6 +50,7 @@ from ctz_workouts.settings import Settings
 from ctz_workouts.store import tables
 from ctz_workouts.store.file_bytes import CHUNKS_AT_ONCE, sweep_chunks
 from ctz_workouts.store.imports import sweep_imports
+from ctz_workouts.store.merge_batches import sweep_batches
 from ctz_workouts.store.transfer_tables import export_chunk, import_chunk
 from ctz_workouts.workers import recompute, transfers
 from ctz_workouts.workers.reading_process import ReadingProcess
@@ -158,6 +160,7 @@ def _work_threads(settings: Settings, database: Database) -> list[BackgroundThre
         "recompute": partial(recompute.run, Recomputing(database, settings.task_lease_seconds)),
         "imports": partial(transfers.run, importing),
         "exports": partial(transfers.run, exporting),
+        "merges": partial(transfers.run, MergingMany(database, lease)),
     }
     return [BackgroundThread(name, run) for name, run in runs.items()]
 
@@ -174,6 +177,7 @@ def _upkeep(settings: Settings, database: Database) -> list[BackgroundThread]:
         "request_ids": partial(idempotency.prune, table=tables.request_ids),
         "broken_uploads": sweep_chunks,
         "old_imports": partial(sweep_imports, keep_days=settings.import_keep_days),
+        "old_merge_batches": partial(sweep_batches, keep_days=settings.import_keep_days),
     }
     housekeeping = BackgroundThread("housekeeping", Housekeeping(database, sweeps).run)
     return [SCHEMA.relay_thread(settings.common, database), housekeeping]

@@ -29,7 +29,9 @@ class Settings:
         default=512 * 1024 * 1024, metadata={"help": "bytes of a rider that may wait to be read"}
     )
     import_files: int = field(default=1000, metadata={"help": "most files of one import"})
-    import_keep_days: int = field(default=90, metadata={"help": "days after which an import is forgotten"})
+    import_keep_days: int = field(
+        default=90, metadata={"help": "days after which an import, or merging of many, is forgotten"}
+    )
     export_keep_hours: float = field(
         default=72.0, metadata={"help": "hours for which a finished export can be fetched"}
     )

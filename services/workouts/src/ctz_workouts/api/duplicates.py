@@ -11,18 +11,23 @@ from ctz.workouts.v1 import transfers_pb2 as pb
 from ctz.workouts.v1 import transfers_pb2_grpc as pb_grpc
 from ctz.workouts.v1 import workouts_pb2
 
-from ctz_chassis import paging, resource_name
+from ctz_chassis import idempotency, paging, resource_name
 from ctz_chassis.db import Database
 from ctz_chassis.errors import InvalidArgument, NotFound
 from ctz_chassis.grpc_server import person_of
+from ctz_chassis.idempotency import request_key
 from ctz_workouts.api import entries, messages
-from ctz_workouts.app import merging
-from ctz_workouts.app.own_workouts import OWN
+from ctz_workouts.app import merging, merging_many
+from ctz_workouts.domain.sources import OWN
+from ctz_workouts.store import tables
 from ctz_workouts.store.duplicates import DuplicateStore, Pair, PairPlace, end_of
+from ctz_workouts.store.merge_batches import MergeBatchStore
 from ctz_workouts.store.merges import Member, MergePlace, MergeStore
 
 COLLECTION = entries.COLLECTION
+BATCHES = "mergeBatches"
 DEFAULT_PAGE, LARGEST_PAGE = 20, 50
+DEFAULT_CERTAIN, LARGEST_CERTAIN = 50, 100
 MOST_ABSORBED = 10
 PlaceT = TypeVar("PlaceT")
 
@@ -47,10 +52,15 @@ class DuplicateServicer(pb_grpc.DuplicateServiceServicer):
             shown = pairs[:limit]
             ids = {workout_id for pair in shown for workout_id in (pair.workout_id, pair.other_id)}
             members = MergeStore(connection, user_id).members(ids)
+            is_start = after is None and of_workout is None
+            certain = merging.certain_of(store) if is_start and pairs else []
+            newest = MergeBatchStore(connection, user_id).newest() if is_start else None
         return pb.ListDuplicatesResponse(
             duplicates=[_duplicate(pair, members) for pair in shown],
             next_page_token=_pair_token(shown[-1], digest) if len(pairs) > limit else "",
             total_size=total if after is None else 0,
+            certain_size=len(certain),
+            newest_batch=_batch(newest) if newest is not None else None,
         )
 
     def MergeWorkouts(self, request: pb.MergeWorkoutsRequest, context: Any) -> pb.Merge:
@@ -103,8 +113,72 @@ class DuplicateServicer(pb_grpc.DuplicateServiceServicer):
         user_id = person_of(context).user_id
         first = resource_name.parse(COLLECTION, request.workout, field="workout")
         second = resource_name.parse(COLLECTION, request.other, field="other")
-        self._database.run(lambda connection: merging.dismiss(connection, user_id, first, second))
+        self._database.run(lambda connection: merging.dismiss(connection, user_id, [(first, second)]))
         return pb.DismissDuplicateResponse()
+
+    def DismissDuplicates(self, request: pb.DismissDuplicatesRequest, context: Any) -> pb.DismissDuplicatesResponse:
+        """Keep of several pairs that each is two workouts."""
+        user_id = person_of(context).user_id
+        if not 1 <= len(request.pairs) <= LARGEST_PAGE:
+            raise InvalidArgument("pairs", f"are 1 to {LARGEST_PAGE}")
+        pairs = [
+            (
+                resource_name.parse(COLLECTION, pair.workout, field="pairs"),
+                resource_name.parse(COLLECTION, pair.other, field="pairs"),
+            )
+            for pair in request.pairs
+        ]
+        self._database.run(lambda connection: merging.dismiss(connection, user_id, pairs))
+        return pb.DismissDuplicatesResponse()
+
+    def ListCertainDuplicates(
+        self, request: pb.ListCertainDuplicatesRequest, context: Any
+    ) -> pb.ListCertainDuplicatesResponse:
+        """Pairs that are certainly one workout, newest first."""
+        user_id, digest = person_of(context).user_id, paging.filter_digest(of="certain")
+        limit = paging.page_size(request.page_size, DEFAULT_CERTAIN, LARGEST_CERTAIN)
+        after = _place(request.page_token, digest, _pair_place)
+        with self._database.read() as connection:
+            store = DuplicateStore(connection, user_id)
+            places = [merging.place_of(each) for each in merging.certain_of(store)]
+            behind = [place for place in places if after is None or place < after]
+            shown = behind[:limit]
+            pairs = {(pair.workout_id, pair.other_id): pair for pair in store.some([place.ids for place in shown])}
+            members = MergeStore(connection, user_id).members([one for ids in pairs for one in ids])
+        return pb.ListCertainDuplicatesResponse(
+            duplicates=[_duplicate(pairs[place.ids], members) for place in shown if place.ids in pairs],
+            next_page_token=_pair_token(shown[-1], digest) if len(behind) > limit else "",
+            total_size=len(places),
+        )
+
+    def CreateMergeBatch(self, request: pb.CreateMergeBatchRequest, context: Any) -> pb.MergeBatch:
+        """Begin to merge every pair that is certain."""
+        user_id, key = person_of(context).user_id, request_key(request)
+
+        def work(connection: sa.Connection) -> pb.MergeBatch:
+            begun = idempotency.once(
+                connection, tables.request_ids, user_id, key, lambda: merging_many.begin(connection, user_id).bytes
+            )
+            return _one_batch(MergeBatchStore(connection, user_id), UUID(bytes=begun.body))
+
+        return self._database.run(work)
+
+    def GetMergeBatch(self, request: pb.GetMergeBatchRequest, context: Any) -> pb.MergeBatch:
+        """A batch and how far it is."""
+        batch_id, user_id = resource_name.parse(BATCHES, request.name), person_of(context).user_id
+        with self._database.read() as connection:
+            return _one_batch(MergeBatchStore(connection, user_id), batch_id)
+
+    def UndoMergeBatch(self, request: pb.UndoMergeBatchRequest, context: Any) -> pb.MergeBatch:
+        """Begin to take apart what a batch merged."""
+        batch_id, user_id = resource_name.parse(BATCHES, request.name), person_of(context).user_id
+
+        def work(connection: sa.Connection) -> pb.MergeBatch:
+            store = MergeBatchStore(connection, user_id)
+            merging_many.undo(connection, user_id, batch_id)
+            return _one_batch(store, batch_id)
+
+        return self._database.run(work)
 
 
 def _merge(connection: sa.Connection, user_id: UUID, primary_id: UUID) -> pb.Merge:
@@ -115,6 +189,26 @@ def _merge(connection: sa.Connection, user_id: UUID, primary_id: UUID) -> pb.Mer
     if merged_at is None:
         return pb.Merge()
     return _merges(store, [primary_id], {primary_id: merged_at})[0]
+
+
+def _one_batch(store: MergeBatchStore, batch_id: UUID) -> pb.MergeBatch:
+    row = store.one(batch_id)
+    if row is None:
+        raise NotFound
+    return _batch(row)
+
+
+def _batch(row: Any) -> pb.MergeBatch:
+    message = pb.MergeBatch(
+        name=resource_name.format(BATCHES, row.batch_id),
+        state=row.state,
+        is_undone=row.is_undone,
+        pair_count=row.pair_count,
+        finished_count=row.finished_count,
+        merged_count=row.merged_count,
+    )
+    message.create_time.FromDatetime(row.created_at)
+    return message
 
 
 def _merges(store: MergeStore, primary_ids: Sequence[UUID], merged_at: Mapping[UUID, datetime]) -> list[pb.Merge]:
@@ -166,7 +260,7 @@ def _member(member: Member) -> pb.MergeMember:
     return message
 
 
-def _pair_token(pair: Pair, digest: str) -> str:
+def _pair_token(pair: Pair | PairPlace, digest: str) -> str:
     payload = {"t": pair.start_time.isoformat(), "a": str(pair.workout_id), "b": str(pair.other_id)}
     return paging.encode_token(payload, digest)
 

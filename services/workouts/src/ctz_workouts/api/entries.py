@@ -10,8 +10,8 @@ from ctz.workouts.v1 import transfers_pb2 as pb
 
 from ctz_chassis import resource_name
 from ctz_chassis.errors import InvalidArgument
-from ctz_workouts.app.own_workouts import IMPORT
 from ctz_workouts.domain.distance import meters_of
+from ctz_workouts.domain.sources import IMPORT
 from ctz_workouts.formats.activity import Activity
 from ctz_workouts.store.workouts import StoredWorkout
 

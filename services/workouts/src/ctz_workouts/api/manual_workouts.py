@@ -16,7 +16,7 @@ from ctz_chassis.idempotency import request_key
 from ctz_chassis.ids import uuid7
 from ctz_workouts.api import entries
 from ctz_workouts.app import own, own_workouts
-from ctz_workouts.app.own_workouts import MANUAL
+from ctz_workouts.domain.sources import MANUAL
 from ctz_workouts.store import tables
 
 _LONGEST_NOTES = 4_000

@@ -6,10 +6,13 @@ from ctz.common.v1 import training_pb2 as training
 from ctz.peloton_sync.events.v1 import events_pb2 as peloton
 from ctz.workouts.v1 import workouts_pb2 as pb
 
-from ctz_workouts.api.messages import workout
+from ctz_chassis import resource_name
+from ctz_workouts.api.class_requests import RECORDED
+from ctz_workouts.api.messages import COLLECTION, workout
 from ctz_workouts.app.pacing import Pace
 from ctz_workouts.app.reading import ToldWorkout
 from ctz_workouts.domain.pace import SECONDS_PER_HOUR
+from ctz_workouts.domain.series import HEART_RATE
 from ctz_workouts.store.riders import FTP_KIND
 
 TESTED = frozenset({training.METRIC_SOURCE_TEST, training.METRIC_SOURCE_PELOTON_TEST})
@@ -27,7 +30,9 @@ def view(told: ToldWorkout) -> pb.WorkoutView:
         segments=reported.segments,
         splits=reported.splits,
         detail=peloton.WorkoutDetail.FromString(stored.detail) if stored.detail is not None else None,
-        heart_rate_zone_seconds=reported.heart_rate_zone_seconds or stored.heart_rate_zone_seconds,
+        heart_rate_zone_seconds=told.analysis.heart_rate_zone_seconds
+        or reported.heart_rate_zone_seconds
+        or stored.heart_rate_zone_seconds,
         notes=told.view.notes,
         perceived_exertion=told.view.perceived_exertion,
         pedaling_start_offset_seconds=stored.pedaling_start_offset_seconds or 0,
@@ -35,7 +40,6 @@ def view(told: ToldWorkout) -> pb.WorkoutView:
         pace_level=reported.pace_level if reported.HasField("pace_level") else None,
         pace_bands=reported.pace_bands,
         insights=[pb.Insight(kind=fact.kind, figures=fact.figures, words=fact.words) for fact in told.insights],
-        series_slugs=[metric.slug for metric in reported.metrics],
         class_attempts=told.view.class_attempts,
         is_hidden=told.view.is_hidden,
     )
@@ -45,6 +49,8 @@ def view(told: ToldWorkout) -> pb.WorkoutView:
     if stored.end_time is not None:
         message.end_time.FromDatetime(stored.end_time)
     _tell_class(message, told.published_class)
+    _tell_chosen(message, told)
+    _tell_beats(message, told)
     _tell_pace(message, told.pace)
     _tell_ftp(message, told)
     _tell_test(message, told)
@@ -61,6 +67,31 @@ def _tell_class(message: pb.WorkoutView, published: peloton.ClassUpdated | None)
     if not message.pedaling_start_offset_seconds:
         message.pedaling_start_offset_seconds = published.pedaling_start_offset_seconds
     message.songs.extend(published.songs)
+
+
+def _tell_chosen(message: pb.WorkoutView, told: ToldWorkout) -> None:
+    """Whose targets judged the workout, where they are not its source's."""
+    chosen, published = told.view.chosen, told.published_class
+    if chosen is None or told.reported.targets or (published is not None and published.targets):
+        return
+    message.chosen_targets.title, message.chosen_targets.is_own = chosen.title, chosen.is_own
+    if chosen.recorded_id is not None:
+        message.chosen_targets.name = resource_name.format(RECORDED, chosen.recorded_id)
+
+
+def _tell_beats(message: pb.WorkoutView, told: ToldWorkout) -> None:
+    """Names of the series, and whose heart rate is among them; effort points where they were counted here."""
+    slugs, lender = [metric.slug for metric in told.reported.metrics], told.view.lender
+    is_told = message.workout.HasField("effort_points") and lender is None
+    if told.analysis.HasField("effort_points") and not is_told:
+        message.workout.effort_points = told.analysis.effort_points
+    if lender is not None:
+        slugs = [*(slug for slug in slugs if slug != HEART_RATE), HEART_RATE]
+        message.borrowed_heart_rate.workout = resource_name.format(COLLECTION, lender.workout_id)
+        message.borrowed_heart_rate.title = lender.title
+        message.borrowed_heart_rate.source = lender.source
+        message.borrowed_heart_rate.device_type = lender.device_type
+    message.series_slugs[:] = slugs
 
 
 def _tell_pace(message: pb.WorkoutView, pace: Pace) -> None:

@@ -8,17 +8,18 @@ from ctz.peloton_sync.events.v1 import events_pb2 as peloton
 from ctz.workouts.v1 import classes_pb2 as classes
 from ctz.workouts.v1 import workouts_pb2 as pb
 
+from ctz_workouts.app.lending import Loan, loan_to, wall_clock
 from ctz_workouts.app.pacing import Pace, pace_of
 from ctz_workouts.app.target_plans import plan_from
 from ctz_workouts.domain.analysis import Analysis, Circumstances, analyse
 from ctz_workouts.domain.codec import decode_series
 from ctz_workouts.domain.discipline import Discipline, discipline_of
 from ctz_workouts.domain.figures import Absent
+from ctz_workouts.domain.heart_rate import HIGHEST_MAXIMUM_BPM, LOWEST_MAXIMUM_BPM, HeartRateZones, MaximumHeartRate
 from ctz_workouts.domain.load import HeartRateThresholds
 from ctz_workouts.domain.pace_adherence import speeds_of
-from ctz_workouts.domain.pause import WallClock
 from ctz_workouts.domain.power import BEST_EFFORT_SECONDS, BestEffort
-from ctz_workouts.domain.series import Series
+from ctz_workouts.domain.series import HEART_RATE, Series
 from ctz_workouts.domain.targets import (
     DEFAULT_PEDALING_START_OFFSET_SECONDS,
     PACE_INTENSITY,
@@ -29,7 +30,8 @@ from ctz_workouts.domain.thumbnail import Thumbnail, ThumbnailKind
 from ctz_workouts.domain.workload import LoadSource, recorded_load
 from ctz_workouts.domain.zones import FTP
 from ctz_workouts.store import analyses
-from ctz_workouts.store.riders import FTP_KIND, HEART_RATE_KINDS, Timelines
+from ctz_workouts.store.lenders import StoredLender
+from ctz_workouts.store.riders import FTP_KIND, HEART_RATE_KINDS, MAXIMUM_HEART_RATE_KIND, Timelines
 from ctz_workouts.store.workouts import Standing, StoredPerformance, StoredWorkout
 
 FULL_HEIGHT = 255
@@ -61,6 +63,7 @@ def described(standing: Standing, workout: StoredWorkout) -> StoredWorkout:
         is_power_zone = discipline.is_on_a_bike and class_family(workout.title) is not None
     if workout.performance_revision:
         return workout if workout.is_power_zone == is_power_zone else replace(workout, is_power_zone=is_power_zone)
+    workout = workout.without_figures()
     state = _STATES.get(workout.chart_state, pb.SERIES_STATE_NONE)
     reason = _WITHOUT_SERIES.get(state, pb.ABSENT_REASON_NO_SERIES)
     if not discipline.is_on_a_bike:
@@ -74,8 +77,9 @@ def analysed(
     reported: peloton.WorkoutPerformance,
     series: Series | None,
     timelines: Timelines,
+    lenders: Sequence[StoredLender] = (),
 ) -> Figures:
-    """The row with all derived figures; the summary and the performance must be there."""
+    """The row with all derived figures; the summary must be there, and a performance or a heart rate that is lent."""
     if workout.start_time is None:
         raise ValueError("a workout without its summary cannot be analysed")
     discipline = discipline_of(workout.discipline)
@@ -86,25 +90,71 @@ def analysed(
     if plan and PACE_INTENSITY in plan.metrics:
         speeds = speeds_of(series) if series is not None else None
         pace = pace_of(workout, reported, timelines, discipline, speeds[1] if speeds else None)
+    loan = loan_to(workout, series, lenders)
+    counts_zones = loan is not None or not (reported.heart_rate_zone_seconds or workout.heart_rate_zone_seconds)
     circumstances = Circumstances(
         discipline=discipline,
         ftp=FTP(ftp.value) if ftp else None,
         targets=plan,
+        heart_rate_zones=_zones(beats) if counts_zones else None,
         heart_rate_thresholds=_thresholds(beats),
         pace_table=pace.table,
-        clock=_clock(workout),
+        clock=wall_clock(workout.start_time, workout.end_time, workout.detail),
     )
-    found = analyse(series, circumstances)
-    row = _with_load(_with_figures(workout, found, discipline, pace), found, beats)
-    return Figures(row, analyses.told(found))
+    found = analyse(series, circumstances, loan.lent.series if loan is not None else None)
+    row = _with_load(_with_figures(workout, found, discipline, pace), found, beats, counts_zones=counts_zones)
+    return Figures(_with_beats(row, reported, series, found, loan), analyses.told(found, loan.lent if loan else None))
 
 
 def analysed_again(
-    standing: Standing, workout: StoredWorkout, told: StoredPerformance, timelines: Timelines
-) -> Figures:
-    """The same from what is stored of the performance."""
+    standing: Standing,
+    workout: StoredWorkout,
+    told: StoredPerformance | None,
+    timelines: Timelines,
+    lenders: Sequence[StoredLender] = (),
+) -> Figures | None:
+    """The same from what is stored; none where there is nothing to compute figures from."""
+    if not workout.has_summary:
+        return None
+    if not workout.performance_revision or told is None:
+        if loan_to(workout, None, lenders) is None:
+            return None
+        return analysed(standing, workout, peloton.WorkoutPerformance(), None, timelines, lenders)
     series = decode_series(told.series) if told.series is not None else None
-    return analysed(standing, workout, peloton.WorkoutPerformance.FromString(told.reported), series, timelines)
+    reported = peloton.WorkoutPerformance.FromString(told.reported)
+    return analysed(standing, workout, reported, series, timelines, lenders)
+
+
+def mean_beats_of(reported: peloton.WorkoutPerformance) -> float | None:
+    """The mean heart rate that a performance tells."""
+    means = [metric.average for metric in reported.metrics if metric.slug == HEART_RATE and metric.HasField("average")]
+    return next(iter((*means, *(each.value for each in reported.averages if each.slug == "avg_heart_rate"))), None)
+
+
+def state_of(series: Series | None) -> "pb.SeriesState.ValueType":
+    """Whether a series that came has any value."""
+    has_values = series is not None and any(series.clean(slug) is not None for slug in series.slugs)
+    return pb.SERIES_STATE_STORED if has_values else pb.SERIES_STATE_NONE
+
+
+def _with_beats(
+    workout: StoredWorkout,
+    reported: peloton.WorkoutPerformance,
+    series: Series | None,
+    found: Analysis,
+    loan: Loan | None,
+) -> StoredWorkout:
+    """What a borrowed heart rate changes of the row; what was told where nothing is borrowed."""
+    if loan is None:
+        state = state_of(series)
+        return replace(workout, mean_heart_rate_bpm=mean_beats_of(reported), heart_rate_from=None, series_state=state)
+    mean = analyses.number(found.heart_rate.mean_bpm)
+    return replace(
+        workout,
+        mean_heart_rate_bpm=mean if mean is not None else mean_beats_of(reported),
+        heart_rate_from=loan.lender_id,
+        series_state=pb.SERIES_STATE_STORED,
+    )
 
 
 def _with_figures(workout: StoredWorkout, found: Analysis, discipline: Discipline, pace: Pace) -> StoredWorkout:
@@ -132,10 +182,14 @@ def _with_figures(workout: StoredWorkout, found: Analysis, discipline: Disciplin
     )
 
 
-def _with_load(workout: StoredWorkout, found: Analysis, beats: Sequence[float | None]) -> StoredWorkout:
+def _with_load(
+    workout: StoredWorkout, found: Analysis, beats: Sequence[float | None], *, counts_zones: bool
+) -> StoredWorkout:
     """The load that the recording tells; what the rider tells of it is put in its place by `Standing.settled`."""
     recorded = recorded_load(found.power.training_stress, found.heart_rate.load)
-    uses_heart_rate = recorded.source != LoadSource.POWER and not isinstance(found.heart_rate.mean_bpm, Absent)
+    # Zones that are counted here rest on the maximum, whatever the load rests on.
+    rests_on_it = counts_zones or recorded.source != LoadSource.POWER
+    uses_heart_rate = rests_on_it and not isinstance(found.heart_rate.mean_bpm, Absent)
     return replace(
         workout,
         load=recorded.load,
@@ -156,6 +210,13 @@ def _thresholds(beats: Sequence[float | None]) -> HeartRateThresholds | None:
     if resting is None or threshold is None or maximum is None:
         return None
     return HeartRateThresholds(resting, threshold, maximum)
+
+
+def _zones(beats: Sequence[float | None]) -> HeartRateZones | None:
+    """Zones by the maximum in force; none where the rider told none that a heart can have."""
+    maximum = round(beats[HEART_RATE_KINDS.index(MAXIMUM_HEART_RATE_KIND)] or 0)
+    is_a_heart = LOWEST_MAXIMUM_BPM <= maximum <= HIGHEST_MAXIMUM_BPM
+    return HeartRateZones.of_maximum(MaximumHeartRate(maximum)) if is_a_heart else None
 
 
 def _best_watts(efforts: Sequence[BestEffort] | Absent) -> list[float | None]:
@@ -192,13 +253,3 @@ def _plan(standing: Standing, workout: StoredWorkout, reported: peloton.WorkoutP
             else DEFAULT_PEDALING_START_OFFSET_SECONDS
         )
     return plan_from(blocks, offset)
-
-
-def _clock(workout: StoredWorkout) -> WallClock:
-    elapsed = None
-    if workout.start_time is not None and workout.end_time is not None:
-        elapsed = round((workout.end_time - workout.start_time).total_seconds())
-    if workout.detail is None:
-        return WallClock(elapsed)
-    detail = peloton.WorkoutDetail.FromString(workout.detail)
-    return WallClock(elapsed, detail.has_paused, detail.pause_seconds if detail.HasField("pause_seconds") else None)

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from ctz_chassis.db import Database
 from ctz_chassis.ids import uuid7
 from ctz_workouts.app import own_workouts
+from ctz_workouts.domain.sources import IMPORT
 from ctz_workouts.formats.activity import Activity
 from ctz_workouts.formats.errors import FormatError, TookTooLong
 from ctz_workouts.formats.reading import Item, Opened, Sniffed

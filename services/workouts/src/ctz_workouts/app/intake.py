@@ -4,7 +4,7 @@ Every function runs in the transaction of its event, takes the rider's turn firs
 one state.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -17,12 +17,15 @@ from ctz.workouts.v1 import workouts_pb2 as pb
 from ctz_chassis import outbox
 from ctz_chassis.events import Poison
 from ctz_workouts.app import merging
-from ctz_workouts.app.analysing import Figures, analysed, analysed_again, described
+from ctz_workouts.app.analysing import Figures, analysed, analysed_again, described, mean_beats_of, state_of
+from ctz_workouts.app.lending import lenders_of
 from ctz_workouts.app.publishing import published, published_again
+from ctz_workouts.app.recompute import compute_anew
 from ctz_workouts.domain.codec import encode_series
 from ctz_workouts.domain.series import Series
 from ctz_workouts.store import tables
 from ctz_workouts.store.duplicates import keep_pairs, may_overlap_otherwise
+from ctz_workouts.store.lenders import StoredLender
 from ctz_workouts.store.riders import RiderStore, Timelines
 from ctz_workouts.store.workouts import Standing, StoredPerformance, StoredWorkout, WorkoutStore
 from ctz_workouts.store.writing import write
@@ -71,6 +74,14 @@ class _Turn:
             keep_pairs(self.connection, after)
         if event is not None:
             outbox.add(self.connection, tables.outbox, event)
+        above = self.standing.absorbed_into
+        if above is not None and _lends(self.standing.workout) != _lends(after):
+            compute_anew(self.connection, after.user_id, self.timelines, [above])
+
+    @property
+    def lenders(self) -> Sequence[StoredLender]:
+        """Recordings beneath the workout, as far as they can lend anything."""
+        return lenders_of(self.connection, [self.standing])[self.standing.workout.workout_id]
 
 
 def keep_summary(connection: sa.Connection, part: Part, summary: Summary) -> None:
@@ -81,12 +92,15 @@ def keep_summary(connection: sa.Connection, part: Part, summary: Summary) -> Non
         return
     told = _with_summary(before, part, summary)
     after = described(turn.standing, told)
-    if not after.performance_revision or not _is_analysed_otherwise(before, after):
+    is_as_analysed = bool(after.performance_revision) and not _is_analysed_otherwise(before, after)
+    if is_as_analysed or not (after.performance_revision or turn.standing.beneath):
         turn.finish(after)
         return
-    figures = analysed_again(
-        turn.standing, after, turn.store.performances([part.workout_id])[part.workout_id], turn.timelines
-    )
+    performance = turn.store.performances([part.workout_id]).get(part.workout_id)
+    figures = analysed_again(turn.standing, after, performance, turn.timelines, turn.lenders)
+    if figures is None:
+        turn.finish(after)
+        return
     turn.store.save_analyses({part.workout_id: figures.analysis.SerializeToString()})
     turn.finish(figures.workout, figures.analysis)
 
@@ -106,7 +120,7 @@ def keep_whole(
     told = replace(
         _with_summary(before, part, summary), performance_revision=part.revision, **_told_by(reported, series)
     )
-    figures = analysed(turn.standing, described(turn.standing, told), reported, series, turn.timelines)
+    figures = analysed(turn.standing, described(turn.standing, told), reported, series, turn.timelines, turn.lenders)
     stored = StoredPerformance(reported.SerializeToString(), encode_series(series) if series is not None else None)
     turn.finish(figures.workout, figures.analysis, stored)
 
@@ -124,7 +138,7 @@ def keep_deletion(connection: sa.Connection, part: Part) -> None:
     if before.analysis_version:
         turn.store.save_analyses({part.workout_id: None})
     turn.finish(replace(before.without_summary(), summary_revision=part.revision, is_deleted=True))
-    merging.release(connection, part.user_id, part.workout_id)
+    merging.release(connection, part.user_id, turn.timelines, part.workout_id)
 
 
 def keep_performance(
@@ -138,7 +152,8 @@ def keep_performance(
     after = replace(before, performance_revision=part.revision, **_told_by(reported, series))
     analysis = None
     if after.has_summary:
-        figures = analysed(turn.standing, described(turn.standing, after), reported, series, turn.timelines)
+        standing = described(turn.standing, after)
+        figures = analysed(turn.standing, standing, reported, series, turn.timelines, turn.lenders)
         after, analysis = figures.workout, figures.analysis
     told = StoredPerformance(reported.SerializeToString(), encode_series(series) if series is not None else None)
     turn.finish(after, analysis, told)
@@ -184,16 +199,18 @@ def _told_by(reported: peloton.WorkoutPerformance, series: Series | None) -> dic
     work = totals.get("total_output")
     return {
         "mean_power_watts": averages.get("avg_output", means.get("output")),
-        "mean_heart_rate_bpm": means.get("heart_rate", averages.get("avg_heart_rate")),
+        "mean_heart_rate_bpm": mean_beats_of(reported),
         "graph_work_kilojoules": work.value if work is not None else None,
         "graph_effort_points": reported.effort_points if reported.HasField("effort_points") else None,
         "distance": distance.value if distance is not None else None,
         "distance_unit": distance.unit if distance is not None else "",
         "distance_name": distance.display_name if distance is not None else "",
         "has_graph_targets": bool(reported.targets),
-        "series_state": pb.SERIES_STATE_STORED if _has_values(series) else pb.SERIES_STATE_NONE,
+        "series_state": state_of(series),
     }
 
 
-def _has_values(series: Series | None) -> bool:
-    return series is not None and any(series.clean(slug) is not None for slug in series.slugs)
+def _lends(workout: StoredWorkout) -> tuple[Any, ...]:
+    """What another workout that shows this one's heart rate looks at."""
+    times = (workout.start_time, workout.end_time, workout.detail)
+    return (workout.has_summary, workout.performance_revision, *times)

@@ -20,6 +20,7 @@ from ctz_workouts.app.summaries import summary_of
 from ctz_workouts.domain.discipline import discipline_of
 from ctz_workouts.domain.errors import RevisionStaleError
 from ctz_workouts.domain.series import Series, series_of
+from ctz_workouts.domain.sources import OWN
 from ctz_workouts.domain.targets import class_family
 from ctz_workouts.domain.transfer_errors import NotOwnEntryError
 from ctz_workouts.formats.activity import CADENCE, OUTPUT, RESISTANCE, SPEED, UNITS, Activity, mean
@@ -28,8 +29,6 @@ from ctz_workouts.store.own_rows import forget
 from ctz_workouts.store.riders import RiderStore
 from ctz_workouts.store.workouts import StoredWorkout, WorkoutStore
 
-MANUAL, IMPORT = "manual", "import"
-OWN = frozenset({MANUAL, IMPORT})
 RECORDED = "workouts.workout.recorded.v1"
 DELETED = "workouts.workout.deleted.v1"
 _METERS_PER_KILOMETER = 1000
@@ -61,7 +60,7 @@ def told_of(activity: Activity, source: str, source_id: str, offset_seconds: int
         source_id=source_id,
         utc_offset_seconds=offset_seconds,
         local_date=(activity.start_time + timedelta(seconds=offset_seconds)).date().isoformat(),
-        discipline=activity.discipline,
+        discipline=discipline.event_word,
         workout_type=activity.workout_type or ("class" if activity.instructor else "freestyle"),
         title=title,
         instructor=activity.instructor,
@@ -199,6 +198,7 @@ def _performance(activity: Activity) -> peloton.WorkoutPerformance:
         ("total_output", activity.work_kilojoules, "kj", "Total Output"),
         ("distance", _times(activity.distance_meters, 1 / _METERS_PER_KILOMETER), "km", "Distance"),
         ("calories", activity.calories_kcal, "kcal", "Calories"),
+        *_told_by_device(activity),
     )
     return peloton.WorkoutPerformance(
         averages=[
@@ -213,6 +213,18 @@ def _performance(activity: Activity) -> peloton.WorkoutPerformance:
         ],
         metrics=[_metric(slug, column) for slug, column in values.items()],
         splits=_splits(activity),
+    )
+
+
+def _told_by_device(activity: Activity) -> tuple[tuple[str, float | None, str, str], ...]:
+    """What stands beside the figures that we compute: those of the device, and how many samples were not recorded."""
+    percent = _times(activity.device_intensity_factor, 100)
+    return (
+        ("device_normalized_power", activity.device_normalized_watts, "watts", "NP on the device"),
+        ("device_intensity_factor", percent, "% of FTP", "Intensity on the device"),
+        ("device_training_stress", activity.device_training_stress, "TSS", "Load on the device"),
+        ("device_ftp", activity.device_ftp_watts, "watts", "FTP set on the device"),
+        ("filled", activity.filled_seconds or None, "s", "Filled between neighbours"),
     )
 
 

@@ -11,6 +11,7 @@ from ctz.peloton_sync.events.v1 import events_pb2 as peloton
 from ctz.workouts.v1 import workouts_pb2 as pb
 
 from ctz_chassis.errors import NotFound
+from ctz_workouts.app.lending import clock_of, lent_by
 from ctz_workouts.app.pacing import Pace, pace_of
 from ctz_workouts.domain.codec import decode_series
 from ctz_workouts.domain.critical_power import CriticalPower, fit_critical_power, w_prime_balance
@@ -20,11 +21,13 @@ from ctz_workouts.domain.figures import Absent
 from ctz_workouts.domain.ftp_test import FTPTestResult, ftp_test_result
 from ctz_workouts.domain.grid import LONGEST_FILLED_HOLE_SECONDS, grid_of
 from ctz_workouts.domain.insights import RECENT_DAYS, Insight, facts_of
+from ctz_workouts.domain.lending import UNIT, with_lent
 from ctz_workouts.domain.pace import PaceDistance
 from ctz_workouts.domain.pace_adherence import distance_of
 from ctz_workouts.domain.power import BEST_EFFORT_SECONDS
-from ctz_workouts.domain.series import OUTPUT, PACE, SPEED, SPLIT_PACE, Metric, Series, series_of
+from ctz_workouts.domain.series import HEART_RATE, OUTPUT, PACE, SPEED, SPLIT_PACE, Metric, Series, series_of
 from ctz_workouts.store import analyses, views
+from ctz_workouts.store.lenders import StoredLender
 from ctz_workouts.store.views import WorkoutView
 
 W_PRIME_BALANCE = "w_prime_balance"
@@ -110,12 +113,37 @@ def told_series(
     if found is None:
         raise NotFound
     series = decode_series(found.series) if found.series is not None else series_of([], ())
+    reported = peloton.WorkoutPerformance.FromString(found.reported or b"")
+    if found.lender_series is not None:
+        series = _with_lent(found, series, reported)
     gaps, w_prime = _gaps(series), None
     if with_w_prime and found.uses_ftp and found.best_watts:
         series, w_prime = _with_w_prime(connection, found, series)
     chart = downsample(series, most_points or max(series.seconds.size, 1))
-    reported = peloton.WorkoutPerformance.FromString(found.reported or b"")
     return ToldSeries(chart, reported, gaps, int(series.seconds.size), w_prime)
+
+
+def _with_lent(found: Any, series: Series, reported: peloton.WorkoutPerformance) -> Series:
+    """The series with the heart rate that the workout borrows, of which `reported` tells mean and maximum too."""
+    lender = StoredLender(
+        found.lender_workout_id,
+        found.lender_start_time,
+        found.lender_end_time,
+        found.lender_detail,
+        found.lender_series,
+    )
+    own = clock_of(found.start_time, found.end_time, found.detail, series)
+    lent = lent_by(lender, own, series, found.reported_seconds)
+    if lent is None:
+        return series
+    beats = lent.series.metrics[0].values
+    kept = [metric for metric in reported.metrics if metric.slug != HEART_RATE]
+    del reported.metrics[:]
+    reported.metrics.extend(kept)
+    reported.metrics.add(
+        slug=HEART_RATE, display_name="Heart Rate", unit=UNIT, average=float(beats.mean()), maximum=float(beats.max())
+    )
+    return with_lent(series, lent.series)
 
 
 def _with_w_prime(connection: sa.Connection, ride: Any, series: Series) -> tuple[Series, WPrime | None]:

@@ -1,6 +1,7 @@
 """Computing figures anew: of the workouts of one task, from what is stored, in the rider's turn."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,9 +11,11 @@ from ctz_chassis import outbox
 from ctz_chassis.db import Database
 from ctz_chassis.events import Event
 from ctz_workouts.app.analysing import Figures, analysed_again, described
-from ctz_workouts.app.publishing import published
+from ctz_workouts.app.lending import lenders_of
+from ctz_workouts.app.publishing import published, published_again
 from ctz_workouts.domain.errors import SeriesUnreadableError
 from ctz_workouts.store import aggregates, tables, tallies
+from ctz_workouts.store.lenders import StoredLender
 from ctz_workouts.store.riders import RiderStore, Timelines
 from ctz_workouts.store.tasks import Claim, TaskStore
 from ctz_workouts.store.workouts import Standing, StoredPerformance, StoredWorkout, WorkoutStore
@@ -50,37 +53,47 @@ def carry_out(connection: sa.Connection, claim: Claim) -> bool:
     timelines = RiderStore(connection).take_turn(claim.user_id)
     if not TaskStore(connection).finish(claim):
         return False
-    store = WorkoutStore(connection)
-    standings, performances = store.standings(claim.workout_ids), store.performances(claim.workout_ids)
-    rows: list[StoredWorkout] = []
-    events: list[Event] = []
-    analyses: dict[UUID, bytes | None] = {}
-    for standing in standings:
-        figures = _anew(standing, performances.get(standing.workout.workout_id), timelines)
-        if figures is None:
-            rows.append(standing.settled(described(standing, standing.workout)))
-            continue
-        row, event = published(Figures(standing.settled(figures.workout), figures.analysis))
-        rows.append(row)
-        events.extend([event] if event is not None else [])
-        analyses[row.workout_id] = figures.analysis.SerializeToString()
-    store.save(list(zip(standings, rows, strict=True)))
-    store.save_analyses(analyses)
-    before = [each.workout for each in standings]
-    tallies.add(connection, claim.user_id, tallies.difference(before, rows))
-    aggregates.change(connection, claim.user_id, before, rows)
-    outbox.add_all(connection, tables.outbox, events)
+    compute_anew(connection, claim.user_id, timelines, claim.workout_ids)
     return True
 
 
-def _anew(standing: Standing, told: StoredPerformance | None, timelines: Timelines) -> Figures | None:
+def compute_anew(connection: sa.Connection, user_id: UUID, timelines: Timelines, workout_ids: Sequence[UUID]) -> None:
+    """Compute workouts anew from what is stored, in the rider's turn, and tell what came out differently."""
+    store = WorkoutStore(connection)
+    standings, performances = store.standings(workout_ids), store.performances(workout_ids)
+    lenders = lenders_of(connection, standings)
+    rows: list[StoredWorkout] = []
+    events: list[Event | None] = []
+    analyses: dict[UUID, bytes | None] = {}
+    for standing in standings:
+        workout_id = standing.workout.workout_id
+        figures = _anew(standing, performances.get(workout_id), timelines, lenders[workout_id])
+        if figures is None:
+            row, event = published_again(
+                connection, standing.workout, standing.settled(described(standing, standing.workout))
+            )
+            if not row.performance_revision and standing.workout.analysis_version:
+                analyses[workout_id] = None
+        else:
+            row, event = published(Figures(standing.settled(figures.workout), figures.analysis))
+            analyses[workout_id] = figures.analysis.SerializeToString()
+        rows.append(row)
+        events.append(event)
+    store.save(list(zip(standings, rows, strict=True)))
+    store.save_analyses(analyses)
+    before = [each.workout for each in standings]
+    tallies.add(connection, user_id, tallies.difference(before, rows))
+    aggregates.change(connection, user_id, before, rows)
+    outbox.add_all(connection, tables.outbox, [event for event in events if event is not None])
+
+
+def _anew(
+    standing: Standing, told: StoredPerformance | None, timelines: Timelines, lenders: Sequence[StoredLender]
+) -> Figures | None:
     """New figures; none where there is nothing to compute them from."""
-    workout = described(standing, standing.workout)
-    if told is None or not workout.has_summary:
-        return None
     try:
-        return analysed_again(standing, workout, told, timelines)
+        return analysed_again(standing, described(standing, standing.workout), told, timelines, lenders)
     except SeriesUnreadableError as error:
         # One damaged value must not keep the others of its chunk from their figures.
-        logger.error("series_unreadable", extra={"workout_id": str(workout.workout_id), "cause": repr(error)})  # noqa: TRY400
+        logger.error("series_unreadable", extra={"workout_id": str(standing.workout.workout_id), "cause": repr(error)})  # noqa: TRY400
         return None

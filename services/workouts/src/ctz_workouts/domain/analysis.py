@@ -20,7 +20,7 @@ from ctz_workouts.domain.thumbnail import Thumbnail, thumbnail_of
 from ctz_workouts.domain.workload import load_of_beats
 from ctz_workouts.domain.zones import FTP
 
-ANALYSIS_VERSION = 2
+ANALYSIS_VERSION = 3
 """Raised when a rule changes, so that stored analyses made by the old rule can be found and redone."""
 
 
@@ -115,10 +115,14 @@ class _Grids:
     heart_rate: Grid | Absent
 
 
-def analyse(series: Series | None, circumstances: Circumstances) -> Analysis:
-    """Return all figures of a workout. A missing series is one without samples."""
+def analyse(series: Series | None, circumstances: Circumstances, lent: Series | None = None) -> Analysis:
+    """Return all figures of a workout. A missing series is one without samples.
+
+    `lent` is the heart rate of another recording on this one's clock; it counts instead of its own.
+    """
     samples = series if series is not None else Series(np.empty(0, np.int32), ())
-    grids = _grids(samples, circumstances.discipline)
+    beats = lent if lent is not None else samples
+    grids = _Grids(_power_grid(samples, circumstances.discipline), _heart_rate_grid(beats))
     return Analysis(
         ANALYSIS_VERSION,
         _recording(samples, grids, circumstances.clock),
@@ -127,27 +131,33 @@ def analyse(series: Series | None, circumstances: Circumstances) -> Analysis:
         _zone_adherence(grids, circumstances),
         _range_adherences(samples, grids, circumstances.targets),
         _pace_adherence(samples, grids, circumstances),
-        _thumbnail(samples, circumstances),
+        _thumbnail(samples if samples.seconds.size else beats, circumstances),
         circumstances.ftp.watts if circumstances.ftp else None,
     )
 
 
-def _grids(series: Series, discipline: Discipline) -> _Grids:
-    if not series.seconds.size:
-        none = Absent(AbsentReason.NO_SERIES)
-        return _Grids(none, none)
-    if series.step_seconds is None:
-        # One sample does not tell whether it stands for one second or for sixty.
-        none = Absent(AbsentReason.TOO_SHORT)
-        return _Grids(none, none)
-    heart_rate, output = series.clean(HEART_RATE), series.clean(OUTPUT)
+def _power_grid(series: Series, discipline: Discipline) -> Grid | Absent:
+    if missing := _no_grid(series):
+        return missing
+    refused = _power_reason(series.clean(OUTPUT) is not None, discipline)
     if series.is_coarse:
-        coarse = Absent(AbsentReason.COARSE_SERIES)
-        no_beats = coarse if heart_rate is not None else Absent(AbsentReason.NO_HEART_RATE)
-        return _Grids(_power_reason(output is not None, discipline) or coarse, no_beats)
-    beats = grid_of(series, HEART_RATE) or Absent(AbsentReason.NO_HEART_RATE)
-    refused = _power_reason(output is not None, discipline)
-    return _Grids(refused or grid_of(series, OUTPUT) or Absent(AbsentReason.NO_POWER), beats)
+        return refused or Absent(AbsentReason.COARSE_SERIES)
+    return refused or grid_of(series, OUTPUT) or Absent(AbsentReason.NO_POWER)
+
+
+def _heart_rate_grid(series: Series) -> Grid | Absent:
+    if missing := _no_grid(series):
+        return missing
+    if series.is_coarse and series.clean(HEART_RATE) is not None:
+        return Absent(AbsentReason.COARSE_SERIES)
+    return grid_of(series, HEART_RATE) or Absent(AbsentReason.NO_HEART_RATE)
+
+
+def _no_grid(series: Series) -> Absent | None:
+    if not series.seconds.size:
+        return Absent(AbsentReason.NO_SERIES)
+    # One sample does not tell whether it stands for one second or for sixty.
+    return Absent(AbsentReason.TOO_SHORT) if series.step_seconds is None else None
 
 
 def _power_reason(has_power: bool, discipline: Discipline) -> Absent | None:

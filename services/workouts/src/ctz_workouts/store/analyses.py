@@ -6,8 +6,10 @@ from ctz.common.v1 import training_pb2 as training
 from ctz.workouts.v1 import workouts_pb2 as pb
 
 from ctz_workouts.domain.adherence import Adherence, BlockAdherence, Kept
-from ctz_workouts.domain.analysis import Analysis, PowerFigures
+from ctz_workouts.domain.analysis import Analysis, HeartRateFigures, PowerFigures
 from ctz_workouts.domain.figures import Absent, AbsentReason, Figure
+from ctz_workouts.domain.heart_rate import effort_points
+from ctz_workouts.domain.lending import Lent
 from ctz_workouts.domain.power import BestEffort
 from ctz_workouts.domain.targets import POWER_ZONE, TargetBlock, TargetRange
 
@@ -55,7 +57,7 @@ def target_share(analysis: Analysis) -> float | None:
     return found.kept.share_in if isinstance(found, Adherence) else None
 
 
-def told(analysis: Analysis) -> pb.Analysis:
+def told(analysis: Analysis, lent: Lent | None = None) -> pb.Analysis:
     """An analysis in the form of the contract, which is the stored one too."""
     power, recording = analysis.power, analysis.recording
     message = pb.Analysis(
@@ -79,6 +81,7 @@ def told(analysis: Analysis) -> pb.Analysis:
         ftp_absent_reason=reason(power.training_stress),
     )
     _tell_targets(message, analysis)
+    _tell_beats(message, analysis.heart_rate, lent)
     return message
 
 
@@ -96,6 +99,19 @@ def _efforts(power: PowerFigures) -> Sequence[pb.BestEffort]:
         )
         for effort in power.best_efforts
     ]
+
+
+def _tell_beats(message: pb.Analysis, beats: HeartRateFigures, lent: Lent | None) -> None:
+    if not isinstance(beats.zone_seconds, Absent):
+        message.heart_rate_zone_seconds[:] = beats.zone_seconds
+        message.effort_points = effort_points(beats.zone_seconds)
+    if lent is None:
+        return
+    message.heart_rate_uncertain_seconds = lent.uncertain_seconds
+    if not isinstance(beats.mean_bpm, Absent):
+        message.mean_heart_rate_bpm = beats.mean_bpm
+    if not isinstance(beats.maximum_bpm, Absent):
+        message.maximum_heart_rate_bpm = beats.maximum_bpm
 
 
 def _tell_targets(message: pb.Analysis, analysis: Analysis) -> None:

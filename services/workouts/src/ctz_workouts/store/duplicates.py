@@ -1,14 +1,18 @@
 """Pairs of workouts that overlap in time: kept when a workout comes or moves, looked at again when they are read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from ctz.workouts.v1 import workouts_pb2 as pb
 from sqlalchemy.dialects import postgresql as pg
 
+from ctz_workouts.domain.discipline import discipline_of
+from ctz_workouts.domain.distance import meters_of
+from ctz_workouts.domain.duplicates import Candidate, Recording
 from ctz_workouts.store.tables import workout
 from ctz_workouts.store.transfer_tables import duplicate
 from ctz_workouts.store.workouts import StoredWorkout
@@ -16,8 +20,26 @@ from ctz_workouts.store.workouts import StoredWorkout
 LEAST_SHARE = 0.5
 """Of the longer of two workouts, so much lies within the other: a class within a day's hike is no duplicate of it."""
 MOST_COUNTED = 1_000
+MOST_SIFTED = 50_000
+"""Of more suggestions the oldest ones wait until the others are dealt with."""
 _DAYS_AROUND = timedelta(days=2)
 _ID = pg.UUID(as_uuid=True)
+_FIRST, _SECOND = workout.alias("first"), workout.alias("second")
+_FACTS = (
+    "workout_id",
+    "source",
+    "start_time",
+    "reported_seconds",
+    "discipline",
+    "series_state",
+    "total_work_joules",
+    "graph_work_kilojoules",
+    "mean_power_watts",
+    "mean_heart_rate_bpm",
+    "distance",
+    "distance_unit",
+)
+_JOULES_PER_KILOJOULE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +52,18 @@ class Pair:
     overlap_share: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class PairPlace:
     """Where a page of pairs ends."""
 
     start_time: datetime
     workout_id: UUID
     other_id: UUID
+
+    @property
+    def ids(self) -> tuple[UUID, UUID]:
+        """The pair, the lower id first."""
+        return (self.workout_id, self.other_id)
 
 
 def end_of(row: StoredWorkout) -> datetime | None:
@@ -135,12 +162,32 @@ class DuplicateStore:
         some = self._found(of_workout).limit(MOST_COUNTED).subquery()
         return self._connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
 
-    def dismiss(self, workout_id: UUID, other_id: UUID, start_time: datetime) -> None:
-        """Keep that these are two workouts."""
-        first, second = sorted((workout_id, other_id))
-        insert = pg.insert(duplicate).values(
-            workout_id=first, other_id=second, user_id=self._user_id, start_time=start_time, dismissed_at=sa.func.now()
-        )
+    def some(self, among: Sequence[tuple[UUID, UUID]]) -> Sequence[Pair]:
+        """Those of these pairs that still overlap and were not dismissed, in no order."""
+        return [Pair(*row) for row in self._connection.execute(self._found(None).where(_is_among(among)))]
+
+    def candidates(self, among: Sequence[tuple[UUID, UUID]] | None = None) -> list[Candidate[UUID]]:
+        """What decides whether pairs are certain, newest first; of all pairs that are suggested, or of some of them.
+
+        One statement of narrow rows; of more than `MOST_SIFTED` pairs the newest.
+        """
+        columns = [row.c[name] for row in (_FIRST, _SECOND) for name in _FACTS]
+        found = self._found(None).with_only_columns(*columns)
+        if among is not None:
+            found = found.where(_is_among(among))
+        keys = (duplicate.c.start_time, duplicate.c.workout_id, duplicate.c.other_id)
+        rows = self._connection.execute(found.order_by(*(key.desc() for key in keys)).limit(MOST_SIFTED))
+        width = len(_FACTS)
+        return [_candidate(row[:width], row[width:]) for row in rows]
+
+    def dismiss(self, later_starts: Mapping[tuple[UUID, UUID], datetime]) -> None:
+        """Keep that each of these pairs is two workouts; given is when the later one started."""
+        rows = [
+            dict(zip(("workout_id", "other_id"), sorted(pair), strict=True))
+            | {"user_id": self._user_id, "start_time": start, "dismissed_at": sa.func.now()}
+            for pair, start in later_starts.items()
+        ]
+        insert = pg.insert(duplicate).values(rows)
         self._connection.execute(
             insert.on_conflict_do_update(
                 index_elements=[duplicate.c.workout_id, duplicate.c.other_id],
@@ -150,7 +197,7 @@ class DuplicateStore:
         )
 
     def _found(self, of_workout: UUID | None) -> sa.Select[Any]:
-        first, second = workout.alias("first"), workout.alias("second")
+        first, second = _FIRST, _SECOND
         begin = sa.func.greatest(first.c.start_time, second.c.start_time)
         shared = _seconds(sa.func.least(_end(first), _end(second)) - begin)
         lengths = [_seconds(_end(row) - row.c.start_time) for row in (first, second)]
@@ -170,3 +217,33 @@ class DuplicateStore:
         if of_workout is None:
             return query
         return query.where(sa.or_(duplicate.c.workout_id == of_workout, duplicate.c.other_id == of_workout))
+
+
+def _is_among(pairs: Sequence[tuple[UUID, UUID]]) -> sa.ColumnElement[bool]:
+    return sa.tuple_(duplicate.c.workout_id, duplicate.c.other_id).in_([tuple(sorted(pair)) for pair in pairs])
+
+
+def _candidate(first: Sequence[Any], second: Sequence[Any]) -> Candidate[UUID]:
+    """A pair in the order in which it would be merged."""
+    named = [dict(zip(_FACTS, row, strict=True)) for row in (first, second)]
+    pair = [(_recording(row), row["workout_id"]) for row in named]
+    going, staying = sorted(pair, key=lambda one: (one[0].standing, str(one[1])))
+    return Candidate(staying[1], going[1], staying[0], going[0])
+
+
+def _recording(row: Mapping[str, Any]) -> Recording:
+    work = row["total_work_joules"]
+    figures = {
+        "work_kilojoules": work / _JOULES_PER_KILOJOULE if work else row["graph_work_kilojoules"],
+        "mean_power_watts": row["mean_power_watts"],
+        "mean_heart_rate_bpm": row["mean_heart_rate_bpm"],
+        "distance_meters": meters_of(row["distance"], row["distance_unit"]),
+    }
+    return Recording(
+        source=row["source"],
+        start_time=row["start_time"],
+        seconds=row["reported_seconds"],
+        discipline=discipline_of(row["discipline"]),
+        has_series=row["series_state"] == pb.SERIES_STATE_STORED,
+        figures={name: value for name, value in figures.items() if value},
+    )

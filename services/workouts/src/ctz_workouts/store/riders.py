@@ -16,7 +16,9 @@ FTP_KIND = 1
 """`METRIC_KIND_FTP` of the contract."""
 WEIGHT_KIND = 2
 """`METRIC_KIND_WEIGHT` of the contract."""
-HEART_RATE_KINDS = (4, 5, 3)
+MAXIMUM_HEART_RATE_KIND = 3
+"""`METRIC_KIND_MAX_HEART_RATE` of the contract."""
+HEART_RATE_KINDS = (4, 5, MAXIMUM_HEART_RATE_KIND)
 """Kinds that a load from heart rate rests on, in the order of `heart_rate_bpm_used`: resting, threshold, maximum."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -125,6 +125,8 @@ workout = sa.Table(
     # Whether the load depends on resting, threshold and maximum heart rate, and those that it was computed with.
     _flag("uses_heart_rate"),
     sa.Column("heart_rate_bpm_used", pg.ARRAY(sa.Double)),
+    # The workout beneath this one whose heart rate it shows.
+    sa.Column("heart_rate_from", pg.UUID(as_uuid=True)),
     sa.CheckConstraint(
         "NOT is_listed OR (summary_revision > 0 AND NOT is_deleted AND start_time IS NOT NULL AND "
         "local_date IS NOT NULL)",

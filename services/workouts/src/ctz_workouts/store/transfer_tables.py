@@ -152,3 +152,43 @@ duplicate = sa.Table(
 )
 sa.Index("duplicate_by_time", duplicate.c.user_id, duplicate.c.start_time.desc(), duplicate.c.workout_id.desc())
 sa.Index("duplicate_by_other", duplicate.c.other_id)
+
+# Pairs that are merged, or taken apart again, together. Those before `finished_count` are dealt with in the direction
+# that `is_undone` tells; `attempts` counts claims that got no further.
+merge_batch = sa.Table(
+    "merge_batch",
+    metadata,
+    _uuid("batch_id", primary_key=True),
+    _uuid("user_id"),
+    _now("created_at"),
+    sa.Column("state", sa.SmallInteger, nullable=False, server_default="1"),
+    sa.Column("is_undone", sa.Boolean, nullable=False, server_default=sa.false()),
+    _count("pair_count"),
+    _count("finished_count"),
+    _count("merged_count"),
+    _now("due_at"),
+    sa.Column("fence", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("attempts", sa.SmallInteger, nullable=False, server_default="0"),
+)
+sa.Index("merge_batch_by_user", merge_batch.c.user_id, merge_batch.c.batch_id.desc())
+sa.Index(
+    "merge_batch_under_way", merge_batch.c.user_id, unique=True, postgresql_where=merge_batch.c.state < sa.text("3")
+)
+
+# The pairs of a batch, in the order in which they come; whether the batch put the one beneath the other.
+merge_batch_pair = sa.Table(
+    "merge_batch_pair",
+    metadata,
+    sa.Column(
+        "batch_id",
+        pg.UUID(as_uuid=True),
+        sa.ForeignKey(merge_batch.c.batch_id, ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    sa.Column("place", sa.Integer, primary_key=True),
+    _uuid("user_id"),
+    _uuid("primary_id"),
+    _uuid("absorbed_id"),
+    sa.Column("is_merged", sa.Boolean, nullable=False, server_default=sa.false()),
+)
+sa.Index("merge_batch_pair_by_user", merge_batch_pair.c.user_id)

@@ -9,9 +9,29 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from ctz_workouts.domain.power import BEST_EFFORT_SECONDS
+from ctz_workouts.store.library_tables import class_mark, recorded_targets
 from ctz_workouts.store.riders import Timelines
 from ctz_workouts.store.tables import performance, ridden_class, rider, rider_note, workout
 from ctz_workouts.store.workouts import COLUMNS, StoredWorkout
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenTargets:
+    """Recorded targets that the rider chose for a class; none of them is known once the rider may not see them."""
+
+    recorded_id: UUID | None
+    title: str
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lender:
+    """The workout beneath this one whose heart rate it shows."""
+
+    workout_id: UUID
+    title: str
+    source: str
+    device_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +49,11 @@ class WorkoutView:
     class_published: bytes | None
     class_attempts: int
     timelines: Timelines
+    chosen: ChosenTargets | None
+    lender: Lender | None
 
 
+_LENDER = workout.alias("lender")
 # One workout of one rider; what its source took back is gone for the rider too.
 _OWN = sa.and_(
     workout.c.workout_id == sa.bindparam("workout_id"),
@@ -52,6 +75,9 @@ def _view() -> sa.Select[Any]:
         )
         .scalar_subquery()
     )
+    marked = sa.and_(class_mark.c.user_id == workout.c.user_id, class_mark.c.class_id == workout.c.class_id)
+    is_visible = sa.or_(recorded_targets.c.is_shared, recorded_targets.c.user_id == workout.c.user_id)
+    seen = sa.and_(recorded_targets.c.recorded_id == class_mark.c.chosen_id, is_visible)
     return (
         sa.select(
             *(workout.c[name] for name in COLUMNS),
@@ -65,25 +91,39 @@ def _view() -> sa.Select[Any]:
             ridden_class.c.published,
             attempts.label("attempts"),
             rider.c.timelines,
+            class_mark.c.chosen_blocks.is_not(None).label("has_chosen"),
+            recorded_targets.c.recorded_id,
+            recorded_targets.c.title.label("recorded_title"),
+            (recorded_targets.c.user_id == workout.c.user_id).label("is_recorded_own"),
+            *(_LENDER.c[name].label(f"lender_{name}") for name in ("workout_id", "title", "source", "device_type")),
         )
         .select_from(workout)
         .outerjoin(rider_note, rider_note.c.workout_id == workout.c.workout_id)
         .outerjoin(performance, performance.c.workout_id == workout.c.workout_id)
         .outerjoin(ridden_class, ridden_class.c.class_id == workout.c.class_id)
         .outerjoin(rider, rider.c.user_id == workout.c.user_id)
+        .outerjoin(class_mark, marked)
+        .outerjoin(recorded_targets, seen)
+        .outerjoin(_LENDER, _LENDER.c.workout_id == workout.c.heart_rate_from)
         .where(_OWN)
     )
 
 
 _VIEW = _view()
+_LENT = performance.alias("lent")
+_OF_RIDE = ("workout_id", "user_id", "start_time", "end_time", "detail", "reported_seconds", "local_date")
 _SERIES = (
     sa.select(
-        *(workout.c[name] for name in ("workout_id", "user_id", "start_time", "local_date", "best_watts", "uses_ftp")),
+        *(workout.c[name] for name in (*_OF_RIDE, "best_watts", "uses_ftp")),
         performance.c.series,
         performance.c.reported,
+        *(_LENDER.c[name].label(f"lender_{name}") for name in ("workout_id", "start_time", "end_time", "detail")),
+        _LENT.c.series.label("lender_series"),
     )
     .select_from(workout)
     .outerjoin(performance, performance.c.workout_id == workout.c.workout_id)
+    .outerjoin(_LENDER, _LENDER.c.workout_id == workout.c.heart_rate_from)
+    .outerjoin(_LENT, _LENT.c.workout_id == _LENDER.c.workout_id)
     .where(_OWN)
 )
 
@@ -117,6 +157,12 @@ def view_of(connection: sa.Connection, workout_id: UUID, user_id: UUID) -> Worko
         class_published=row["published"],
         class_attempts=row["attempts"],
         timelines=Timelines(row["timelines"] or {}),
+        chosen=ChosenTargets(row["recorded_id"], row["recorded_title"] or "", bool(row["is_recorded_own"]))
+        if row["has_chosen"]
+        else None,
+        lender=Lender(row["lender_workout_id"], row["lender_title"], row["lender_source"], row["lender_device_type"])
+        if row["lender_workout_id"] is not None
+        else None,
     )
 
 

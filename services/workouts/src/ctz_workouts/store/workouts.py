@@ -82,6 +82,7 @@ class StoredWorkout:
     load_absent_reason: int = 0
     uses_heart_rate: bool = False
     heart_rate_bpm_used: Sequence[float | None] | None = None
+    heart_rate_from: UUID | None = None
 
     @property
     def has_summary(self) -> bool:
@@ -92,6 +93,11 @@ class StoredWorkout:
         """Only what neither comes from the summary nor was derived with it: keys, revisions, the performance's part."""
         kept = {name: getattr(self, name) for name in _WITHOUT_SUMMARY}
         return StoredWorkout(**(kept | ({"series_state": self.series_state} if self.performance_revision else {})))
+
+    def without_figures(self) -> "StoredWorkout":
+        """The row as it is before anything but its summary was told."""
+        blank = StoredWorkout(self.workout_id, self.user_id)
+        return replace(self, **{name: getattr(blank, name) for name in _WITHOUT_FIGURES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +113,16 @@ class Standing:
     perceived_exertion: int | None = None
     notes: str = ""
     tags: Sequence[str] = ()
-    is_absorbed: bool = False
-    """Whether the rider said that it is another workout, recorded twice."""
+    absorbed_into: UUID | None = None
+    """The workout that it is, recorded twice, by the rider's word."""
     chosen_targets: bytes | None = None
     """Recorded targets that the rider chose for the class; they count only where its source publishes none."""
+    beneath: Sequence[UUID] = ()
+    """The workouts that are this one, recorded twice, by the rider's word."""
 
     def settled(self, changed: StoredWorkout) -> StoredWorkout:
         """The changed row with its place in lists: there unless taken back, by its source or by the rider."""
-        is_listed = changed.has_summary and not self.is_hidden and not self.is_absorbed
+        is_listed = changed.has_summary and not self.is_hidden and self.absorbed_into is None
         told = settling.with_told_load(changed, self.perceived_exertion)
         return settling.found_by_terms(replace(told, is_listed=is_listed), self.tags, self.notes)
 
@@ -137,6 +145,7 @@ _DERIVED = tuple(name for name in COLUMNS[COLUMNS.index("analysis_version") :] i
 _REVISIONS = ("performance_revision", "analyzed_revision", "analyzed_digest")
 _FIGURES = (*_REVISIONS, *_TOLD_BY_PERFORMANCE, *_DERIVED)
 _WITHOUT_SUMMARY = (*_KEYS, *_REVISIONS, *_TOLD_BY_PERFORMANCE)
+_WITHOUT_FIGURES = (*_TOLD_BY_PERFORMANCE, *_DERIVED, "series_state", "load", "load_source", "load_absent_reason")
 _SUMMARY = tuple(name for name in COLUMNS if name not in {*_KEYS, *_SHARED, *_FIGURES})
 
 
@@ -146,6 +155,12 @@ def _load() -> sa.Select[Any]:
     asked = sa.func.unnest(ids).table_valued(sa.column("id", pg.UUID(as_uuid=True)), name="asked").render_derived()
     wanted = asked.c.id
     class_id = sa.func.coalesce(sa.bindparam("class_id", type_=sa.Text), workout.c.class_id)
+    lying = absorption.alias("lying")
+    beneath = (
+        sa.select(sa.func.array_agg(pg.aggregate_order_by(lying.c.absorbed_id, lying.c.absorbed_id)))
+        .where(lying.c.user_id == workout.c.user_id, lying.c.into_id == wanted)
+        .scalar_subquery()
+    )
     return (
         sa.select(
             wanted.label("wanted_id"),
@@ -154,7 +169,8 @@ def _load() -> sa.Select[Any]:
             rider_note.c.perceived_exertion,
             rider_note.c.notes,
             rider_note.c.tags.label("told_tags"),
-            absorption.c.into_id.is_not(None).label("is_absorbed"),
+            absorption.c.into_id.label("absorbed_into"),
+            beneath.label("beneath"),
             ridden_class.c.is_power_zone.label("class_is_power_zone"),
             ridden_class.c.published.label("class_published"),
             class_mark.c.chosen_blocks.label("chosen_targets"),
@@ -184,10 +200,11 @@ SAVE_FIGURES = (
 SAVE_PERFORMANCE = _upsert(
     performance, performance.c.workout_id, ("workout_id", "reported", "series", "analysis"), prefix="told_"
 )
-_SAVE_ANALYSIS = (
-    sa.update(performance)
-    .where(performance.c.workout_id == sa.bindparam("of_workout"))
-    .values(analysis=sa.bindparam("analysis"))
+_ANALYSED = pg.insert(performance).values(
+    workout_id=sa.bindparam("of_workout"), reported=sa.literal(b""), analysis=sa.bindparam("analysis")
+)
+_SAVE_ANALYSIS = _ANALYSED.on_conflict_do_update(
+    index_elements=[performance.c.workout_id], set_={"analysis": _ANALYSED.excluded.analysis}
 )
 
 
@@ -243,10 +260,14 @@ class WorkoutStore:
         return self._connection.execute(query).scalar()
 
     def save_analyses(self, analyses: Mapping[UUID, bytes | None]) -> None:
-        """Write what was derived anew, or that nothing is."""
-        if analyses:
-            rows = [{"of_workout": workout_id, "analysis": analysis} for workout_id, analysis in analyses.items()]
-            self._connection.execute(_SAVE_ANALYSIS, rows if len(rows) > 1 else rows[0])
+        """Write what was derived anew, or that nothing is; from a borrowed heart rate also without a performance."""
+        made = [{"of_workout": key, "analysis": analysis} for key, analysis in analyses.items() if analysis is not None]
+        gone = [key for key, analysis in analyses.items() if analysis is None]
+        if made:
+            self._connection.execute(_SAVE_ANALYSIS, made if len(made) > 1 else made[0])
+        if gone:
+            cleared = sa.update(performance).where(performance.c.workout_id.in_(gone)).values(analysis=None)
+            self._connection.execute(cleared)
 
 
 def halves_of(standing: Standing, after: StoredWorkout) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -279,6 +300,7 @@ def _standing(row: Mapping[Any, Any], user_id: UUID) -> Standing:
         row["perceived_exertion"],
         row["notes"] or "",
         row["told_tags"] or (),
-        row["is_absorbed"],
+        row["absorbed_into"],
         row["chosen_targets"],
+        row["beneath"] or (),
     )

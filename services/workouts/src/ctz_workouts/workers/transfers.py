@@ -1,4 +1,4 @@
-"""The threads that read files and make zips: asleep while nothing waits, woken by Postgres."""
+"""The threads that read files, make zips and merge what is certain: asleep while nothing waits, woken by Postgres."""
 
 import logging
 import threading
