@@ -1,13 +1,15 @@
-"""A town and a browser for the tests of the gateway."""
+"""A town, a browser and samples of every page for the tests of the gateway."""
 
-import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
+from gateway.tests.chromium import launched
 from gateway.tests.neighbours import Town
+from gateway.tests.previews import create_preview_app
+from gateway.tests.sample_visits import SampleVisit
+from gateway.tests.serving import serving
 
 
 @pytest.fixture(scope="session")
@@ -26,12 +28,33 @@ def town(_towns: "_Towns") -> Town:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium of the machine; every name but loopback resolves to nothing (T066)."""
-    chromium = os.environ.get("CTZ_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
-        opened = playwright.chromium.launch(executable_path=chromium, args=arguments)
-        yield opened
-        opened.close()
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """Where samples of every page are served, with no service behind them."""
+    with serving(create_preview_app()) as origin:
+        yield origin
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[SampleVisit]:
+    """A wide window."""
+    context = browser.new_context(
+        viewport={"width": 1440, "height": 900}, permissions=["clipboard-read", "clipboard-write"]
+    )
+    yield SampleVisit(context, address)
+    context.close()
+
+
+@pytest.fixture
+def phone(browser: Browser, address: str) -> Iterator[SampleVisit]:
+    """A telephone."""
+    context = browser.new_context(viewport={"width": 360, "height": 800}, has_touch=True, is_mobile=True)
+    yield SampleVisit(context, address)
+    context.close()
 
 
 class _Towns:

@@ -1,7 +1,6 @@
 """The gateway over the fakes, in Chromium, at its public address, with rider A signed in."""
 
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
 from gateway.tests import neighbours
 from gateway.tests.neighbours import PASSWORD, Town
+from gateway.tests.serving import serving
 
 
 @dataclass
@@ -39,9 +38,12 @@ def living(browser: Browser, folder: Path, monkeypatch: pytest.MonkeyPatch) -> I
     url = f"http://127.0.0.1:{port}"
     monkeypatch.setattr(neighbours, "PUBLIC_URL", url)
     town = Town(folder)
-    server = make_server("127.0.0.1", port, town.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
+    with serving(town.app, port=port):
+        yield from _signed_in(browser, url, town)
+    town.close()
+
+
+def _signed_in(browser: Browser, url: str, town: Town) -> Iterator[Live]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     complaints: list[str] = []
@@ -53,7 +55,3 @@ def living(browser: Browser, folder: Path, monkeypatch: pytest.MonkeyPatch) -> I
     page.get_by_role("button", name="Sign in").click()
     yield Live(url, town, page, complaints)
     context.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    town.close()

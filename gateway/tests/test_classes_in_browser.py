@@ -1,39 +1,22 @@
 """The class library and the practice player in Chromium under the real content policy; practice by a virtual clock."""
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
-from gateway.tests.previews import create_preview_app
-from gateway.tests.test_pages_in_browser import Visit
+from gateway.tests.sample_visits import SampleVisit
 
 pytestmark = pytest.mark.e2e
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, create_preview_app(), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Visit]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    visit = Visit(context, address)
-    yield visit
+@pytest.fixture(autouse=True)
+def _no_complaint(visit: SampleVisit) -> Iterator[None]:
+    yield
     assert [] == visit.complaints
-    context.close()
 
 
-def opened(visit: Visit, name: str) -> Page:
+def opened(visit: SampleVisit, name: str) -> Page:
     """A player whose clock stands until the test moves it."""
     visit.page.clock.install()
     page = visit.open(name)
@@ -41,7 +24,7 @@ def opened(visit: Visit, name: str) -> Page:
     return page
 
 
-def test_a_class_is_practised_block_by_block(visit: Visit) -> None:
+def test_a_class_is_practised_block_by_block(visit: SampleVisit) -> None:
     page = opened(visit, "practice")
     expect(page.locator("[data-name]")).to_have_text("Get ready")
     page.locator("[data-pause]").click()
@@ -59,7 +42,7 @@ def test_a_class_is_practised_block_by_block(visit: Visit) -> None:
     expect(page.locator("[data-left]")).to_have_text("29:59")
 
 
-def test_pausing_skipping_and_steps_of_15_seconds(visit: Visit) -> None:
+def test_pausing_skipping_and_steps_of_15_seconds(visit: SampleVisit) -> None:
     page = opened(visit, "practice")
     page.keyboard.press("Space")
     page.clock.run_for(20_000)
@@ -77,7 +60,7 @@ def test_pausing_skipping_and_steps_of_15_seconds(visit: Visit) -> None:
     expect(page.locator("[data-elapsed]")).to_have_text("1:00")
 
 
-def test_another_ftp_changes_the_targets_at_once(visit: Visit) -> None:
+def test_another_ftp_changes_the_targets_at_once(visit: SampleVisit) -> None:
     page = opened(visit, "practice")
     page.locator("[data-forward]").click()
     page.locator("[data-forward]").click()
@@ -88,7 +71,7 @@ def test_another_ftp_changes_the_targets_at_once(visit: Visit) -> None:
     expect(page.locator("[data-target]")).to_have_text("55–75 % of FTP")
 
 
-def test_a_run_has_speeds_for_a_level(visit: Visit) -> None:
+def test_a_run_has_speeds_for_a_level(visit: SampleVisit) -> None:
     page = opened(visit, "practice-run")
     page.locator("[data-forward]").click()
     page.locator("[data-forward]").click()
@@ -97,7 +80,7 @@ def test_a_run_has_speeds_for_a_level(visit: Visit) -> None:
     expect(page.locator("[data-target]")).to_have_text("11.6–12.9 km/h")
 
 
-def test_practice_ends_begins_again_and_goes_on_where_it_was_left(visit: Visit) -> None:
+def test_practice_ends_begins_again_and_goes_on_where_it_was_left(visit: SampleVisit) -> None:
     page = opened(visit, "practice")
     page.keyboard.press("Space")
     page.clock.run_for(100_000)
@@ -111,7 +94,7 @@ def test_practice_ends_begins_again_and_goes_on_where_it_was_left(visit: Visit) 
     expect(page.locator("[data-name]")).to_have_text("Get ready")
 
 
-def test_sound_is_off_until_it_is_wanted_and_then_remembered(visit: Visit) -> None:
+def test_sound_is_off_until_it_is_wanted_and_then_remembered(visit: SampleVisit) -> None:
     page = visit.open("practice")
     sound = page.locator("[data-switch=sound]")
     expect(sound).to_have_attribute("aria-pressed", "false")
@@ -124,7 +107,7 @@ def test_sound_is_off_until_it_is_wanted_and_then_remembered(visit: Visit) -> No
     expect(page.locator("[data-switch=sound]")).to_have_attribute("aria-pressed", "true")
 
 
-def test_a_favourite_is_marked_without_leaving_the_page(visit: Visit) -> None:
+def test_a_favourite_is_marked_without_leaving_the_page(visit: SampleVisit) -> None:
     page = visit.open("classes")
     mark = page.get_by_role("button", name="Favourite: 15 min Yoga Flow")
     mark.click()

@@ -1,17 +1,16 @@
 """T098: forty ways to smuggle a script into a text, in every text of every page, in Chromium."""
 
 import dataclasses
-import threading
 from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
-from werkzeug.serving import make_server
 
 from gateway.tests.previews import create_preview_app
 from gateway.tests.samples import pages
+from gateway.tests.serving import serving
 
 pytestmark = pytest.mark.e2e
 
@@ -94,13 +93,8 @@ def hostile() -> Iterator[tuple[str, Callable[[int], None], list[str]]]:
         turn = count(first)
 
     app = create_preview_app(lambda context: with_payloads(context, draw))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", turn_to, drawn
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as address:
+        yield address, turn_to, drawn
 
 
 def test_t098_no_text_of_any_page_runs_or_becomes_an_element(

@@ -3,114 +3,30 @@
 Screenshots land in `artifacts/pages` at the top of the repository.
 """
 
-import json
 import sys
-import threading
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Sequence
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser
 
-from gateway.tests.previews import create_preview_app
+from gateway.tests.chromium import VARIANTS, Variant
+from gateway.tests.sample_visits import SampleVisit
 from gateway.tests.samples import pages
-
-ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "gateway/frontend/node_modules/axe-core/axe.min.js"
-SHOTS = ROOT / "artifacts/pages"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-VARIANTS = {
-    "wide-light": (1440, "light"),
-    "wide-dark": (1440, "dark"),
-    "narrow-light": (360, "light"),
-    "narrow-dark": (360, "dark"),
-}
-# Both widths and both schemes; axe takes longer than all else.
-JUDGED = frozenset({"wide-light", "narrow-dark"})
-RUN_AXE = """axe.run(document, {runOnly: RULES}).then((found) => JSON.stringify(
-    found.violations.map((finding) => [finding.id, finding.nodes.map((node) => node.target.join(" "))])))
-""".replace("RULES", json.dumps(RULES))
 
 pytestmark = pytest.mark.e2e
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, create_preview_app(), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-class Visit:
-    """A page that notes every complaint of the browser."""
-
-    def __init__(self, context: BrowserContext, address: str) -> None:
-        self.address = address
-        self.page: Page = context.new_page()
-        self.complaints: list[str] = []
-        self.page.on(
-            "console",
-            lambda message: self.complaints.append(message.text) if message.type in {"error", "warning"} else None,
-        )
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("requestfailed", self._note_failure)
-        self._devtools = context.new_cdp_session(self.page)
-
-    def _note_failure(self, request: Request) -> None:
-        """A request that did not arrive; one that a navigation cut short is no failure."""
-        if request.failure != "net::ERR_ABORTED":
-            self.complaints.append(f"failed: {request.url}, {request.failure}")
-
-    def open(self, name: str) -> Page:
-        """Open a sample and wait until its fonts and its chart are there."""
-        self.page.goto(f"{self.address}/samples/{name}")
-        self.page.evaluate("document.fonts.ready")
-        if self.page.locator("[data-ride-chart]").count():
-            self.page.locator("[data-drawn]").wait_for()
-        return self.page
-
-    def axe(self) -> list[object]:
-        """Findings of axe; it is put in by the debugger, which the content policy does not bind."""
-        self._devtools.send("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
-        answer = self._devtools.send(
-            "Runtime.evaluate", {"expression": RUN_AXE, "awaitPromise": True, "returnByValue": True}
-        )
-        return list(json.loads(answer["result"]["value"]))
-
-
-@pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Visit]:
-    context = browser.new_context(
-        viewport={"width": 1440, "height": 900}, permissions=["clipboard-read", "clipboard-write"]
-    )
-    yield Visit(context, address)
-    context.close()
-
-
-@pytest.mark.parametrize("variant", VARIANTS)
-def test_t066_t100_every_page_is_clean(browser: Browser, address: str, variant: str) -> None:
-    width, scheme = VARIANTS[variant]
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
-    visit = Visit(context, address)
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    findings = {}
+@pytest.mark.parametrize("variants", [VARIANTS[:2], VARIANTS[2:]], ids=["wide", "narrow"])
+def test_t066_t100_every_page_is_clean(browser: Browser, address: str, variants: Sequence[Variant]) -> None:
+    first = variants[0]
+    context = browser.new_context(viewport={"width": first.width, "height": 900}, color_scheme=first.scheme)
+    visit = SampleVisit(context, address)
     for name in pages(""):
-        page = visit.open(name)
-        page.screenshot(path=SHOTS / f"{name}-{variant}.png", full_page=True)
-        wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        seen_by_axe = visit.axe() if variant in JUDGED else []
-        found = [*visit.complaints, *seen_by_axe, *([f"{wider} px too wide"] if wider > 0 else [])]
-        visit.complaints.clear()
-        if found:
-            findings[name] = found
+        visit.open(name)
+        visit.examine(name, variants=variants)
     context.close()
 
-    assert {} == findings
+    assert {} == visit.findings
 
 
 @pytest.mark.parametrize("name", ["sign-in", "history", "profile", "ride", "peloton", "tokens"])
@@ -124,7 +40,7 @@ def test_pages_read_well_without_javascript(browser: Browser, address: str, name
     context.close()
 
 
-def test_the_chart_is_read_and_zoomed_by_keyboard(visit: Visit) -> None:
+def test_the_chart_is_read_and_zoomed_by_keyboard(visit: SampleVisit) -> None:
     page = visit.open("ride")
     stage = page.locator("[data-chart-stage]")
     stage.focus()
@@ -144,7 +60,7 @@ def test_the_chart_is_read_and_zoomed_by_keyboard(visit: Visit) -> None:
     assert [] == visit.complaints
 
 
-def test_the_chart_zooms_by_dragging_and_opens_as_a_table(visit: Visit) -> None:
+def test_the_chart_zooms_by_dragging_and_opens_as_a_table(visit: SampleVisit) -> None:
     page = visit.open("ride")
     stage = page.locator("[data-chart-stage]")
     stage.scroll_into_view_if_needed()
@@ -163,7 +79,7 @@ def test_the_chart_zooms_by_dragging_and_opens_as_a_table(visit: Visit) -> None:
     assert [] == visit.complaints
 
 
-def test_a_chart_of_an_hour_and_a_half_with_five_series_draws(visit: Visit) -> None:
+def test_a_chart_of_an_hour_and_a_half_with_five_series_draws(visit: SampleVisit) -> None:
     """5,400 points of five series: the figure is printed; correctness alone is asserted."""
     visit.page.route("**/static/example-ride*.json", lambda route: route.fulfill(json=_long_ride()))
     page = visit.open("ride")
@@ -215,7 +131,7 @@ def _long_ride() -> dict[str, object]:
     }
 
 
-def test_a_change_of_ftp_is_previewed_in_a_dialog_and_a_wrong_one_explained(visit: Visit) -> None:
+def test_a_change_of_ftp_is_previewed_in_a_dialog_and_a_wrong_one_explained(visit: SampleVisit) -> None:
     page = visit.open("profile")
     page.fill("#ftp-new-value", "246")
     page.locator("#ftp form").first.get_by_role("button", name="See what changes").click()
@@ -234,7 +150,7 @@ def test_a_change_of_ftp_is_previewed_in_a_dialog_and_a_wrong_one_explained(visi
     assert "Between 40 and 600 watts." in page.locator("#ftp .field-error").first.inner_text()
 
 
-def test_older_workouts_arrive_by_themselves_under_their_week(visit: Visit) -> None:
+def test_older_workouts_arrive_by_themselves_under_their_week(visit: SampleVisit) -> None:
     page = visit.open("history")
     page.locator("#feed-foot").scroll_into_view_if_needed()
     page.get_by_text("That is everything.").wait_for()
@@ -244,7 +160,7 @@ def test_older_workouts_arrive_by_themselves_under_their_week(visit: Visit) -> N
     assert [] == visit.complaints
 
 
-def test_search_acts_as_one_types_and_the_address_follows(visit: Visit) -> None:
+def test_search_acts_as_one_types_and_the_address_follows(visit: SampleVisit) -> None:
     page = visit.open("history")
     page.keyboard.press("/")
     page.keyboard.type("max")
@@ -254,7 +170,7 @@ def test_search_acts_as_one_types_and_the_address_follows(visit: Visit) -> None:
     assert [] == visit.complaints
 
 
-def test_the_progress_of_a_sync_renews_itself(visit: Visit) -> None:
+def test_the_progress_of_a_sync_renews_itself(visit: SampleVisit) -> None:
     page = visit.open("peloton")
     page.get_by_text("813").wait_for()
 
@@ -262,7 +178,7 @@ def test_the_progress_of_a_sync_renews_itself(visit: Visit) -> None:
     assert [] == visit.complaints
 
 
-def test_the_appearance_changes_at_once_and_charts_follow(visit: Visit) -> None:
+def test_the_appearance_changes_at_once_and_charts_follow(visit: SampleVisit) -> None:
     page = visit.open("ride")
     page.locator(".side .menu > summary").click()
     page.locator(".side button[value=dark]").click()
@@ -274,7 +190,7 @@ def test_the_appearance_changes_at_once_and_charts_follow(visit: Visit) -> None:
     assert [] == visit.complaints
 
 
-def test_a_new_token_is_copied(visit: Visit) -> None:
+def test_a_new_token_is_copied(visit: SampleVisit) -> None:
     page = visit.open("tokens")
     page.get_by_role("button", name="Copy").click()
     page.get_by_role("button", name="Copied").wait_for()

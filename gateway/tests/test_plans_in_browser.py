@@ -5,9 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from gateway.tests.test_pages_in_browser import Visit, address, visit
+from gateway.tests.sample_visits import SampleVisit
 
-__all__ = ["address", "visit"]
 pytestmark = pytest.mark.e2e
 FRIDAY, SATURDAY, SUNDAY = "2025-06-13", "2025-06-14", "2025-06-15"
 REFUSED = re.compile("status of (409|503)")
@@ -28,7 +27,7 @@ def hold_the_board(page: Page) -> None:
     page.route("**/samples/plan", lambda route: route.abort())
 
 
-def test_an_item_is_moved_by_mouse_and_sent_at_once(visit: Visit) -> None:
+def test_an_item_is_moved_by_mouse_and_sent_at_once(visit: SampleVisit) -> None:
     page = visit.open("plan")
     hold_the_board(page)
     target = page.locator(f'.board-items[data-date="{SATURDAY}"]')
@@ -78,7 +77,7 @@ def test_an_item_is_moved_by_a_finger_after_it_was_held(browser: Browser, addres
     context.close()
 
 
-def test_an_item_is_moved_by_keyboard_and_told(visit: Visit) -> None:
+def test_an_item_is_moved_by_keyboard_and_told(visit: SampleVisit) -> None:
     page = visit.open("plan")
     page.locator(f"{item(page, 'Upper Body 20')} .item-link").focus()
     page.keyboard.press("m")
@@ -95,7 +94,7 @@ def test_an_item_is_moved_by_keyboard_and_told(visit: Visit) -> None:
     assert [] == visit.complaints
 
 
-def test_escape_takes_a_lifted_item_back(visit: Visit) -> None:
+def test_escape_takes_a_lifted_item_back(visit: SampleVisit) -> None:
     page = visit.open("plan")
     page.locator(f"{item(page, 'Upper Body 20')} .item-link").focus()
     for key in ("m", "ArrowRight", "ArrowRight", "Escape"):
@@ -106,7 +105,7 @@ def test_escape_takes_a_lifted_item_back(visit: Visit) -> None:
     assert 0 == page.locator(".is-lifted").count()
 
 
-def test_a_stale_move_goes_back_and_says_both(visit: Visit) -> None:
+def test_a_stale_move_goes_back_and_says_both(visit: SampleVisit) -> None:
     page = visit.open("plan")
     page.locator(f"{item(page, 'Upper Body 20')} .item-link").focus()
     for key in ("m", "ArrowRight", "ArrowRight", "Enter"):
@@ -122,7 +121,7 @@ def test_a_stale_move_goes_back_and_says_both(visit: Visit) -> None:
     assert [] == [words for words in visit.complaints if not REFUSED.search(words)]
 
 
-def test_a_sheet_opens_over_the_board_and_gives_the_focus_back(visit: Visit) -> None:
+def test_a_sheet_opens_over_the_board_and_gives_the_focus_back(visit: SampleVisit) -> None:
     page = visit.open("plan")
     link = page.locator(f"{item(page, 'Power Zone Max 45')} .item-link")
     link.click()
@@ -141,7 +140,7 @@ def play(page: Page) -> None:
     expect(page.locator("[data-player]")).to_have_attribute("data-running", "true")
 
 
-def test_a_session_is_played_to_the_end_and_logged_at_the_second_try(visit: Visit) -> None:
+def test_a_session_is_played_to_the_end_and_logged_at_the_second_try(visit: SampleVisit) -> None:
     page = visit.open("player-short")
     expect(page.locator("[data-word-now]")).to_have_text("Get ready")
     page.keyboard.press("Space")
@@ -157,7 +156,7 @@ def test_a_session_is_played_to_the_end_and_logged_at_the_second_try(visit: Visi
     assert [] == [words for words in visit.complaints if not REFUSED.search(words)]
 
 
-def test_a_session_that_was_left_goes_on_where_it_stood(visit: Visit) -> None:
+def test_a_session_that_was_left_goes_on_where_it_stood(visit: SampleVisit) -> None:
     page = visit.open("player")
     play(page)
     page.keyboard.press("ArrowRight")
@@ -172,7 +171,7 @@ def test_a_session_that_was_left_goes_on_where_it_stood(visit: Visit) -> None:
     assert "Lift" == page.locator("[data-word-now]").inner_text()
 
 
-def test_sound_and_voice_are_remembered(visit: Visit) -> None:
+def test_sound_and_voice_are_remembered(visit: SampleVisit) -> None:
     page = visit.open("player")
     sound = page.locator("[data-switch=sound]")
     assert "true" == sound.get_attribute("aria-pressed")

@@ -1,45 +1,16 @@
 """The charts of power and fitness in Chromium: read by keyboard and by touch, opened as tables, redrawn for a theme."""
 
 import sys
-import threading
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
-from werkzeug.serving import make_server
 
-from gateway.tests.previews import create_preview_app
-from gateway.tests.test_pages_in_browser import Visit
+from gateway.tests.sample_visits import SampleVisit
 
 pytestmark = pytest.mark.e2e
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, create_preview_app(), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def visit(browser: Browser, site: str) -> Iterator[Visit]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    yield Visit(context, site)
-    context.close()
-
-
-@pytest.fixture
-def phone(browser: Browser, site: str) -> Iterator[Visit]:
-    context = browser.new_context(viewport={"width": 360, "height": 800}, has_touch=True, is_mobile=True)
-    yield Visit(context, site)
-    context.close()
-
-
-def test_the_power_curve_is_read_by_keyboard_and_leads_to_its_rides(visit: Visit) -> None:
+def test_the_power_curve_is_read_by_keyboard_and_leads_to_its_rides(visit: SampleVisit) -> None:
     page = visit.open("power")
     stage = page.locator("[data-drawn] [data-chart-stage]")
     stage.focus()
@@ -58,7 +29,7 @@ def test_the_power_curve_is_read_by_keyboard_and_leads_to_its_rides(visit: Visit
     assert [] == visit.complaints
 
 
-def test_a_finger_on_the_power_curve_shows_figures_and_links(phone: Visit) -> None:
+def test_a_finger_on_the_power_curve_shows_figures_and_links(phone: SampleVisit) -> None:
     page = phone.open("power")
     stage = page.locator("[data-drawn] [data-chart-stage]")
     stage.scroll_into_view_if_needed()
@@ -70,7 +41,7 @@ def test_a_finger_on_the_power_curve_shows_figures_and_links(phone: Visit) -> No
     assert [] == phone.complaints
 
 
-def test_fitness_is_read_by_days_and_weeks_up_to_what_is_planned(visit: Visit) -> None:
+def test_fitness_is_read_by_days_and_weeks_up_to_what_is_planned(visit: SampleVisit) -> None:
     page = visit.open("fitness")
     stage = page.locator("[data-drawn] [data-chart-stage]")
     stage.focus()
@@ -84,7 +55,7 @@ def test_fitness_is_read_by_days_and_weeks_up_to_what_is_planned(visit: Visit) -
 
 
 @pytest.mark.parametrize(("name", "rows"), [("power", 16), ("fitness", 110)])
-def test_a_chart_opens_as_a_table(visit: Visit, name: str, rows: int) -> None:
+def test_a_chart_opens_as_a_table(visit: SampleVisit, name: str, rows: int) -> None:
     page = visit.open(name)
     page.locator("[data-table-toggle]").click()
 
@@ -94,17 +65,17 @@ def test_a_chart_opens_as_a_table(visit: Visit, name: str, rows: int) -> None:
 
 
 @pytest.mark.parametrize("name", ["power", "fitness", "records", "milestones", "year", "shared-year"])
-def test_pages_that_look_back_read_well_without_javascript(browser: Browser, site: str, name: str) -> None:
+def test_pages_that_look_back_read_well_without_javascript(browser: Browser, address: str, name: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{site}/samples/{name}")
+    page.goto(f"{address}/samples/{name}")
 
     assert page.locator("h1").is_visible()
     assert 0 == page.locator("main button[type=button]:visible").count()
     context.close()
 
 
-def test_a_chart_follows_the_theme(visit: Visit) -> None:
+def test_a_chart_follows_the_theme(visit: SampleVisit) -> None:
     """The time of a redraw is printed; that it has other colours is asserted."""
     page = visit.open("fitness")
     page.locator("[data-drawn]").wait_for()

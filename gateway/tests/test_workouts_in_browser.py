@@ -1,13 +1,9 @@
 """Charts of workouts in Chromium: bands of a pace, another attempt, music, by keyboard and as a table."""
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
-
-from gateway.tests.previews import create_preview_app
 
 pytestmark = pytest.mark.e2e
 
@@ -25,17 +21,6 @@ LUMINANCE = """() => {
     return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
   });
 }"""
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, create_preview_app(), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture

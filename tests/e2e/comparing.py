@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from .chromium import Visit, figures_in
+from gateway.tests.chromium import Visit, figures_in
 
 PICTURE_PIXELS = [1200, 630]
 

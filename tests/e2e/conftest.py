@@ -8,8 +8,9 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, BrowserContext, StorageState
 
+from gateway.tests.chromium import ROOT, Visit, launched
+
 from . import newcomer
-from .chromium import ROOT, Visit, launched
 from .site import Site, last_lines, running_site
 
 ARTIFACTS: Final = ROOT / "artifacts/e2e"

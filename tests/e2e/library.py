@@ -4,7 +4,7 @@ from typing import Final
 
 from playwright.sync_api import Page, expect
 
-from .chromium import Visit, figures_in
+from gateway.tests.chromium import Visit, figures_in
 
 LEAST_LOAD: Final = 30
 COUNT_IN_SECONDS: Final = 10

@@ -7,8 +7,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page
 
 from ctz_local.rider import SimulatedRider
-
-from .chromium import Visit
+from gateway.tests.chromium import Visit
 
 EMAIL: Final = "newcomer@example.org"
 PASSWORD: Final = "meadow lantern 7 orbit"

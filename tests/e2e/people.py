@@ -14,8 +14,8 @@ from ctz_local.check.peloton import Peloton
 from ctz_local.demo_people import Places, at_demo
 from ctz_local.demo_plan import start_plan
 from ctz_local.rider import DEMO_ADMINISTRATOR, DEMO_MATES, DEMO_RIDER, Rider
+from gateway.tests.chromium import Visit
 
-from .chromium import Visit
 from .site import Site
 
 MATE: Final = DEMO_MATES[0]

@@ -9,8 +9,9 @@ from ctz.workouts.v1 import workouts_pb2
 from ctz.workouts.v1.workouts_pb2_grpc import WorkoutServiceStub
 from playwright.sync_api import Browser, Locator, Page
 
+from gateway.tests.chromium import Visit
+
 from . import comparing, library, newcomer, transfers
-from .chromium import Visit
 from .conftest import ARTIFACTS, Member
 from .site import WORKOUTS, Site
 

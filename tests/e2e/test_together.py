@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page
 
 from ctz_local.rider import DEMO_ADMINISTRATOR, DEMO_RIDER
+from gateway.tests.chromium import Visit
 
 from . import people
-from .chromium import Visit
 from .conftest import ARTIFACTS
 from .site import Site, running_site
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page
 
-from .chromium import Visit
+from gateway.tests.chromium import Visit
 
 
 @dataclass(frozen=True, slots=True)
