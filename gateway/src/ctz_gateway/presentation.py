@@ -7,6 +7,7 @@ from jinja2 import StrictUndefined
 
 from ctz_gateway import drawing
 from ctz_gateway.assets import Assets
+from ctz_gateway.words import hours_minutes
 
 MINUTE = 60
 HOUR = 3600
@@ -48,7 +49,7 @@ def install(app: Flask, assets: Assets) -> None:
     env.undefined = StrictUndefined
     env.trim_blocks = True
     env.lstrip_blocks = True
-    env.filters.update(clock=clock, thousands=thousands, percent_of=percent_of)
+    env.filters.update(clock=clock, hours_minutes=hours_minutes, thousands=thousands, percent_of=percent_of)
     env.globals.update(
         asset=asset,
         integrity=integrity,

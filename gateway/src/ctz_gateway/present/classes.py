@@ -32,7 +32,7 @@ def class_row(found: classes_pb2.LibraryClass, reasons: Sequence[str] = ()) -> C
         figures=[each for each in (_load(found), _intensity(found), _difficulty(found)) if each is not None],
         tags=_tags(found),
         chart=_chart(found),
-        no_picture="Power Zone, targets not here" if found.is_power_zone else "No zone targets",
+        no_picture=_no_picture(found),
         is_favourite=found.is_favourite,
         reasons=reasons,
     )
@@ -104,6 +104,13 @@ def _chart(found: classes_pb2.LibraryClass) -> MiniChart | None:
         return None
     bars = [MiniBar(max(zone, 0.5) / ZONES, zone) for zone in found.thumbnail_zones]
     return MiniChart(f"Called zones: {zones_text(found.zone_seconds)}", bars=bars)
+
+
+def _no_picture(found: classes_pb2.LibraryClass) -> str:
+    """Why zones that belong to a class are not drawn; a class without power zones misses nothing."""
+    if found.is_power_zone:
+        return "Targets not here"
+    return "Targets that are no power zones" if found.has_targets else ""
 
 
 def zones_text(zone_seconds: Sequence[int]) -> str:

@@ -175,8 +175,10 @@ def _chart(found: pb.Fitness, choice: SpanChoice, marks_url: str) -> TrendChart:
 def _summary(found: pb.Fitness) -> str:
     done = [day for day in found.days if not day.is_projected]
     first, now, peak = done[0], done[-1], max(done, key=lambda day: day.fitness)
+    ends = [number(first.fitness), number(now.fitness)]
+    went = f"went from {ends[0]} to {ends[1]}" if ends[0] != ends[1] else f"is {ends[1]}, as on the first day"
     text = (
-        f"Fitness went from {number(first.fitness)} to {number(now.fitness)}, "
+        f"Fitness {went}, "
         f"highest {number(peak.fitness)} on {day_month_year(date.fromisoformat(peak.local_date))}. "
         f"Form is {number(now.form)}, {_form_word(now.form)}."
     )

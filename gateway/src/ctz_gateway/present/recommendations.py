@@ -23,7 +23,7 @@ def _often(figures: Figures, words: Words) -> str:
 def _recently(figures: Figures, words: Words) -> str:
     days = round(figures.get("days", 0))
     ago = "today" if days < 1 else f"{plural(days, 'day')} ago"
-    return f"You last rode with {words.get('instructor', '')} {ago}"
+    return f"You last trained with {words.get('instructor', '')} {ago}"
 
 
 def _rated(figures: Figures, words: Words) -> str:

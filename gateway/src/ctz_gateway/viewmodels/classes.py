@@ -9,7 +9,7 @@ from ctz_gateway.viewmodels.training import ActiveFilter, Kind, MiniChart, Pair,
 
 @dataclass(frozen=True, slots=True)
 class ClassRow:
-    """A class in a list; without called zones there is no picture, and `no_picture` says why.
+    """A class in a list; where a picture is missing, `no_picture` says why.
 
     `figures` are those that are known.
     """
