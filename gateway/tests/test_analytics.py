@@ -76,7 +76,7 @@ def test_the_power_page_says_which_fit_and_how_many_efforts() -> None:
 def test_a_single_ride_without_ftp_or_weight_has_reasons_instead_of_figures() -> None:
     page = power(one_ride())
 
-    assert [None, None] == [tile.value for tile in page.tiles]
+    assert [("FTP", None)] == [(tile.label, tile.value) for tile in page.tiles]
     assert all(tile.reason for tile in page.tiles)
     assert page.critical is None
     assert "no plausible line" in page.critical_reason
@@ -90,6 +90,14 @@ def test_a_span_ends_today(town: Town, key: str, days: int) -> None:
     assert (datetime.now(UTC).date() - timedelta(days=days - 1)).isoformat() == drawn["from"]
     assert days - 1 == drawn["today"]
     assert {len(drawn["load"])} == {len(drawn[name]) for name in ("fitness", "fatigue", "form", "ramp")}
+
+
+def test_curves_of_which_the_same_is_to_be_said_share_a_sentence() -> None:
+    page = power(one_ride())
+    assert page.chart is not None
+
+    assert page.chart.summary.startswith("2025 and all time: best ")
+    assert 1 == page.chart.summary.count("best")
 
 
 def test_planned_loads_are_of_items_to_come_whose_load_is_known() -> None:

@@ -14,7 +14,16 @@ from ctz_gateway.present.metrics import BY_SLUG, SOURCE_WORDS, shown_unit, to_sh
 from ctz_gateway.viewmodels.analytics import CriticalPanel, FtpRow, PowerPage, PowerRecord, TrendChart
 from ctz_gateway.viewmodels.challenges import Tab
 from ctz_gateway.viewmodels.common import Figure, Option, Tag
-from ctz_gateway.words import day_month, day_month_year, effort_length, plural, signed, span_with_year, thousands
+from ctz_gateway.words import (
+    day_month,
+    day_month_year,
+    effort_length,
+    listing,
+    plural,
+    signed,
+    span_with_year,
+    thousands,
+)
 
 SEASON, RECENT, EVER = pb.CURVE_SPAN_SEASON, pb.CURVE_SPAN_LAST_90_DAYS, pb.CURVE_SPAN_ALL_TIME
 RIDE = pb.CURVE_SPAN_WORKOUT
@@ -85,7 +94,7 @@ def _tiles(profile: pb.PowerProfile, *, is_metric: bool) -> Sequence[Figure]:
     kilograms = profile.weight_kilograms if profile.HasField("weight_kilograms") else None
     if not profile.HasField("ftp"):
         ftp = Figure("FTP", None, "W", reason="Add it on your profile.")
-        by_weight = Figure("FTP by weight", None, "W/kg", reason="no FTP")
+        by_weight = None
     else:
         source = SOURCE_WORDS.get(profile.ftp.source, "")
         age = plural(profile.ftp_age_days, "day")
@@ -95,10 +104,12 @@ def _tiles(profile: pb.PowerProfile, *, is_metric: bool) -> Sequence[Figure]:
             if kilograms
             else Figure("FTP by weight", None, "W/kg", reason="Add your weight on your profile.")
         )
-    if not kilograms:
-        return (ftp, by_weight)
-    shown = to_shown(weight, kilograms, is_metric=is_metric)
-    return (ftp, by_weight, Figure("Weight", shown, shown_unit(weight, is_metric=is_metric)))
+    weighed = (
+        Figure("Weight", to_shown(weight, kilograms, is_metric=is_metric), shown_unit(weight, is_metric=is_metric))
+        if kilograms
+        else None
+    )
+    return [figure for figure in (ftp, by_weight, weighed) if figure is not None]
 
 
 def _tags(profile: pb.PowerProfile) -> Sequence[Tag]:
@@ -143,7 +154,7 @@ def _chart(profile: pb.PowerProfile, names: Mapping["pb.CurveSpan.ValueType", st
     data = {"curves": curves, "lines": [[name, round(watts)] for name, watts in lines]}
     return TrendChart(
         data=json.dumps(data, separators=(",", ":")),
-        summary=" ".join(_sentence(names[curve.span], curve) for curve in profile.curves),
+        summary=_summary([(names[curve.span], curve) for curve in profile.curves]),
         legend=[(KEYS[curve.span], names[curve.span]) for curve in profile.curves],
     )
 
@@ -153,10 +164,18 @@ def _point(point: pb.PowerPoint) -> list[object]:
     return [point.duration_seconds, round(point.watts, 1), by_weight, _day(point.local_date), f"/{point.workout}"]
 
 
-def _sentence(name: str, curve: pb.PowerCurve) -> str:
+def _summary(curves: Sequence[tuple[str, pb.PowerCurve]]) -> str:
+    """The bests of each curve in a sentence; curves of which the same is to be said share one."""
+    names_of: dict[str, list[str]] = {}
+    for name, curve in curves:
+        names_of.setdefault(_bests(curve), []).append(name)
+    told = [(listing(names), bests) for bests, names in names_of.items()]
+    return " ".join(f"{names[:1].upper()}{names[1:]}: best {bests}." for names, bests in told)
+
+
+def _bests(curve: pb.PowerCurve) -> str:
     told = [point for point in curve.points if point.duration_seconds in SPOKEN_SECONDS] or curve.points[-1:]
-    bests = ", ".join(f"{effort_length(point.duration_seconds)} {thousands(point.watts)} W" for point in told)
-    return f"{name[:1].upper()}{name[1:]}: best {bests}."
+    return ", ".join(f"{effort_length(point.duration_seconds)} {_watts(point.watts)}" for point in told)
 
 
 def _records(ever: Points, season: Points, ride: Points) -> Sequence[PowerRecord]:
