@@ -75,6 +75,8 @@ def told_of(activity: Activity, source: str, source_id: str, offset_seconds: int
         recorded.end_time.FromDatetime(activity.end_time)
     if activity.pause_seconds:
         recorded.detail.has_paused, recorded.detail.pause_seconds = True, activity.pause_seconds
+        for second, seconds in activity.pauses:
+            recorded.detail.pauses.add(after_second=second, seconds=seconds)
     return Told(recorded, _performance(activity), _series(activity))
 
 

@@ -72,6 +72,15 @@ class Activity:
     samples: Samples = field(default_factory=Samples)
     laps: Sequence[Lap] = ()
     pause_seconds: int = 0
+    pauses: Sequence[tuple[int, int]] = ()
+    """Where it was paused, as far as that is known: the last second before a pause, and how long it was."""
+    filled_seconds: int = 0
+    """Samples that were not recorded and lie on the line between their neighbours."""
+    device_normalized_watts: float | None = None
+    device_intensity_factor: float | None = None
+    device_training_stress: float | None = None
+    device_ftp_watts: float | None = None
+    """The four: what the device worked out itself, with the FTP that it was set to. Shown, and never computed with."""
     key: str = ""
     """What makes it the same workout when the same row comes again; empty when its file does."""
     workout_id: str = ""

@@ -22,24 +22,25 @@ _COMPRESSED, _DEFINITION, _DEVELOPER = 0x80, 0x40, 0x20
 _BIG_ENDIAN = 1
 _BYTES_BEFORE_FIELDS = 5
 _FIELD_BYTES = 3
+_BASE_TYPE = 0x1F
 
-# Base type -> (format of struct, size, value that means nothing); what is not here is bytes.
+# Number of the base type -> (format of struct, size, value that means nothing); what is not here is bytes.
 _TYPES: Mapping[int, tuple[str, int, float | None]] = {
     0x00: ("B", 1, 0xFF),
     0x01: ("b", 1, 0x7F),
     0x02: ("B", 1, 0xFF),
-    0x83: ("h", 2, 0x7FFF),
-    0x84: ("H", 2, 0xFFFF),
-    0x85: ("i", 4, 0x7FFFFFFF),
-    0x86: ("I", 4, 0xFFFFFFFF),
-    0x88: ("f", 4, None),
-    0x89: ("d", 8, None),
+    0x03: ("h", 2, 0x7FFF),
+    0x04: ("H", 2, 0xFFFF),
+    0x05: ("i", 4, 0x7FFFFFFF),
+    0x06: ("I", 4, 0xFFFFFFFF),
+    0x08: ("f", 4, None),
+    0x09: ("d", 8, None),
     0x0A: ("B", 1, 0),
-    0x8B: ("H", 2, 0),
-    0x8C: ("I", 4, 0),
-    0x8E: ("q", 8, 0x7FFFFFFFFFFFFFFF),
-    0x8F: ("Q", 8, 0xFFFFFFFFFFFFFFFF),
-    0x90: ("Q", 8, 0),
+    0x0B: ("H", 2, 0),
+    0x0C: ("I", 4, 0),
+    0x0E: ("q", 8, 0x7FFFFFFFFFFFFFFF),
+    0x0F: ("Q", 8, 0xFFFFFFFFFFFFFFFF),
+    0x10: ("Q", 8, 0),
 }
 
 
@@ -187,7 +188,8 @@ def _layout(number: int, order: str, fields: bytes, extra_bytes: int, wanted: fr
     codes, places = [order], []
     for place, at in enumerate(range(0, len(fields), _FIELD_BYTES)):
         field, size, base = fields[at : at + _FIELD_BYTES]
-        code, width, nothing = _TYPES.get(base, ("", 0, None))
+        # The bits above the number say that byte order matters, which some writers forget.
+        code, width, nothing = _TYPES.get(base & _BASE_TYPE, ("", 0, None))
         # Arrays, texts and sizes that do not fit their type are bytes.
         codes.append(code if code and size == width else f"{size}s")
         if field in wanted or field == TIMESTAMP:

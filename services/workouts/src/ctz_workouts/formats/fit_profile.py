@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 EPOCH = datetime(1989, 12, 31, tzinfo=UTC)
 
 FILE_ID, SESSION, LAP, RECORD, EVENT, DEVICE_INFO, WORKOUT, ACTIVITY, FILE_CREATOR = 0, 18, 19, 20, 21, 23, 26, 34, 49
+ZONES_TARGET, SPORT = 7, 12
 ACTIVITY_FILE = 4
 
 TIMER_EVENT, SESSION_EVENT, LAP_EVENT, ACTIVITY_EVENT = 0, 8, 9, 26
@@ -85,7 +86,10 @@ MANUFACTURERS: Mapping[int, str] = {
 DEVELOPMENT = 255
 
 
-def discipline_of(sport: int | None, sub_sport: int | None) -> str:
-    """The discipline of a sport and its sub-sport; `other` where there is no word for it."""
-    found = SUB_SPORTS.get(sub_sport if sub_sport is not None else -1)
-    return found or SPORTS.get(sport if sport is not None else -1, "other")
+def discipline_of(sport: int | None, sub_sport: int | None, *, has_power: bool = False) -> str:
+    """The discipline of a sport and its sub-sport; `other` where there is no word for it.
+
+    Power without any sport is a ride: what measures it elsewhere says where.
+    """
+    found = SUB_SPORTS.get(sub_sport or 0) or SPORTS.get(sport or 0)
+    return found or ("cycling" if has_power and not sport and not sub_sport else "other")

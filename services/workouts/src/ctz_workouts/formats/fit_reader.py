@@ -1,6 +1,5 @@
 """FIT activities. Figures that the device stored are not taken where samples tell them."""
 
-import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -39,8 +38,10 @@ _RESISTANCE_FULL = 2.54
 _START, _SPORT, _SUB_SPORT, _ELAPSED, _TIMED = 2, 5, 6, 7, 8
 _WANTED: Mapping[int, frozenset[int]] = {
     profile.FILE_ID: frozenset({0, 1, 8}),
-    profile.SESSION: frozenset({_START, _SPORT, _SUB_SPORT, _ELAPSED, _TIMED, 9, 11, 16, 20, 48}),
-    profile.LAP: frozenset({_START, _ELAPSED, _TIMED, 9, 21}),
+    profile.ZONES_TARGET: frozenset({3}),
+    profile.SPORT: frozenset({0, 1}),
+    profile.SESSION: frozenset({_START, _SPORT, _SUB_SPORT, _ELAPSED, _TIMED, 9, 11, 16, 20, 34, 35, 36, 45, 48}),
+    profile.LAP: frozenset({_START, _ELAPSED, _TIMED, 9, 21, 25, 39}),
     profile.RECORD: frozenset({2, 3, 4, 5, 6, 7, 9, 10, 53, 73, 78}),
     profile.EVENT: frozenset({0, 1}),
     profile.WORKOUT: frozenset({8}),
@@ -78,11 +79,15 @@ class _Told:
         self._sessions: list[Mapping[int, Value]] = []
         self._laps: list[Mapping[int, Value]] = []
         self._file: Mapping[int, Value] = {}
+        self._sport: Mapping[int, Value] = {}
+        self._zones: Mapping[int, Value] = {}
         self._title = ""
         self._offset_seconds: int | None = None
         self._stopped_at: int | None = None
         self._takers = {
             profile.FILE_ID: self._take_file,
+            profile.ZONES_TARGET: self._take_zones,
+            profile.SPORT: self._take_sport,
             profile.SESSION: self._take_session,
             profile.LAP: self._take_lap,
             profile.RECORD: self._take_record,
@@ -97,32 +102,33 @@ class _Told:
 
     def activities(self, now: datetime) -> list[Activity]:
         """A workout for each session that lasted; one from the records alone where there is no session."""
-        first, last = self._recorder.first_time, self._recorder.last_time
-        sessions = self._sessions
-        if not sessions and first is not None and last is not None and _is_activity(self._file):
-            sessions = [{_START: int(first), _ELAPSED: int(last - first + 1) * _MILLI}]
+        sessions = self._sessions or ([{}] if len(self._recorder) and _is_activity(self._file) else [])
         found = [made for session in sessions if (made := self._activity(session, now)) is not None]
         if not found:
             raise NothingInIt
         return found
 
     def _activity(self, session: Mapping[int, Value], now: datetime) -> Activity | None:
-        start, elapsed = _whole(session.get(_START)), _seconds(session.get(_ELAPSED))
-        timed = _seconds(session.get(_TIMED)) or elapsed
-        if start is None or timed is None or timed < 1:
+        elapsed, timed = _seconds(session.get(_ELAPSED)), _seconds(session.get(_TIMED)) or None
+        start = self._start(_whole(session.get(_START)), max(elapsed or 0, timed or 0))
+        if start is None:
             return None
-        if max(timed, elapsed or 0) > LONGEST_SECONDS:
+        if max(timed or 0, elapsed or 0) > LONGEST_SECONDS:
             raise TimesUnbelievable
-        end = start + max(elapsed or 0, timed)
         started = checked_start(profile.EPOCH + timedelta(seconds=start), now)
-        recording = self._recorder.recording(*self._span(start))
+        recording = self._recorder.recording(*self._span(start), timed)
+        elapsed = elapsed or timed or self._recorded_seconds()
+        lasted = timed or elapsed - recording.pause_seconds
+        if lasted < 1:
+            return None
+        end = start + max(elapsed, lasted)
         return completed(
             Activity(
                 start_time=started,
                 end_time=started + timedelta(seconds=end - start),
-                duration_seconds=round(timed),
+                duration_seconds=round(lasted),
                 utc_offset_seconds=self._offset_seconds,
-                discipline=profile.discipline_of(_whole(session.get(_SPORT)), _whole(session.get(_SUB_SPORT))),
+                discipline=self._discipline(session, has_power=OUTPUT in recording.samples.values),
                 title=self._title,
                 device=self._device(),
                 work_kilojoules=_scaled(session.get(48), _MILLI),
@@ -132,19 +138,42 @@ class _Told:
                 calories_kcal=_scaled(session.get(11), 1),
                 samples=recording.samples,
                 laps=self._laps_within(start, end),
-                pause_seconds=max(recording.pause_seconds, round((elapsed or timed) - timed)),
+                pause_seconds=max(recording.pause_seconds, round(elapsed - lasted)),
+                pauses=recording.pauses,
+                filled_seconds=recording.filled_seconds,
+                device_normalized_watts=_scaled(session.get(34), 1) or None,
+                device_intensity_factor=_scaled(session.get(36), _MILLI) or None,
+                device_training_stress=_scaled(session.get(35), 10) or None,
+                device_ftp_watts=_scaled(session.get(45), 1) or _scaled(self._zones.get(3), 1) or None,
             ),
             recording.distance_meters,
         )
 
+    def _start(self, told: int | None, lasted: float) -> int | None:
+        """When a session began, as it tells; where it is the only one and no record lies in it, when records began."""
+        first, last = self._recorder.first_time, self._recorder.last_time
+        if first is None or last is None or (told is not None and len(self._sessions) > 1):
+            return told
+        return int(first) if told is None or last < told or first > told + lasted else told
+
+    def _recorded_seconds(self) -> float:
+        first, last = self._recorder.first_time, self._recorder.last_time
+        return last - first + 1 if first is not None and last is not None else 0
+
+    def _discipline(self, session: Mapping[int, Value], *, has_power: bool) -> str:
+        """By the sport of the session, else of the file, else of its first lap."""
+        told = [(session, _SPORT, _SUB_SPORT), (self._sport, 0, 1), *((lap, 25, 39) for lap in self._laps[:1])]
+        pairs = ((_whole(fields.get(sport)), _whole(fields.get(sub_sport))) for fields, sport, sub_sport in told)
+        sport, sub_sport = next((pair for pair in pairs if any(pair)), (None, None))
+        return profile.discipline_of(sport, sub_sport, has_power=has_power)
+
     def _span(self, start: int) -> tuple[float, float]:
-        """From when to when points belong to a session: up to the next one, and where it is the last to the end."""
+        """From when to when points belong to a session: up to the next one, and where it is the last for two days."""
         starts = [at for session in self._sessions if (at := _whole(session.get(_START))) is not None]
-        following = min((at for at in starts if at > start), default=math.inf)
-        first = self._recorder.first_time
-        if first is not None and start == min(starts, default=start) and start - _BEFORE_SECONDS <= first < start:
-            return first, following - 1
-        return start, following - 1
+        begin, first = start, self._recorder.first_time
+        if first is not None and start <= min(starts, default=start) and start - _BEFORE_SECONDS <= first < start:
+            begin = int(first)
+        return begin, min((at for at in starts if at > start), default=begin + LONGEST_SECONDS) - 1
 
     def _laps_within(self, start: int, end: float) -> list[Lap]:
         laps = []
@@ -162,6 +191,12 @@ class _Told:
 
     def _take_file(self, fields: Mapping[int, Value]) -> None:
         self._file = self._file or fields
+
+    def _take_zones(self, fields: Mapping[int, Value]) -> None:
+        self._zones = self._zones or fields
+
+    def _take_sport(self, fields: Mapping[int, Value]) -> None:
+        self._sport = self._sport or fields
 
     def _take_session(self, fields: Mapping[int, Value]) -> None:
         if len(self._sessions) >= MOST_SESSIONS:

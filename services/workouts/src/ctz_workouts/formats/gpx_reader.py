@@ -142,6 +142,8 @@ class _Told:
                     device=self._device,
                     samples=recording.samples,
                     pause_seconds=recording.pause_seconds,
+                    pauses=recording.pauses,
+                    filled_seconds=recording.filled_seconds,
                 ),
                 recording.distance_meters,
             )

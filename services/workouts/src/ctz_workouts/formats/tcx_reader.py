@@ -144,10 +144,9 @@ class _Told:
         begin = min(started.timestamp(), first) if first is not None else started.timestamp()
         if last is not None and last - begin > LONGEST_SECONDS:
             raise TimesUnbelievable
-        recording = self._recorder.recording(begin)
-        seconds = _sum([lap.seconds for lap in self._laps]) or (
-            last - begin + 1 - recording.pause_seconds if last is not None else 0
-        )
+        timed = _sum([lap.seconds for lap in self._laps])
+        recording = self._recorder.recording(begin, timer_seconds=timed or None)
+        seconds = timed or (last - begin + 1 - recording.pause_seconds if last is not None else 0)
         if not 1 <= seconds <= LONGEST_SECONDS:
             return
         end = datetime.fromtimestamp(last, UTC) if last is not None else started + timedelta(seconds=seconds)
@@ -167,6 +166,8 @@ class _Told:
                     samples=recording.samples,
                     laps=[Lap(lap.seconds, lap.meters) for lap in self._laps if lap.seconds > 0 and lap.meters > 0],
                     pause_seconds=recording.pause_seconds,
+                    pauses=recording.pauses,
+                    filled_seconds=recording.filled_seconds,
                 ),
                 recording.distance_meters,
             )

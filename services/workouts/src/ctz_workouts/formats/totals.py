@@ -15,7 +15,7 @@ _DENSE = 0.6
 
 def completed(activity: Activity, recorded_meters: float | None = None) -> Activity:
     """The same with work and means from the samples, and what no workout can have taken away."""
-    if not 1 <= activity.duration_seconds <= LONGEST_SECONDS:
+    if not 1 <= activity.duration_seconds <= LONGEST_SECONDS or activity.pause_seconds > LONGEST_SECONDS:
         raise TimesUnbelievable
     values = activity.samples.values
     watts, rate = values.get(OUTPUT, ()), values.get(HEART_RATE, ())
