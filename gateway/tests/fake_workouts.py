@@ -27,6 +27,7 @@ class WorkoutStore:
     """Every rider's archive, newest first."""
 
     views: dict[UUID, list[workouts_pb2.WorkoutView]] = field(default_factory=lambda: defaultdict(list))
+    recomputing_count: int = 0
 
     def fill(self, owner: UUID, views: Iterable[workouts_pb2.WorkoutView]) -> None:
         """Replace a rider's archive."""
@@ -121,6 +122,7 @@ class WorkoutService:
             class_types=_facets(each.class_type for each in shown if each.class_type),
             sources=_facets(each.source or "peloton" for each in shown),
             oldest_date=shown[-1].local_date if shown else "",
+            recomputing_count=self.store.recomputing_count,
         )
 
     def UpdateWorkout(self, request: Any, context: Any) -> Any:

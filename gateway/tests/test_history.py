@@ -39,6 +39,16 @@ def test_pages_lead_back_to_where_they_came_from(town: Town) -> None:
     assert [ROW.findall(page) for page in there] == [ROW.findall(page) for page in back]
 
 
+def test_the_history_says_when_figures_are_being_made(town: Town) -> None:
+    """As behind an upgrade, when workouts come back into the lists by and by."""
+    town.give_history(town.a, 3)
+    quiet = town.browser(town.a).get("/history").text
+    town.workouts.recomputing_count = 842
+    said = town.browser(town.a).get("/history").text
+
+    assert ["Figures of 842 workouts are being made" in page for page in (quiet, said)] == [False, True]
+
+
 @pytest.mark.parametrize(("sort", "is_by_week"), [("oldest", True), ("longest", False)])
 def test_an_order_stays_from_page_to_page(town: Town, sort: str, is_by_week: bool) -> None:
     town.give_history(town.a, 47)

@@ -11,9 +11,14 @@ from ctz_gateway.present.wish import ANY_POWER_ZONE, LENGTHS, SORTS, SOURCES, Wi
 from ctz_gateway.viewmodels.common import Option
 from ctz_gateway.viewmodels.history import HistoryFilters
 from ctz_gateway.viewmodels.training import ActiveFilter
-from ctz_gateway.words import thousands
+from ctz_gateway.words import plural, thousands
 
 _MARKS = {"chart": "Has chart", "record": "Record", "notes": "Has notes"}
+
+
+def anew_text(count: int) -> str:
+    """`Figures of 842 workouts are being made`; empty when none are."""
+    return f"Figures of {plural(count, 'workout')} are being made" if count else ""
 
 
 def filters(wish: Wish, archive: pb.Archive, *, view: str, month: str) -> HistoryFilters:

@@ -98,6 +98,7 @@ class HistoryPage:
     corrections: Sequence[str] = ()
     saved: Sequence[SavedLink] = ()
     save_query: str = ""
+    anew_text: str = ""
     is_saved_known: bool = True
     next_url: str = ""
     next_text: str = ""

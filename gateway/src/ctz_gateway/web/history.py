@@ -93,6 +93,7 @@ def _frame(
     return HistoryPage(
         filters=words_of.filters(asked.wish, archive, view=view.get("view", ""), month=month),
         total_text=rows.count_text(archive.workout_count, archive.oldest_date),
+        anew_text=words_of.anew_text(archive.recomputing_count),
         match_text="",
         has_any=archive.workout_count > 0,
         is_connected=True,
