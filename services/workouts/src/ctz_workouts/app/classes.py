@@ -25,7 +25,7 @@ def keep_class(connection: sa.Connection, published: peloton.ClassUpdated) -> No
         is_power_zone=published.is_power_zone,
         published=published.SerializeToString(),
     )
-    library.put(row_of(published), row_of(before) if before is not None else None)
+    library.put(row_of(published), row_of(before) if before is not None and held.is_shelved else None)
     if before is not None and _is_analysed_alike(before, published):
         return
     touched = classes.touched(
@@ -34,6 +34,14 @@ def keep_class(connection: sa.Connection, published: peloton.ClassUpdated) -> No
     tasks = TaskStore(connection)
     for user_id, workout_ids in sorted(touched.items()):
         tasks.add(user_id, workout_ids)
+
+
+def shelve(connection: sa.Connection, class_id: str) -> None:
+    """Put a class that is kept already into the library."""
+    library = LibraryStore(connection)
+    held = library.hold(class_id)
+    if held.revision and not held.is_shelved:
+        library.put(row_of(peloton.ClassUpdated.FromString(held.published)), None)
 
 
 def row_of(published: peloton.ClassUpdated) -> LibraryRow:

@@ -1,12 +1,19 @@
-"""What a new version does once about workouts that an older one analysed; nothing where there are none."""
+"""What a new version does once about workouts and classes that an older one kept; nothing where there are none.
+
+Every step is small and in a transaction of its own. A run that breaks off is done again from the beginning: what is
+done already is not done a second time.
+"""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from ctz_chassis.db import Database
+from ctz_workouts.app.classes import shelve
 from ctz_workouts.domain.analysis import ANALYSIS_VERSION
+from ctz_workouts.store.library import LibraryStore
 from ctz_workouts.store.riders import RiderStore
 from ctz_workouts.store.tables import rider, rider_note, workout
 from ctz_workouts.store.tasks import TaskStore
@@ -15,14 +22,21 @@ _PAGE = 500
 
 
 def bring_up_to_date(database: Database) -> None:
-    """Let workouts that an older rule analysed wait for recomputing, each rider's in a transaction of their own.
-
-    A run that breaks off is done again from the beginning: what waits already is not put in a second time.
-    """
+    """Put classes into the library that are not there, and let workouts that an older rule analysed be recomputed."""
+    while _shelve_some(database):
+        pass
     for user_id in _riders(database):
         with database.begin() as connection:
             RiderStore(connection).take_turn(user_id)
             TaskStore(connection).add_others(user_id, _outdated(connection, user_id))
+
+
+def _shelve_some(database: Database) -> bool:
+    with database.read() as connection:
+        class_ids = LibraryStore(connection).unshelved(_PAGE)
+    for class_id in class_ids:
+        database.run(partial(shelve, class_id=class_id))
+    return bool(class_ids)
 
 
 def _riders(database: Database) -> Iterator[UUID]:

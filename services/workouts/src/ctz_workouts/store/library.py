@@ -1,7 +1,7 @@
 """Keeping the library's rows and their tallies, class by class."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -86,6 +86,8 @@ class HeldClass:
 
     revision: int
     published: bytes
+    is_shelved: bool
+    """Whether the library has it; a version without a library kept classes too."""
 
 
 class LibraryStore:
@@ -97,7 +99,13 @@ class LibraryStore:
     def hold(self, class_id: str) -> HeldClass:
         """Hold a class to the end of the transaction, so that what is counted of it is counted once."""
         row = self._connection.execute(_HOLD, {"class_id": class_id}).one()
-        return HeldClass(row.revision, row.published)
+        return HeldClass(row.revision, row.published, row.is_shelved)
+
+    def unshelved(self, limit: int) -> Sequence[str]:
+        """Classes that are kept and that the library has not."""
+        is_shelved = sa.exists().where(library_class.c.class_id == ridden_class.c.class_id)
+        missing = sa.select(ridden_class.c.class_id).where(ridden_class.c.revision > 0, ~is_shelved)
+        return self._connection.execute(missing.order_by(ridden_class.c.class_id).limit(limit)).scalars().all()
 
     def put(self, row: LibraryRow, before: LibraryRow | None) -> None:
         """Write a class's row, and what it changes of the tallies."""
@@ -123,7 +131,8 @@ def _hold() -> sa.sql.dml.ReturningInsert[Any]:
     held = insert.on_conflict_do_update(
         index_elements=[ridden_class.c.class_id], set_={"class_id": insert.excluded.class_id}
     )
-    return held.returning(ridden_class.c.revision, ridden_class.c.published)
+    is_shelved = sa.exists().where(library_class.c.class_id == ridden_class.c.class_id)
+    return held.returning(ridden_class.c.revision, ridden_class.c.published, is_shelved.label("is_shelved"))
 
 
 def _put() -> pg.Insert:

@@ -21,6 +21,8 @@ def upgrade() -> None:
         sa.Column("is_detail_due", sa.Boolean, nullable=False, server_default=sa.false()),
         schema=SCHEMA,
     )
+    # What the version before published of a class tells less, and was not kept.
+    op.execute(f"UPDATE {SCHEMA}.class SET is_detail_due = true WHERE state = 'fetched'")
     op.create_index(
         "class_detail_due",
         "class",
