@@ -96,7 +96,7 @@ class Feeder:
 
     def _pass_on(self) -> None:
         """Tell plans what workouts found out."""
-        hand_over = HandOver(self.plans, list(ctz_plans.cli.HANDLERS))
+        hand_over = HandOver(self.plans, list(ctz_plans.cli.MESSAGE_TYPES))
         relay = Relay(self.system.workouts, hand_over, workouts_tables.outbox)
         while relay.publish_once():
             pass
@@ -125,7 +125,7 @@ class Feeder:
     def _handle(self, name: str, message: Message, user_id: UUID | None) -> None:
         event = new_event(f"{SOURCE}.{name}", source=SOURCE, user_id=user_id, message=message)
         self.consumer.handle(event)
-        HandOver(self.plans, list(ctz_plans.cli.HANDLERS)).publish([event])
+        HandOver(self.plans, list(ctz_plans.cli.MESSAGE_TYPES)).publish([event])
 
 
 def make_rider(workouts: int) -> GeneratedRider:
@@ -138,7 +138,7 @@ def prepare(system: System, session: Session, rider: GeneratedRider) -> Feeder:
     """Give the rider the FTP that the simulator tells, and a connection; returns what feeds the history."""
     feeder = Feeder.onto(system, session, rider)
     _add_metrics(system, session, rider)
-    hand_over = HandOver(feeder.consumer, list(ctz_workouts.cli.HANDLERS))
+    hand_over = HandOver(feeder.consumer, list(ctz_workouts.cli.MESSAGE_TYPES))
     Relay(system.identity.database, hand_over, identity_tables.outbox).publish_once()
     _connect(system.sync, session.user.user_id, rider)
     _plan(system, session)

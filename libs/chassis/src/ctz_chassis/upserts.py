@@ -38,7 +38,8 @@ def keep_newest(
 ) -> None:
     """The same for several rows with the same columns, those of the key among them, told one after the other."""
     names = tuple(name for name in rows[0] if name not in key)
-    connection.execute(_upsert(table, tuple(key), names, revision, tuple(fixed)), list(rows))
+    statement = _upsert(table, tuple(key), names, revision, tuple(fixed))
+    connection.execute(statement, list(rows) if len(rows) > 1 else rows[0])
 
 
 @cache

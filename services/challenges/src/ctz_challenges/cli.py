@@ -104,7 +104,15 @@ def background_threads(database: Database) -> list[BackgroundThread]:
 def event_consumer(database: Database, *, clock: Clock = utc_now) -> Consumer:
     """The consumer of what riders did, and of deleted accounts."""
     handlers = {**workouts.handlers(clock), **accounts.erasure(clock).handlers}
-    return Consumer(QUEUE.name, database, tables.inbox, handlers, MESSAGE_TYPES, tombstones=tables.tombstones)
+    return Consumer(
+        QUEUE.name,
+        database,
+        tables.inbox,
+        handlers,
+        MESSAGE_TYPES,
+        group_handlers=workouts.group_handlers(clock),
+        tombstones=tables.tombstones,
+    )
 
 
 def build_consume(settings: Settings) -> Process:

@@ -39,8 +39,9 @@ from ctz_plans.store.practice_content import load_library
 SERVICE = "plans"
 SCHEMA = Schema(SERVICE, tables.SCHEMA, Path(__file__).parent / "migrations", tables.outbox)
 HANDLERS = {**workouts.HANDLERS, **challenges.HANDLERS, **ERASURE.handlers}
+GROUP_HANDLERS = workouts.GROUP_HANDLERS
 MESSAGE_TYPES = {**workouts.MESSAGE_TYPES, **challenges.MESSAGE_TYPES, **ERASURE.message_types}
-QUEUE = QueueSpec(name=f"{SERVICE}.events", bindings=tuple(HANDLERS))
+QUEUE = QueueSpec(name=f"{SERVICE}.events", bindings=tuple(MESSAGE_TYPES))
 
 
 def build_serve(settings: Settings) -> App:
@@ -106,7 +107,15 @@ def _practice(database: Database, library: Library, clock: Clock) -> list[Regist
 
 def event_consumer(database: Database) -> Consumer:
     """The consumer of workouts, challenges and deleted accounts."""
-    return Consumer(QUEUE.name, database, tables.inbox, HANDLERS, MESSAGE_TYPES, tombstones=tables.tombstones)
+    return Consumer(
+        QUEUE.name,
+        database,
+        tables.inbox,
+        HANDLERS,
+        MESSAGE_TYPES,
+        group_handlers=GROUP_HANDLERS,
+        tombstones=tables.tombstones,
+    )
 
 
 def _upkeep(settings: Settings, database: Database) -> list[BackgroundThread]:

@@ -151,7 +151,7 @@ def deleted(workout: UUID, user: UUID, revision: int) -> Event:
 def analyzed(workout: UUID, user: UUID, load: float | None, revision: int = 1) -> Event:
     zones = [600, 500, 400, 300, 200, 100, 0]
     message = workouts.WorkoutAnalyzed(
-        workout_id=str(workout), user_id=str(user), revision=revision, training_stress_score=load, zone_seconds=zones
+        workout_id=str(workout), user_id=str(user), revision=revision, load=load, zone_seconds=zones
     )
     return event(ANALYZED, message, user)
 

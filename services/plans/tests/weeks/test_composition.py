@@ -11,7 +11,7 @@ from ctz_chassis.serve import App
 from ctz_chassis.settings import load
 from ctz_chassis.testing import Keys, make_keys
 from ctz_local.testing import ServiceDatabase
-from ctz_plans.cli import HANDLERS, MESSAGE_TYPES, QUEUE, build_serve, registrations
+from ctz_plans.cli import GROUP_HANDLERS, HANDLERS, MESSAGE_TYPES, QUEUE, build_serve, registrations
 from ctz_plans.settings import Settings
 
 pytestmark = pytest.mark.component
@@ -52,7 +52,8 @@ def test_every_service_of_the_contract_is_registered(database: Database) -> None
 
 
 def test_everything_that_is_consumed_has_a_handler_and_a_binding() -> None:
-    assert set(HANDLERS) == set(MESSAGE_TYPES) == set(QUEUE.bindings)
+    handled = [*HANDLERS, *GROUP_HANDLERS]
+    assert sorted(handled) == sorted(MESSAGE_TYPES) == sorted(QUEUE.bindings)
     assert {
         "peloton-sync.workout.recorded.v1",
         "peloton-sync.workout.deleted.v1",
@@ -64,4 +65,4 @@ def test_everything_that_is_consumed_has_a_handler_and_a_binding() -> None:
         "challenges.membership.changed.v1",
         "challenges.item.decided.v1",
         "identity.user.deleted.v1",
-    } == set(HANDLERS)
+    } == set(handled)

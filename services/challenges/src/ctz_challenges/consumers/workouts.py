@@ -1,6 +1,6 @@
 """Events about workouts and guided sessions: facts, from which points follow at once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from google.protobuf.message import Message
 from ctz_challenges.app import recording
 from ctz_challenges.domain.recorded import Absorption, Load, Session, Summary
 from ctz_chassis.clock import Clock
-from ctz_chassis.consumers import EventHandler
+from ctz_chassis.consumers import EventHandler, GroupHandler, Told
 from ctz_chassis.event_fields import MALFORMED, day, identifier, instant, revision
 from ctz_chassis.events import Event, Poison
 
@@ -36,9 +36,7 @@ MESSAGE_TYPES: Mapping[str, type[Message]] = {
 def handlers(clock: Clock) -> Mapping[str, EventHandler]:
     """What is done with each event; `clock` dates changes of the ledger, never points."""
     by_type: Mapping[str, Callable[..., None]] = {
-        RECORDED: on_recorded,
         DELETED: on_deleted,
-        ANALYZED: on_analyzed,
         ABSORBED: on_absorbed,
         SESSION_COMPLETED: on_session_completed,
         SESSION_DELETED: on_session_deleted,
@@ -46,24 +44,14 @@ def handlers(clock: Clock) -> Mapping[str, EventHandler]:
     return {kind: partial(handler, clock=clock) for kind, handler in by_type.items()}
 
 
-def on_recorded(connection: sa.Connection, message: peloton.WorkoutRecorded, _event: Event, *, clock: Clock) -> None:
-    """Keep the summary of a workout."""
-    if not message.HasField("start_time"):
-        raise Poison(MALFORMED, "start_time")
-    summary = Summary(
-        workout_id=identifier(message.workout_id),
-        user_id=identifier(message.user_id),
-        revision=revision(message.revision),
-        local_date=day(message.local_date, "local_date"),
-        start_time=instant(message.start_time, "start_time"),
-        discipline=message.discipline,
-        class_id=message.class_id,
-        class_type=message.class_type,
-        title=message.title,
-        duration_seconds=message.duration_seconds if message.HasField("duration_seconds") else None,
-        work_joules=message.total_work_joules if message.HasField("total_work_joules") else None,
-    )
-    recording.record_workout(connection, summary, clock)
+def group_handlers(clock: Clock) -> Mapping[str, GroupHandler]:
+    """What is done with events of one rider that come together."""
+    return {RECORDED: partial(on_recorded, clock=clock), ANALYZED: partial(on_analyzed, clock=clock)}
+
+
+def on_recorded(connection: sa.Connection, told: Sequence[Told], *, clock: Clock) -> None:
+    """Keep summaries of workouts."""
+    recording.record_workouts(connection, [_summary(message) for message, _ in told], clock)
 
 
 def on_deleted(connection: sa.Connection, message: peloton.WorkoutDeleted, _event: Event, *, clock: Clock) -> None:
@@ -72,16 +60,9 @@ def on_deleted(connection: sa.Connection, message: peloton.WorkoutDeleted, _even
     recording.remove_workout(connection, *ids, revision(message.revision), clock)
 
 
-def on_analyzed(connection: sa.Connection, message: workouts.WorkoutAnalyzed, _event: Event, *, clock: Clock) -> None:
-    """Keep the load of a workout."""
-    load = Load(
-        workout_id=identifier(message.workout_id),
-        user_id=identifier(message.user_id),
-        revision=revision(message.revision),
-        training_stress_score=message.training_stress_score if message.HasField("training_stress_score") else None,
-        distance_meters=message.distance_meters if message.HasField("distance_meters") else None,
-    )
-    recording.record_load(connection, load, clock)
+def on_analyzed(connection: sa.Connection, told: Sequence[Told], *, clock: Clock) -> None:
+    """Keep loads of workouts."""
+    recording.record_loads(connection, [_load(message) for message, _ in told], clock)
 
 
 def on_absorbed(connection: sa.Connection, message: workouts.WorkoutAbsorbed, _event: Event, *, clock: Clock) -> None:
@@ -126,3 +107,31 @@ def on_session_deleted(
     """Keep that a session is gone."""
     ids = identifier(message.session_id), identifier(message.user_id)
     recording.remove_session(connection, *ids, revision(message.revision), clock)
+
+
+def _summary(message: peloton.WorkoutRecorded) -> Summary:
+    if not message.HasField("start_time"):
+        raise Poison(MALFORMED, "start_time")
+    return Summary(
+        workout_id=identifier(message.workout_id),
+        user_id=identifier(message.user_id),
+        revision=revision(message.revision),
+        local_date=day(message.local_date, "local_date"),
+        start_time=instant(message.start_time, "start_time"),
+        discipline=message.discipline,
+        class_id=message.class_id,
+        class_type=message.class_type,
+        title=message.title,
+        duration_seconds=message.duration_seconds if message.HasField("duration_seconds") else None,
+        work_joules=message.total_work_joules if message.HasField("total_work_joules") else None,
+    )
+
+
+def _load(message: workouts.WorkoutAnalyzed) -> Load:
+    return Load(
+        workout_id=identifier(message.workout_id),
+        user_id=identifier(message.user_id),
+        revision=revision(message.revision),
+        training_stress_score=message.training_stress_score if message.HasField("training_stress_score") else None,
+        distance_meters=message.distance_meters if message.HasField("distance_meters") else None,
+    )

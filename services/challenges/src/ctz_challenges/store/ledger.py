@@ -174,18 +174,28 @@ def told_of(decision: Decision, revision: int) -> Told:
 
 def challenges_of_days(connection: sa.Connection, user_id: UUID, instants: Collection[datetime]) -> list[UUID]:
     """Challenges of a rider with one of these instants in them, by their own zones, in the order of their ids."""
-    days = [sa.cast(sa.func.timezone(challenge.c.time_zone, instant), sa.Date) for instant in instants]
-    query = (
+    values = {"user_id": user_id, "instants": list(instants)}
+    return list(connection.execute(_OF_DAYS, values).scalars())
+
+
+def _of_days() -> sa.Select[Any]:
+    times = pg.ARRAY(sa.DateTime(timezone=True))
+    given = sa.func.unnest(sa.bindparam("instants", type_=times))
+    done = given.table_valued(sa.column("instant", times.item_type), name="done").render_derived()
+    day = sa.cast(sa.func.timezone(challenge.c.time_zone, done.c.instant), sa.Date)
+    return (
         sa.select(challenge.c.challenge_id)
         .join(member, member.c.challenge_id == challenge.c.challenge_id)
         .where(
-            member.c.user_id == user_id,
+            member.c.user_id == sa.bindparam("user_id", type_=pg.UUID(as_uuid=True)),
             member.c.left_at.is_(None),
-            sa.or_(*(sa.between(day, challenge.c.start_date, challenge.c.end_date) for day in days)),
+            sa.exists().where(day.between(challenge.c.start_date, challenge.c.end_date)),
         )
         .order_by(challenge.c.challenge_id)
     )
-    return list(connection.execute(query).scalars())
+
+
+_OF_DAYS = _of_days()
 
 
 def entrants_of_teams(connection: sa.Connection, counted: Challenge, team_ids: Collection[UUID]) -> list[Member]:

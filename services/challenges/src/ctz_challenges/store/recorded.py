@@ -1,16 +1,18 @@
 """What was recorded: upserts that an older revision cannot undo, and facts for points."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
 
 from ctz_challenges.domain.facts import Done, DoneKind
 from ctz_challenges.domain.recorded import Absorption, Load, Session, Summary
 from ctz_challenges.store.tables import recorded_session, recorded_workout
-from ctz_chassis.upserts import keep_newer
+from ctz_chassis.upserts import keep_newer, keep_newest
 
 _ZONES_APART = timedelta(days=2)
 """The rider's day of an instant is at most this far from its day in another zone; the index goes by the rider's."""
@@ -37,6 +39,16 @@ _NO_SESSION = {
 }
 
 
+_TURN = sa.select(
+    sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("turn", type_=sa.Text), sa.literal(0)))
+)
+_IDS = sa.any_(sa.bindparam("ids", type_=pg.ARRAY(pg.UUID(as_uuid=True))))
+_STARTS = sa.select(recorded_workout.c.start_time).where(
+    sa.or_(recorded_workout.c.workout_id == _IDS, recorded_workout.c.absorbed_into == _IDS),
+    recorded_workout.c.start_time.is_not(None),
+)
+
+
 class RecordedStore:
     """Recorded workouts and sessions within one transaction."""
 
@@ -48,32 +60,33 @@ class RecordedStore:
 
         An event sees where the one before left a workout, and nobody joins between a fact and its points.
         """
-        turn = sa.func.hashtextextended(f"challenges rider {user_id}", 0)
-        self._connection.execute(sa.select(sa.func.pg_advisory_xact_lock(turn)))
+        self._connection.execute(_TURN, {"turn": f"challenges rider {user_id}"})
 
-    def keep_summary(self, summary: Summary) -> bool:
-        """Keep what `recorded` tells, unless something newer is known; a higher revision lifts a deletion.
+    def keep_summaries(self, summaries: Sequence[Summary]) -> None:
+        """Keep what `recorded` tells, unless something newer is known; a higher revision lifts a deletion."""
+        self._keep_workouts([_row_of(summary) for summary in summaries], "summary_revision")
+
+    def keep_deletion(self, workout_id: UUID, user_id: UUID, revision: int) -> bool:
+        """Keep that a workout is gone, without its facts, as a row that only a higher `recorded` lifts.
 
         Says whether it was kept.
         """
-        told = {name: getattr(summary, name) for name in _NO_SUMMARY}
-        values = {"user_id": summary.user_id, "summary_revision": summary.revision, "is_deleted": False, **told}
-        return self._keep_workout(summary.workout_id, values, "summary_revision")
-
-    def keep_deletion(self, workout_id: UUID, user_id: UUID, revision: int) -> bool:
-        """Keep that a workout is gone, without its facts, as a row that only a higher `recorded` lifts."""
         values = {"user_id": user_id, "summary_revision": revision, "is_deleted": True, **_NO_SUMMARY}
         return self._keep_workout(workout_id, values, "summary_revision")
 
-    def keep_load(self, load: Load) -> bool:
+    def keep_loads(self, loads: Sequence[Load]) -> None:
         """Keep what `analyzed` tells, unless something newer is known."""
-        values = {
-            "user_id": load.user_id,
-            "analyzed_revision": load.revision,
-            "training_stress_score": load.training_stress_score,
-            "distance_meters": load.distance_meters,
-        }
-        return self._keep_workout(load.workout_id, values, "analyzed_revision")
+        rows = [
+            {
+                "workout_id": load.workout_id,
+                "user_id": load.user_id,
+                "analyzed_revision": load.revision,
+                "training_stress_score": load.training_stress_score,
+                "distance_meters": load.distance_meters,
+            }
+            for load in loads
+        ]
+        self._keep_workouts(rows, "analyzed_revision")
 
     def keep_absorption(self, absorption: Absorption) -> bool:
         """Keep beneath which workout this one lies, or that it lies beneath none, unless something newer is known."""
@@ -95,11 +108,9 @@ class RecordedStore:
         values = {"user_id": user_id, "revision": revision, "is_gone": True, **_NO_SESSION}
         return self._keep_session(session_id, values)
 
-    def workout_starts(self, workout_id: UUID) -> list[datetime]:
-        """When a workout that is there began, and those beneath it; empty for one that is not known or gone."""
-        concerned = sa.or_(recorded_workout.c.workout_id == workout_id, recorded_workout.c.absorbed_into == workout_id)
-        query = sa.select(recorded_workout.c.start_time).where(concerned, recorded_workout.c.start_time.is_not(None))
-        return list(self._connection.execute(query).scalars())
+    def workout_starts(self, workout_ids: Sequence[UUID]) -> list[datetime]:
+        """When workouts that are there began, and those beneath them; nothing of one that is not known or gone."""
+        return list(self._connection.execute(_STARTS, {"ids": list(workout_ids)}).scalars())
 
     def session_start(self, session_id: UUID) -> datetime | None:
         """When a session that is there began; None for one that is not known or gone."""
@@ -129,9 +140,18 @@ class RecordedStore:
         key = {"workout_id": workout_id}
         return keep_newer(self._connection, recorded_workout, key, values, revision=revision, fixed=["user_id"])
 
+    def _keep_workouts(self, rows: Sequence[Mapping[str, Any]], revision: str) -> None:
+        keep_newest(self._connection, recorded_workout, ["workout_id"], rows, revision=revision, fixed=["user_id"])
+
     def _keep_session(self, session_id: UUID, values: dict[str, Any]) -> bool:
         key = {"session_id": session_id}
         return keep_newer(self._connection, recorded_session, key, values, fixed=["user_id"])
+
+
+def _row_of(summary: Summary) -> Mapping[str, Any]:
+    ids = {"workout_id": summary.workout_id, "user_id": summary.user_id}
+    told = {name: getattr(summary, name) for name in _NO_SUMMARY}
+    return {**ids, "summary_revision": summary.revision, "is_deleted": False, **told}
 
 
 def _lies_beneath() -> sa.ColumnElement[bool]:

@@ -1,13 +1,13 @@
 """Workout events, kept as recorded workouts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 from ctz.peloton_sync.events.v1 import events_pb2 as peloton
 from ctz.workouts.events.v1 import events_pb2 as workouts
 from google.protobuf.message import Message
 
-from ctz_chassis.consumers import EventHandler
+from ctz_chassis.consumers import EventHandler, GroupHandler, Told
 from ctz_chassis.event_fields import MALFORMED, day, identifier, instant, revision
 from ctz_chassis.events import Event, Poison
 from ctz_plans.domain.recorded import Absorption, Load, Summary
@@ -31,26 +31,9 @@ MESSAGE_TYPES: Mapping[str, type[Message]] = {
 }
 
 
-def on_recorded(connection: sa.Connection, message: peloton.WorkoutRecorded, _event: Event) -> None:
-    """Keep the summary of a workout."""
-    if not message.HasField("start_time"):
-        raise Poison(MALFORMED, "start_time")
-    RecordedStore(connection).keep_summary(
-        Summary(
-            workout_id=identifier(message.workout_id),
-            user_id=identifier(message.user_id),
-            revision=revision(message.revision),
-            local_date=day(message.local_date, "local_date"),
-            start_time=instant(message.start_time, "start_time"),
-            discipline=message.discipline,
-            class_id=message.class_id,
-            title=message.title,
-            duration_seconds=message.duration_seconds if message.HasField("duration_seconds") else None,
-            work_joules=message.total_work_joules if message.HasField("total_work_joules") else None,
-            class_type=message.class_type,
-            elapsed_seconds=_elapsed(message),
-        )
-    )
+def on_recorded(connection: sa.Connection, told: Sequence[Told]) -> None:
+    """Keep summaries of workouts."""
+    RecordedStore(connection).keep_summaries([_summary(message) for message, _ in told])
 
 
 def on_deleted(connection: sa.Connection, message: peloton.WorkoutDeleted, _event: Event) -> None:
@@ -60,20 +43,9 @@ def on_deleted(connection: sa.Connection, message: peloton.WorkoutDeleted, _even
     )
 
 
-def on_analyzed(connection: sa.Connection, message: workouts.WorkoutAnalyzed, _event: Event) -> None:
-    """Keep the load of a workout."""
-    if len(message.zone_seconds) not in {0, ZONES}:
-        raise Poison(MALFORMED, "zone_seconds")
-    has_load = message.HasField("training_stress_score")
-    RecordedStore(connection).keep_load(
-        Load(
-            workout_id=identifier(message.workout_id),
-            user_id=identifier(message.user_id),
-            revision=revision(message.revision),
-            training_stress_score=message.training_stress_score if has_load else None,
-            zone_seconds=tuple(message.zone_seconds),
-        )
-    )
+def on_analyzed(connection: sa.Connection, told: Sequence[Told]) -> None:
+    """Keep loads of workouts."""
+    RecordedStore(connection).keep_loads([_load(message) for message, _ in told])
 
 
 def on_absorbed(connection: sa.Connection, message: workouts.WorkoutAbsorbed, _event: Event) -> None:
@@ -88,14 +60,43 @@ def on_absorbed(connection: sa.Connection, message: workouts.WorkoutAbsorbed, _e
     )
 
 
-HANDLERS: Mapping[str, EventHandler] = {
+HANDLERS: Mapping[str, EventHandler] = {DELETED: on_deleted, OWN_DELETED: on_deleted, ABSORBED: on_absorbed}
+GROUP_HANDLERS: Mapping[str, GroupHandler] = {
     RECORDED: on_recorded,
-    DELETED: on_deleted,
     OWN_RECORDED: on_recorded,
-    OWN_DELETED: on_deleted,
     ANALYZED: on_analyzed,
-    ABSORBED: on_absorbed,
 }
+
+
+def _summary(message: peloton.WorkoutRecorded) -> Summary:
+    if not message.HasField("start_time"):
+        raise Poison(MALFORMED, "start_time")
+    return Summary(
+        workout_id=identifier(message.workout_id),
+        user_id=identifier(message.user_id),
+        revision=revision(message.revision),
+        local_date=day(message.local_date, "local_date"),
+        start_time=instant(message.start_time, "start_time"),
+        discipline=message.discipline,
+        class_id=message.class_id,
+        title=message.title,
+        duration_seconds=message.duration_seconds if message.HasField("duration_seconds") else None,
+        work_joules=message.total_work_joules if message.HasField("total_work_joules") else None,
+        class_type=message.class_type,
+        elapsed_seconds=_elapsed(message),
+    )
+
+
+def _load(message: workouts.WorkoutAnalyzed) -> Load:
+    if len(message.zone_seconds) not in {0, ZONES}:
+        raise Poison(MALFORMED, "zone_seconds")
+    return Load(
+        workout_id=identifier(message.workout_id),
+        user_id=identifier(message.user_id),
+        revision=revision(message.revision),
+        load=message.load if message.HasField("load") else None,
+        zone_seconds=tuple(message.zone_seconds),
+    )
 
 
 def _elapsed(message: peloton.WorkoutRecorded) -> int | None:

@@ -30,7 +30,7 @@ class Load:
     workout_id: UUID
     user_id: UUID
     revision: int
-    training_stress_score: float | None
+    load: float | None
     zone_seconds: tuple[int, ...]
 
 

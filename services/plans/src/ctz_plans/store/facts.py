@@ -64,7 +64,7 @@ class FactStore:
             sa.literal("").label("practice"),
             _DONE_SECONDS.label("done_seconds"),
             of.duration_seconds.label("whole_seconds"),
-            of.training_stress_score.label("load"),
+            of.load.label("load"),
             of.zone_seconds.label("zone_seconds"),
             sa.false().label("is_private"),
             sa.false().label("is_pelvic_floor"),
@@ -109,11 +109,11 @@ class FactStore:
         workouts = sa.select(
             of.discipline,
             of.class_type,
-            (of.training_stress_score * SECONDS_PER_HOUR / _DONE_SECONDS).label("per_hour"),
+            (of.load * SECONDS_PER_HOUR / _DONE_SECONDS).label("per_hour"),
         ).where(
             self._of_workouts(),
             of.local_date.between(first, today),
-            of.training_stress_score.is_not(None),
+            of.load.is_not(None),
             _DONE_SECONDS > 0,
         )
         sessions = sa.select(

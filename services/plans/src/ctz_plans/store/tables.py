@@ -43,7 +43,8 @@ recorded_workout = sa.Table(
     sa.Column("duration_seconds", sa.Integer),
     sa.Column("work_joules", sa.Double),
     sa.Column("analyzed_revision", sa.BigInteger, nullable=False, server_default="0"),
-    sa.Column("training_stress_score", sa.Double),
+    # The load of everything; its name in SQL is from when that was of power alone.
+    sa.Column("training_stress_score", sa.Double, key="load"),
     sa.Column("zone_seconds", pg.ARRAY(sa.Integer), nullable=False, server_default="{}"),
     _text("class_type"),
     sa.Column("elapsed_seconds", sa.Integer),
