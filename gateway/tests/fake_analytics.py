@@ -27,6 +27,7 @@ class Share:
 
     secret: str
     shown_name: str
+    is_imperial: bool
     at: datetime
 
 
@@ -36,9 +37,9 @@ class ShareStore:
 
     shares: dict[UUID, dict[int, Share]] = field(default_factory=lambda: defaultdict(dict))
 
-    def put(self, owner: UUID, year: int, shown_name: str = "") -> Share:
+    def put(self, owner: UUID, year: int, shown_name: str = "", *, is_imperial: bool = False) -> Share:
         """Make a link; an earlier one to the year ends."""
-        share = Share(secrets.token_urlsafe(32), shown_name, datetime.now(UTC))
+        share = Share(secrets.token_urlsafe(32), shown_name, is_imperial, datetime.now(UTC))
         self.shares[owner][year] = share
         return share
 
@@ -109,7 +110,7 @@ class AnalyticsService:
             raise NotFound
         if len(request.shown_name) > LONGEST_NAME:
             raise InvalidArgument("shown_name", "must have at most 60 characters")
-        share = self.shares.put(owner, request.year, request.shown_name)
+        share = self.shares.put(owner, request.year, request.shown_name, is_imperial=request.is_imperial)
         return pb.CreateYearShareResponse(secret=share.secret, shared_time=stamp(share.at))
 
     def RevokeYearShare(self, request: Any, context: Any) -> Any:
@@ -126,5 +127,5 @@ class AnalyticsService:
                     for point in review.power_curve.points:
                         point.workout = ""
                         point.ClearField("watts_per_kilogram")
-                    return pb.SharedYear(review=review, shown_name=share.shown_name)
+                    return pb.SharedYear(review=review, shown_name=share.shown_name, is_imperial=share.is_imperial)
         raise NotFound

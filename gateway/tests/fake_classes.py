@@ -39,7 +39,7 @@ class ClassStore:
         self.attempts[owner] = [
             classes_pb2.ClassAttempt(
                 workout=view.workout.name, local_date=view.workout.local_date, work_kilojoules=400 - place,
-                mean_power_watts=210, training_stress_score=49, target_share=0.9, is_best=place == 0,
+                mean_power_watts=210, training_stress_score=49, load=49, target_share=0.9, is_best=place == 0,
             )
             for place, view in enumerate(list(workouts)[:2])
         ]  # fmt: skip
@@ -217,6 +217,8 @@ def _matches(found: classes_pb2.LibraryClass, wanted: classes_pb2.ClassFilter) -
             wanted.taken != classes_pb2.TAKEN_YES or found.attempt_count,
             not wanted.is_favourite or found.is_favourite,
             not wanted.has_targets or found.has_targets,
+            not wanted.is_offered or not found.is_retired,
+            not wanted.names or found.name in wanted.names,
         )
     )
 

@@ -211,6 +211,8 @@ def _total(members: Sequence[workouts_pb2.Workout], first: date, last: date) -> 
         work_kilojoules=sum(each.work_kilojoules for each in members),
         training_stress_score=sum(each.training_stress_score for each in members),
         scored_count=sum(each.HasField("training_stress_score") for each in members),
+        load=sum(each.load for each in members),
+        loaded_count=sum(each.HasField("load") for each in members),
         zone_seconds=[sum(each.zone_seconds[zone] for each in members if each.zone_seconds) for zone in range(ZONES)],
     )
 

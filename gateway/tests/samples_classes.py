@@ -58,7 +58,7 @@ def library_page() -> classes.ClassesPage:
             order=[Option("", "Newest first", selected=True), Option("load", "Highest load first")],
             from_year=[Option("", "Any", selected=True), Option("2026", "2026")],
             to_year=[Option("", "Any", selected=True), Option("2026", "2026")],
-            favourites=False, targets=True, zones=zones,
+            favourites=False, targets=True, offered=False, zones=zones,
             without_zones=[replace(zone, selected=False) for zone in zones],
             bounds={"min_load": "40", "max_load": "", "min_if": "", "max_if": "", "min_difficulty": "",
                     "max_difficulty": ""},
@@ -117,7 +117,7 @@ def ride_page() -> classes.ClassPage:
     page = page_of(MAX_RIDE, note=Note("Reload the page in a moment.", "Peloton is asked.", "plain", "sync"))
     attempts = [
         classes.AttemptRow(
-            f"0197a0b0-0000-7000-8000-{place:012}", f"{10 - place} June 2025", place == 0, "412 kJ", "228 W", "49 TSS",
+            f"0197a0b0-0000-7000-8000-{place:012}", f"{10 - place} June 2025", place == 0, "412 kJ", "228 W", "49",
             "91 %", "151 bpm",
         )
         for place in range(2)

@@ -51,9 +51,16 @@ def history_page() -> history.HistoryPage:
     ride = styleguide.ride_row(rider_tags=TAGS, excerpt=NOTE)
     awkward = styleguide.ride_row(id="b", day="9", weekday="Mon", title=AWKWARD, tags=[], rider_tags=["x" * 40])
     this_week = training.Week(
-        "2025-W24", "This week", "9 to 15 June", [ride, awkward], 2, "1:30 h", "105 TSS", styleguide.ZONE_SECONDS
+        "2025-W24",
+        "This week",
+        "9 to 15 June",
+        [ride, awkward],
+        "2 workouts and 1 guided session",
+        "1:30 h",
+        "load 105",
+        styleguide.ZONE_SECONDS,
     )
-    last_week = training.Week("2025-W23", "Last week", "2 to 8 June", rows, 3, "1:45 h", "247 TSS")
+    last_week = training.Week("2025-W23", "Last week", "2 to 8 June", rows, "3 workouts", "1:45 h", "load 247")
     return history.HistoryPage(
         filters=history_filters(),
         total_text="1,284 workouts since October 2021",

@@ -173,10 +173,10 @@ def item_page(**changes: Any) -> plan.ItemPage:
     page = plan.ItemPage(
         id=ITEM, title="Power Zone Endurance 45", day="2025-06-10", day_text="Tuesday 10 June 2025",
         back_url="/plan?week=2025-06-09", revision=3, state="done", state_text="Done", icon="done",
-        facts=["from a template", "Cycling", "45 min", "about 48 TSS"],
-        done_text="45 min PZ Endurance, 10 June at 06:41, 45 min, 46 TSS", is_decided=True, can_decide=True,
+        facts=["from a template", "Cycling", "45 min", "load about 48"],
+        done_text="45 min PZ Endurance, 10 June at 06:41, 45 min, load 46", is_decided=True, can_decide=True,
         candidates=[
-            plan.Candidate("workouts/1", "45 min PZ Endurance", "10 June at 06:41, 45 min, 46 TSS", is_chosen=True),
+            plan.Candidate("workouts/1", "45 min PZ Endurance", "10 June at 06:41, 45 min, load 46", is_chosen=True),
             plan.Candidate("workouts/2", HOSTILE, "11 June at 18:02, 30 min"),
         ],
         edit_url=f"/plan/items/{ITEM}/edit?day=2025-06-10", week="2025-06-10",

@@ -39,7 +39,7 @@ def today_page() -> training.TodayPage:
         ],
         recent=[styleguide.ride_row(), *styleguide.plain_rows()],
         week_days=days,
-        week_figures=[Figure("Load", "195", "TSS"), Figure("Time", "3:10", "h"), Figure("Workouts", "4")],
+        week_figures=[Figure("Load", "195"), Figure("Time", "3:10", "h"), Figure("Workouts", "4")],
         week_zone_seconds=styleguide.ZONE_SECONDS,
         ftp=styleguide.ftp_panel(),
         form=training.FormWord(

@@ -100,6 +100,21 @@ def test_the_library_is_searched_and_filtered(town: Town, query: str, expected: 
     assert expected == titles(town.browser(town.a).get(f"/classes{query}").text)
 
 
+def test_a_class_that_peloton_took_down_is_marked_and_left_out_on_wish(town: Town) -> None:
+    """Listed by default, with what the rider has of it; «Still offered» leaves it out."""
+    browser, mark = town.browser(town.a), "No longer offered by Peloton"
+    assert mark not in browser.get("/classes").text
+    town.classes.views[f"classes/{MAX_RIDE}"].library_class.is_retired = True
+
+    assert "30 min Power Zone Max Ride" in titles(browser.get("/classes").text)
+    assert 1 == browser.get("/classes").text.count(mark)
+    page = browser.get(RIDE).text
+    assert mark in page
+    assert "When you took it" in page
+    shown = titles(browser.get("/classes?offered=1").text)
+    assert ["20 min Intervals Run", "15 min Yoga Flow", "45 min Power Zone Ride"] == shown
+
+
 def test_filters_in_force_are_shown_each_with_the_list_without_it(town: Town) -> None:
     text = town.browser(town.a).get("/classes?q=ride&zone=4&zone=5&min_load=40&order=load").text
     chips = dict(re.findall(r'href="([^"]*)"><span class="unseen">Remove </span>([^<]*)<', text))

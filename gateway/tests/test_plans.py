@@ -59,7 +59,7 @@ def test_a_week_that_is_none_is_the_present_one(town: Town, week: str) -> None:
 @pytest.mark.parametrize(
     ("state", "done", "planned", "told"),
     [
-        (plans_pb2.ITEM_STATE_DONE, 45, 45, "46 TSS"),
+        (plans_pb2.ITEM_STATE_DONE, 45, 45, "load 46"),
         (plans_pb2.ITEM_STATE_PARTIAL, 30, 45, "30 of 45 min"),
         (plans_pb2.ITEM_STATE_SUBSTITUTED, 60, 45, "was 60 min"),
         (plans_pb2.ITEM_STATE_MISSED, 0, 45, "missed"),

@@ -11,6 +11,7 @@ from ctz.identity.v1 import metrics_pb2
 from ctz.peloton_sync.v1 import connections_pb2, sync_pb2
 from ctz.workouts.v1 import workouts_pb2
 
+from ctz_gateway import words
 from ctz_gateway.clients.times import stamp
 from ctz_gateway.present import chart, rows, sync
 from ctz_gateway.present.metrics import BY_SLUG, current_entry, from_shown, is_stale, metric, to_shown
@@ -105,29 +106,46 @@ def test_the_head_of_a_week_holds_the_totals_of_all_of_it() -> None:
                 end_date="2026-06-14",
                 workout_count=5,
                 duration_seconds=9000,
-                training_stress_score=211.4,
-                scored_count=4,
+                training_stress_score=181.4,
+                scored_count=3,
+                load=211.4,
+                loaded_count=5,
+                session_count=2,
+                session_seconds=1200,
             )
         ],
     )
     (week,) = rows.weeks(answer, first_weekday=0, is_metric=True, today=date(2026, 6, 10))
 
-    assert ("This week", "8 to 14 June", 5, "2:30 h", "211 TSS") == (
-        week.title, week.dates, week.workout_count, week.duration_text, week.load_text,
+    assert ("This week", "8 to 14 June", "5 workouts and 2 guided sessions", "2:50 h", "load 211") == (
+        week.title, week.dates, week.count_text, week.duration_text, week.load_text,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("workouts", "sessions", "told"),
+    [
+        (1, 0, "1 workout"),
+        (0, 0, "0 workouts"),
+        (0, 1, "1 guided session"),
+        (2, 1, "2 workouts and 1 guided session"),
+    ],
+)
+def test_what_was_done_is_counted_in_words(workouts: int, sessions: int, told: str) -> None:
+    assert told == rows.done_text(workouts, sessions)
 
 
 def test_a_week_without_a_load_says_why() -> None:
     total = workouts_pb2.PeriodTotal(start_date="2026-06-09", workout_count=1, duration_seconds=600)
     load = week_figures([total])[0]
 
-    assert (None, "no workout with a load yet") == (load.value, load.reason)
+    assert (None, "nothing with a load yet") == (load.value, load.reason)
     assert [] == list(zone_totals([total]))
 
 
 def test_seven_days_with_the_largest_load_as_the_measure() -> None:
     totals = [
-        workouts_pb2.PeriodTotal(start_date=day, workout_count=1, training_stress_score=load, scored_count=1)
+        workouts_pb2.PeriodTotal(start_date=day, workout_count=1, load=load, loaded_count=1)
         for day, load in (("2026-06-08", 30.0), ("2026-06-09", 60.0))
     ]
     days = day_totals(totals, date(2026, 6, 8), date(2026, 6, 10))
@@ -290,5 +308,69 @@ def test_splits_of_a_bike_have_a_speed():
 
     for is_metric, expected in ((True, "24.1 km/h"), (False, "15.0 mph")):
         page = workout_page(view, series_url="", is_metric=is_metric)
-        (table,) = [each for each in page.tables if each.caption == "Splits"]
+        (table,) = [each for each in page.tables if each.caption.startswith("Splits")]
         assert ("Speed", [expected, expected]) == (table.heads[2], [row[2] for row in table.rows])
+
+
+@pytest.mark.parametrize(
+    ("unit", "is_metric", "caption"),
+    [
+        ("mi", True, "Splits by the mile, as Peloton cut them"),
+        ("km", False, "Splits by the kilometre, as Peloton cut them"),
+        ("mi", False, "Splits"),
+        ("km", True, "Splits"),
+        ("m", False, "Splits"),
+    ],
+)
+def test_splits_say_when_peloton_cut_them_in_another_unit(unit: str, is_metric: bool, caption: str) -> None:
+    view = rides.run(uuid4(), 1, datetime(2026, 5, 8, 6, tzinfo=UTC), "A run", "")
+    del view.splits[:]
+    view.splits.add(distance=1, distance_unit=unit, seconds=300)
+
+    assert caption in [each.caption for each in workout_page(view, series_url="", is_metric=is_metric).tables]
+
+
+@pytest.mark.parametrize(("is_metric", "marks"), [(True, ["1.00 km", "1.61 km"]), (False, ["0.62 mi", "1.00 mi"])])
+def test_laps_of_a_file_end_in_the_riders_unit(is_metric: bool, marks: list[str]) -> None:
+    view = rides.run(uuid4(), 1, datetime(2026, 5, 8, 6, tzinfo=UTC), "A run", "")
+    view.workout.source = "import"
+    del view.splits[:]
+    for mark in (1.0, 1.609):
+        view.splits.add(distance=mark, distance_unit="km", seconds=300, elevation_change=-0.2, elevation_unit="m")
+
+    page = workout_page(view, series_url="", is_metric=is_metric)
+    (table,) = [each for each in page.tables if each.caption == "Laps of the file"]
+    assert (marks, "0") == ([row[0] for row in table.rows], table.rows[0][3].split()[0])
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "is_signed", "shown"),
+    [
+        (-0.04, 1, False, "0.0"),
+        (-0.04, 1, True, "0.0"),
+        (0.04, 1, True, "0.0"),
+        (-0.0, 0, False, "0"),
+        (-0.05001, 1, True, "−0.1"),
+        (1234.56, 1, True, "+1,234.6"),
+        (-1234.0, 0, False, "−1,234"),
+        (-10.0, 0, True, "−10"),
+    ],
+)
+def test_what_rounds_to_nothing_has_no_sign(value: float, digits: int, is_signed: bool, shown: str) -> None:
+    assert shown == words.decimal(value, digits, is_signed=is_signed)
+
+
+def test_d4_a_page_says_that_a_rider_recorded_its_targets() -> None:
+    """By the name of the set, with the way to it; nothing of the kind where Peloton's own count."""
+    view = ride()
+    assert not [each for each in workout_page(view, series_url="", is_metric=True).banners if "recorded" in each.title]
+    view.class_id = "c" * 32
+    view.chosen_targets.title, view.chosen_targets.name = "Zones <b>by</b> ear", "recordedTargets/1"
+    (note,) = [each for each in workout_page(view, series_url="", is_metric=True).banners if "recorded" in each.title]
+
+    assert ("Targets that a rider recorded.", f"/classes/{'c' * 32}/targets") == (note.title, note.link_url)
+    assert note.text.startswith("“Zones <b>by</b> ear”, as you chose it. Peloton publishes none")
+    view.chosen_targets.is_own = True
+    view.chosen_targets.ClearField("title")
+    (note,) = [each for each in workout_page(view, series_url="", is_metric=True).banners if "recorded" in each.title]
+    assert ("Targets that you recorded.", True) == (note.title, note.text.startswith("A copy of what you chose"))

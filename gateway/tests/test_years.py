@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
+from ctz.identity.v1 import accounts_pb2
 from ctz.workouts.v1 import analytics_pb2 as pb
 from PIL import Image
 
@@ -33,6 +34,18 @@ def test_a_public_link_is_shown_once_and_opens_without_signing_in(town: Town) ->
     assert "noindex, nofollow" == page.headers["X-Robots-Tag"]
     assert f"Mira: {YEAR} in review" in page.text
     assert path.rpartition("/")[2] not in town.browser(town.a).get(f"/year/{YEAR}").text
+
+
+def test_a_public_year_is_told_in_the_units_that_its_rider_had_when_sharing(town: Town) -> None:
+    metric = town.browser().get(shared_path(town)).text
+    town.a.units = accounts_pb2.UNIT_SYSTEM_IMPERIAL
+    path = shared_path(town)
+    town.a.units = accounts_pb2.UNIT_SYSTEM_METRIC
+    imperial = town.browser().get(path).text
+
+    distances = re.compile(r"[\d,]+ (km|mi)\b")
+    assert ({"km"}, {"mi"}) == (set(distances.findall(metric)), set(distances.findall(imperial)))
+    assert town.browser().get(f"{path}.png").data.startswith(b"\x89PNG")
 
 
 def test_s26_a_public_year_names_no_account_no_workout_and_nothing_by_weight(town: Town) -> None:

@@ -110,6 +110,13 @@ test("time and place on the axis are inverse", () => {
   assert.equal(60, xToTime(plan, view, -50));
 });
 
+test("what rounds to nothing has no sign", () => {
+  const ahead = { slug: "ahead" };
+  const output = { slug: "output" };
+  assert.deepEqual(["0.0", "0.0", "−0.1", "−1.5", "2.0"], [-0.04, 0.04, -0.06, -1.5, 2].map((value) => amount(ahead, value)));
+  assert.deepEqual(["0", "−1"], [-0.4, -0.6].map((value) => amount(output, value)));
+});
+
 test("clock writes hours only when there are some", () => {
   assert.deepEqual(["0:05", "26:50", "1:02:03"], [5, 1610, 3723].map(clock));
 });

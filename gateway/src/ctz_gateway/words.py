@@ -22,9 +22,15 @@ def initials(name: str) -> str:
     return "".join(part[0] for part in (parts[:1] + parts[-1:] if len(parts) > 1 else parts)).upper()
 
 
+def decimal(number: float, digits: int, *, is_signed: bool = False) -> str:
+    """`−1,284.5`: a comma every three digits, a real minus sign; what rounds to nothing has no sign."""
+    text = f"{number:{'+' if is_signed else ''},.{digits}f}"
+    return (text if text.strip("+-0.") else text.lstrip("+-")).replace("-", "\N{MINUS SIGN}")
+
+
 def thousands(number: float) -> str:
-    """Whole number with a comma every three digits."""
-    return f"{number:,.0f}"
+    """A whole number."""
+    return decimal(number, 0)
 
 
 def duration(seconds: float) -> str:
@@ -47,9 +53,8 @@ def effort_length(seconds: int) -> str:
 
 
 def signed(number: float) -> str:
-    """`+12`, `−3`, `0`: a change, with a real minus sign."""
-    whole = f"{number:+,.0f}"
-    return "0" if whole in {"+0", "-0"} else whole.replace("-", "\N{MINUS SIGN}")
+    """`+12`, `−3`, `0`: a change."""
+    return decimal(number, 0, is_signed=True)
 
 
 def day_month(day: date) -> str:

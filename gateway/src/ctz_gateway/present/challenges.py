@@ -11,7 +11,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from ctz_gateway.clients.times import instant
 from ctz_gateway.viewmodels.challenges import ChallengeCard, ChallengeGroup, Countdown, Head
 from ctz_gateway.viewmodels.common import Figure, Note, Tag
-from ctz_gateway.words import DAY, HOUR, MINUTE, clock, day_month, plural, span
+from ctz_gateway.words import DAY, HOUR, MINUTE, clock, day_month, decimal, plural, span
 
 KIND_WORDS = {
     pb.CHALLENGE_KIND_CYCLING: "Cycling",
@@ -76,14 +76,13 @@ def id_of(name: str) -> str:
 
 def points_text(points: float) -> str:
     """Points with one decimal, as boards show them: `1,192.8`."""
-    return f"{points:,.1f}".replace("-", "\N{MINUS SIGN}")
+    return decimal(points, 1)
 
 
 def exact_points(points: float) -> str:
     """Points with as many decimals as they have, one at least and three at most, so that lines add up."""
-    text = f"{points:,.3f}".rstrip("0")
-    text = f"{text}0" if text.endswith(".") else text
-    return text.replace("-", "\N{MINUS SIGN}")
+    text = decimal(points, 3).rstrip("0")
+    return f"{text}0" if text.endswith(".") else text
 
 
 def whole_points(points: float) -> str:

@@ -10,7 +10,7 @@ from ctz.workouts.v1 import workouts_pb2
 from ctz_gateway.present.music import chart_songs
 from ctz_gateway.present.pace_bands import chart_scale, number_of
 from ctz_gateway.present.zones import LINE_SHARES, edges
-from ctz_gateway.words import MINUTE, duration, in_units, unit_word
+from ctz_gateway.words import MINUTE, decimal, duration, in_units, unit_word
 
 PACES = frozenset({"pace", "split_pace"})
 W_PRIME, W_PRIME_WORD = "w_prime_balance", "W\N{PRIME}"
@@ -43,7 +43,7 @@ def chart_json(view: workouts_pb2.WorkoutView, series: workouts_pb2.Series, *, i
 def w_prime_text(model: workouts_pb2.WPrimeModel) -> str:
     """The model behind a W' balance, and how far it can be trusted."""
     lowest = model.lowest_joules / JOULES_PER_KILOJOULE
-    ended = f"lowest {lowest:.1f} kJ at {duration(model.lowest_second)}".replace("-", "−")
+    ended = f"lowest {decimal(lowest, 1)} kJ at {duration(model.lowest_second)}"
     if lowest < 0:
         ended += "; below zero means that the model is too low for this ride"
     return (

@@ -12,7 +12,7 @@ from ctz.workouts.v1 import classes_pb2
 from ctz_gateway.present import class_chart
 from ctz_gateway.present.activities import type_name
 from ctz_gateway.present.class_chart import Call
-from ctz_gateway.present.classes import TEST_TAG, class_id_of, facts, length_text
+from ctz_gateway.present.classes import RETIRED_TAG, TEST_TAG, class_id_of, facts, length_text
 from ctz_gateway.present.rows import KINDS
 from ctz_gateway.present.tiles import AVERAGE_NAMES, TOTAL_NAMES
 from ctz_gateway.present.zones import range_text
@@ -144,7 +144,7 @@ def song_rows(songs: Sequence[events_pb2.Song]) -> Sequence[SongRow]:
 
 
 def _tags(found: classes_pb2.LibraryClass) -> Sequence[Tag]:
-    tags = [TEST_TAG] if found.is_ftp_test else []
+    tags = [tag for tag, holds in ((TEST_TAG, found.is_ftp_test), (RETIRED_TAG, found.is_retired)) if holds]
     if found.attempt_count:
         often = "Taken once" if found.attempt_count == 1 else f"Taken {plural(found.attempt_count, 'time')}"
         tags.append(Tag(often, "good", "done"))
@@ -215,7 +215,7 @@ def _attempt(found: classes_pb2.ClassAttempt) -> AttemptRow:
         is_best=found.is_best,
         work_text=f"{found.work_kilojoules:,.0f} kJ" if found.HasField("work_kilojoules") else "",
         power_text=f"{found.mean_power_watts:,.0f} W" if found.HasField("mean_power_watts") else "",
-        load_text=f"{found.training_stress_score:,.0f} TSS" if found.HasField("training_stress_score") else "",
+        load_text=thousands(found.load) if found.HasField("load") else "",
         target_text=f"{100 * found.target_share:.0f} %" if found.HasField("target_share") else "",
         heart_text=f"{found.mean_heart_rate_bpm:.0f} bpm" if found.HasField("mean_heart_rate_bpm") else "",
     )

@@ -12,7 +12,7 @@ from ctz_gateway.present.rows import absent
 from ctz_gateway.present.trend import trend
 from ctz_gateway.viewmodels.common import Figure, Option
 from ctz_gateway.viewmodels.workout import AttemptRow, AverageRow, ComparePage, SplitRow
-from ctz_gateway.words import day_month_year, duration, in_units, measure, plural, unit_word
+from ctz_gateway.words import day_month_year, decimal, duration, in_units, measure, plural, signed, unit_word
 
 POWER = comparisons_pb2.COMPARED_METRIC_POWER
 HOW = "compare"
@@ -119,13 +119,9 @@ def _has_work(found: comparisons_pb2.Comparison) -> bool:
     return any(one.workout.HasField("work_kilojoules") and one.workout.work_kilojoules for one in found.attempts)
 
 
-def _text(value: float, found: comparisons_pb2.Comparison, *, is_metric: bool, signed: bool = False) -> str:
+def _text(value: float, found: comparisons_pb2.Comparison, *, is_metric: bool, is_signed: bool = False) -> str:
     factor, unit = _amount(found, is_metric=is_metric)
-    decimals = 1 if found.metric == POWER else 2
-    # What rounds to nothing has no sign.
-    rounded = round(value * factor, decimals) or 0.0
-    shown = f"{'+' if signed and rounded > 0 else ''}{rounded:.{decimals}f}"
-    return f"{shown} {unit}".replace("-", "−")
+    return f"{decimal(value * factor, 1 if found.metric == POWER else 2, is_signed=is_signed)} {unit}"
 
 
 def _figures(found: comparisons_pb2.Comparison, *, is_metric: bool) -> Sequence[Figure]:
@@ -206,7 +202,7 @@ def _split(split: comparisons_pb2.ComparedSplit, found: comparisons_pb2.Comparis
         f"{duration(split.start_seconds - 1)}–{duration(split.end_seconds)}",
         _text(split.amount, found, is_metric=is_metric),
         _text(split.other_amount, found, is_metric=is_metric),
-        _text(split.amount - split.other_amount, found, is_metric=is_metric, signed=True),
+        _text(split.amount - split.other_amount, found, is_metric=is_metric, is_signed=True),
     )
 
 
@@ -218,7 +214,7 @@ def _averages(found: comparisons_pb2.Comparison, *, is_metric: bool) -> Sequence
         if own is None or average.value <= 0:
             continue
         this, everybody = (measure(value, average.unit, is_metric=is_metric) for value in (own, average.value))
-        share = f"{100 * (own / average.value - 1):+.0f} %".replace("-", "−")
+        share = f"{signed(100 * (own / average.value - 1))} %"
         name = average.display_name or average.slug.replace("_", " ").capitalize()
         rows.append(AverageRow(name, " ".join(this).strip(), " ".join(everybody).strip(), share))
     return rows

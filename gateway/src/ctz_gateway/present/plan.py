@@ -135,7 +135,7 @@ def _told(found: plans_pb2.PlanItem, state: State) -> str:
     planned = found.activity.duration_seconds
     if state == "planned" or not found.HasField("done"):
         load = _load(found, state)
-        return f"{load} TSS" if load else _words_of(found.activity)
+        return f"load {load}" if load else _words_of(found.activity)
     done = found.done
     if state == "part" and done.HasField("duration_seconds") and planned:
         return f"{minutes(done.duration_seconds)} of {minutes(planned)} min"
@@ -162,9 +162,9 @@ def _words_of(activity: activity_pb2.Activity) -> str:
 
 
 def done_note(done: plans_pb2.DoneActivity) -> str:
-    """`46 TSS`, else `20 min`."""
+    """`load 46`, else `20 min`."""
     if done.HasField("load"):
-        return f"{thousands(done.load)} TSS"
+        return f"load {thousands(done.load)}"
     return f"{minutes(done.duration_seconds)} min" if done.HasField("duration_seconds") else "no time known"
 
 

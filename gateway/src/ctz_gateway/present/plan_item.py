@@ -56,7 +56,7 @@ def _facts(found: plans_pb2.PlanItem) -> Sequence[str]:
     if activity.duration_seconds:
         facts.append(f"{minutes(activity.duration_seconds)} min")
     if found.HasField("expected_load"):
-        facts.append(f"about {thousands(found.expected_load)} TSS")
+        facts.append(f"load about {thousands(found.expected_load)}")
     return [fact for fact in facts if fact]
 
 
@@ -71,7 +71,7 @@ def _text(done: plans_pb2.DoneActivity, zone: ZoneInfo) -> str:
     if done.HasField("duration_seconds"):
         parts.append(f"{minutes(done.duration_seconds)} min")
     if done.HasField("load"):
-        parts.append(f"{thousands(done.load)} TSS")
+        parts.append(f"load {thousands(done.load)}")
     return ", ".join(parts)
 
 

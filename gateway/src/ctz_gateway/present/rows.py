@@ -159,7 +159,7 @@ def _power(workout: workouts_pb2.Workout) -> Figure:
 def _load(workout: workouts_pb2.Workout) -> Figure:
     if workout.HasField("load"):
         return Figure("load", thousands(workout.load), LOAD_UNITS.get(workout.load_source, ""))
-    return Figure("load", None, "TSS", reason=absent(workout.load_absent_reason or workout.power_absent_reason))
+    return Figure("load", None, reason=absent(workout.load_absent_reason or workout.power_absent_reason))
 
 
 def _distance(workout: workouts_pb2.Workout, *, is_metric: bool) -> Figure:
@@ -254,17 +254,23 @@ def _week(
         workouts=[
             row(workout, is_metric=is_metric, session_text=together.get(workout.name, "")) for workout in members
         ],
-        workout_count=count,
-        duration_text=f"{hours_minutes(total.duration_seconds)} h" if total else "",
+        count_text=done_text(count, total.session_count if total else 0),
+        duration_text=f"{hours_minutes(total.duration_seconds + total.session_seconds)} h" if total else "",
         load_text=_week_load(total),
         zone_seconds=tuple(total.zone_seconds) if total else (),
     )
 
 
 def _week_load(total: workouts_pb2.PeriodTotal | None) -> str:
-    if total is None or not total.scored_count:
+    if total is None or not total.loaded_count:
         return ""
-    return f"{thousands(total.training_stress_score)} TSS"
+    return f"load {thousands(total.load)}"
+
+
+def done_text(workouts: int, sessions: int) -> str:
+    """`5 workouts`, `5 workouts and 2 guided sessions`: what the totals of a span are of."""
+    told = [plural(workouts, "workout")] if workouts or not sessions else []
+    return " and ".join([*told, plural(sessions, "guided session")] if sessions else told)
 
 
 def count_text(total: int, oldest: str) -> str:

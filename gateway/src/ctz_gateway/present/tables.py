@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from ctz.common.v1 import training_pb2 as training
+from ctz.peloton_sync.events.v1 import events_pb2
 from ctz.workouts.v1 import workouts_pb2
 
 from ctz_gateway.present import movements
@@ -10,7 +11,7 @@ from ctz_gateway.present.chart import zone_of
 from ctz_gateway.present.pace_bands import PACE_INTENSITY, number_of
 from ctz_gateway.present.rows import KINDS
 from ctz_gateway.viewmodels.training import SegmentTable
-from ctz_gateway.words import KILOMETRES_PER_MILE, duration, in_units
+from ctz_gateway.words import KILOMETRES_PER_MILE, duration, in_units, thousands
 
 METRIC_NAMES = {
     "cadence": "cadence",
@@ -23,6 +24,8 @@ METRIC_NAMES = {
 PACE_WORDS = ("Recovery", "Easy", "Moderate", "Challenging", "Hard", "Very hard", "Max")
 SECONDS_PER_HOUR = 3600
 # Distances of splits in kilometres; a split in another unit gets no pace.
+CUTS = {"km": "kilometre", "mi": "mile"}
+IMPORT = "import"
 KILOMETRES = {"km": 1.0, "mi": KILOMETRES_PER_MILE, "m": 0.001}
 
 
@@ -81,6 +84,7 @@ def _share(result: workouts_pb2.BlockResult) -> str:
 def _splits(view: workouts_pb2.WorkoutView, *, is_metric: bool) -> SegmentTable | None:
     if not view.splits:
         return None
+    is_file = view.workout.source == IMPORT
     has_climb = any(split.HasField("elevation_change") for split in view.splits)
     head, told = ("Speed", _speed) if KINDS.get(view.workout.discipline) == "bike" else ("Pace", _pace)
     rows = []
@@ -91,17 +95,31 @@ def _splits(view: workouts_pb2.WorkoutView, *, is_metric: bool) -> SegmentTable 
         marked = split.distance
         kilometres = length * KILOMETRES.get(split.distance_unit, 0.0)
         cells = [
-            f"{split.distance:g} {split.distance_unit}",
+            _mark(split, is_metric=is_metric) if is_file else f"{split.distance:g} {split.distance_unit}",
             duration(split.seconds),
             told(split.seconds, kilometres, is_metric=is_metric) if kilometres and split.seconds else "–",
         ]
         if has_climb:
             change, unit = in_units(split.elevation_change, split.elevation_unit, is_metric=is_metric)
-            cells.append(f"{change:.0f} {unit}")
+            cells.append(f"{thousands(change)} {unit}")
         cells.append("fastest" if split.is_best else "")
         rows.append(tuple(cells))
     heads = ("Distance", "Time", head, *(("Climb",) if has_climb else ()), "")
-    return SegmentTable("Splits", heads, rows)
+    caption = "Laps of the file" if is_file else _cut(view.splits[0].distance_unit, is_metric=is_metric)
+    return SegmentTable(caption, heads, rows)
+
+
+def _mark(split: events_pb2.Split, *, is_metric: bool) -> str:
+    """Where a lap ended, in the rider's unit."""
+    value, unit = in_units(split.distance, split.distance_unit, is_metric=is_metric)
+    return f"{value:.2f} {unit}"
+
+
+def _cut(unit: str, *, is_metric: bool) -> str:
+    """Peloton cuts splits in the unit of the account there, whatever the rider's is here."""
+    if unit not in CUTS or in_units(1, unit, is_metric=is_metric)[1] == unit:
+        return "Splits"
+    return f"Splits by the {CUTS[unit]}, as Peloton cut them"
 
 
 def _pace(seconds: float, kilometres: float, *, is_metric: bool) -> str:

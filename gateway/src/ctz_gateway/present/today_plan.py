@@ -87,9 +87,9 @@ def _titles(day: plans_pb2.PlanDay) -> Sequence[str]:
 def week_figures(totals: plans_pb2.WeekTotals) -> Sequence[Figure]:
     """Load, time and items: done of planned."""
     planned = totals.planned_load if totals.HasField("planned_load") else 0.0
-    load = Figure("Load", None, "TSS", reason="no load known yet")
+    load = Figure("Load", None, reason="no load known yet")
     if totals.done_load or planned:
-        load = Figure("Load", thousands(totals.done_load), f"of {thousands(planned)}" if planned else "TSS")
+        load = Figure("Load", thousands(totals.done_load), f"of {thousands(planned)}" if planned else "")
     of_time = f"of {hours_minutes(totals.planned_seconds)}" if totals.planned_seconds else "h"
     figures = [load, Figure("Time", hours_minutes(totals.done_seconds), of_time)]
     if totals.planned_count:
@@ -132,7 +132,7 @@ def _facts(item: plans_pb2.PlanItem) -> Sequence[str]:
     if item.activity.duration_seconds:
         facts.append(f"{minutes(item.activity.duration_seconds)} min")
     if item.HasField("expected_load"):
-        facts.append(f"about {thousands(item.expected_load)} TSS")
+        facts.append(f"load about {thousands(item.expected_load)}")
     if item.origin == plans_pb2.ITEM_ORIGIN_CHALLENGE:
         facts.append("for a challenge")
     return [fact for fact in facts if fact]

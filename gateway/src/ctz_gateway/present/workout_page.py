@@ -17,7 +17,7 @@ from ctz_gateway.present.tiles import other_tiles, power_tiles, reported_pairs
 from ctz_gateway.present.zones import NAMES, range_text
 from ctz_gateway.viewmodels.common import Note
 from ctz_gateway.viewmodels.training import Block, ChartRef, Pair, Segment, WorkoutPage
-from ctz_gateway.words import clock_at_offset, day_month, duration, full_day, plural
+from ctz_gateway.words import clock_at_offset, day_month, decimal, duration, full_day, plural
 
 STORED = workouts_pb2.SERIES_STATE_STORED
 COARSE_STEP_SECONDS = 1
@@ -141,6 +141,8 @@ def _banners(view: workouts_pb2.WorkoutView) -> Sequence[Note]:
         banners.append(Note(text, "No FTP was in force on that day.", "warn", "alert", "/profile/", "Add an FTP"))
     if view.HasField("ftp_test"):
         banners.append(_test_banner(view))
+    if view.HasField("chosen_targets") and analysis.blocks:
+        banners.append(_chosen_banner(view))
     if view.is_hidden:
         banners.append(Note("Lists and totals leave it out.", "You hid this workout.", "plain", "info"))
     return banners
@@ -154,6 +156,16 @@ def _test_banner(view: workouts_pb2.WorkoutView) -> Note:
         return Note(told, "An FTP test, taken over.", "good", "check", "/computed#ftp", "How is this computed?")
     link = f"/{view.workout.name}/ftp-test"
     return Note(told, "This was an FTP test.", "accent", "info", link, "See what would change")
+
+
+def _chosen_banner(view: workouts_pb2.WorkoutView) -> Note:
+    """That a rider's targets judge the workout, and not Peloton's."""
+    chosen = view.chosen_targets
+    named = f"“{chosen.title}”, as you chose it" if chosen.title else "A copy of what you chose, no longer shared"
+    title = "Targets that you recorded." if chosen.is_own else "Targets that a rider recorded."
+    link = f"/classes/{view.class_id}/targets"
+    text = f"{named}. Peloton publishes none for this class."
+    return Note(text, title, "plain", "info", link, "Recorded targets of the class")
 
 
 def _zone_note(analysis: workouts_pb2.Analysis) -> str:
@@ -212,7 +224,7 @@ def _derived_pairs(view: workouts_pb2.WorkoutView) -> Sequence[Pair]:
         pairs.append(
             Pair(
                 "Decoupling",
-                f"{100 * analysis.decoupling:.1f} %" if is_steady else "not a steady ride",
+                f"{decimal(100 * analysis.decoupling, 1)} %" if is_steady else "not a steady ride",
                 not is_steady,
                 "decoupling",
             )

@@ -42,6 +42,7 @@ class ClassFilters:
     to_year: Sequence[Option]
     favourites: bool
     targets: bool
+    offered: bool
     zones: Sequence[Option]
     without_zones: Sequence[Option]
     bounds: dict[str, str]

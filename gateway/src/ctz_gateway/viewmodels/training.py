@@ -63,7 +63,7 @@ class Week:
     title: str
     dates: str
     workouts: Sequence[WorkoutRow]
-    workout_count: int
+    count_text: str
     duration_text: str
     load_text: str
     zone_seconds: Sequence[int] = ()

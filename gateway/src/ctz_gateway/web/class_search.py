@@ -17,7 +17,7 @@ from ctz_gateway.web.forms import one_line
 from ctz_gateway.words import listing, thousands
 
 SINGLE = ("q", "discipline", "class_type", "instructor", "length", "taken", "order", "from_year", "to_year")
-FLAGS = {"favourites": "Favourites", "targets": "Has targets"}
+FLAGS = {"favourites": "Favourites", "targets": "Has targets", "offered": "Still offered"}
 ZONES = tuple(str(zone) for zone in range(1, 8))
 # Bounds that are typed: the field of the filter, how it is called, the largest sensible figure.
 BOUNDS = {
@@ -86,6 +86,7 @@ class Search:
             taken=TAKEN[given["taken"]][0] if given["taken"] else classes_pb2.TAKEN_UNSPECIFIED,
             is_favourite=bool(given["favourites"]),
             has_targets=bool(given["targets"]),
+            is_offered=bool(given["offered"]),
         )
         if given["length"]:
             middle = int(given["length"]) * MINUTE
@@ -131,6 +132,7 @@ def filters_of(search: Search, facets: classes_pb2.ClassFacets | None) -> ClassF
         to_year=_options("Any", years, given["to_year"]),
         favourites=bool(given["favourites"]),
         targets=bool(given["targets"]),
+        offered=bool(given["offered"]),
         zones=[Option(zone, zone, zone in search.zones) for zone in ZONES],
         without_zones=[Option(zone, zone, zone in search.without) for zone in ZONES],
         bounds={name: given[name] for name in BOUNDS},

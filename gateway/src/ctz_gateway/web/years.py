@@ -51,7 +51,9 @@ def blueprint(site: Site, paint: Callable[[Card], bytes]) -> Blueprint:
     @signed_in
     def share(year: int) -> str:
         name = one_line(request.form.get("shown_name", ""))[:LONGEST_NAME]
-        made = analytics.CreateYearShare(pb.CreateYearShareRequest(year=_known(year), shown_name=name))
+        made = analytics.CreateYearShare(
+            pb.CreateYearShareRequest(year=_known(year), shown_name=name, is_imperial=not visitor().is_metric)
+        )
         address = _address(site, "years.shared", made.secret)
         return _own_page(_own(site, year), address=address)
 
@@ -64,10 +66,10 @@ def blueprint(site: Site, paint: Callable[[Card], bytes]) -> Blueprint:
 
     @pages.get("/shared/year/<secret>")
     def shared(secret: str) -> tuple[str, dict[str, str]]:
-        """The secret is all that is asked for; cookies play no part."""
+        """The secret is all that is asked for; cookies play no part, so its rider's units are those of the link."""
         found = _shared(site, secret)
         page = SharedYearPage(
-            view=year_view(found.review, is_metric=True),
+            view=year_view(found.review, is_metric=not found.is_imperial),
             title=title_of(found.review.year, found.shown_name),
             url=_address(site, "years.shared", secret),
             image_url=_address(site, "years.shared_image", secret),
@@ -77,7 +79,8 @@ def blueprint(site: Site, paint: Callable[[Card], bytes]) -> Blueprint:
     @pages.get("/shared/year/<secret>.png")
     def shared_image(secret: str) -> Response:
         found = _shared(site, secret)
-        answer = _picture(paint(year_card(found.review, shown_name=found.shown_name, is_metric=True)))
+        card = year_card(found.review, shown_name=found.shown_name, is_metric=not found.is_imperial)
+        answer = _picture(paint(card))
         answer.headers.update(NOT_INDEXED)
         return answer
 

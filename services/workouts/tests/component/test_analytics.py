@@ -96,6 +96,36 @@ def test_c8_every_workout_has_a_load_by_the_best_source(
     assert (2, pytest.approx(100 / 6)) == last_published(database, run)
 
 
+def test_c8_a_week_of_the_history_is_the_week_of_fitness(rider: Rider, database: Database) -> None:
+    """Load and time of everything: by power, by the rider's word, of guided sessions; what has no load counts too."""
+    rider.ride(0)
+    run, told = uuid7(), FieldMask(paths=["perceived_exertion"])
+    rider.consumer.handle(recorded(run, rider.user, days=1, discipline="running", duration_seconds=1800, class_id=""))
+    rider.workouts.UpdateWorkout(
+        workouts_pb2.UpdateWorkoutRequest(name=f"workouts/{run}", perceived_exertion=7, update_mask=told)
+    )
+    rider.consumer.handle(recorded(uuid7(), rider.user, days=1, discipline="yoga", duration_seconds=600, class_id=""))
+    for days, load in ((0, 20.0), (2, None), (30, 40.0)):
+        rider.session(1, days, load, uuid7(), is_private=True)
+
+    with count_statements(database.engine) as seen:
+        page = rider.workouts.ListWorkouts(workouts_pb2.ListWorkoutsRequest(week_start=FIRST.weekday()))
+    (head,) = page.weeks
+    (week,) = rider.asked.GetFitness(spanning(0, 6, week_start=FIRST.weekday())).weeks
+    (day, *_) = rider.workouts.SummarizePeriod(
+        workouts_pb2.SummarizePeriodRequest(
+            from_date=FIRST.isoformat(), to_date=(FIRST + 2 * DAY).isoformat(), size=workouts_pb2.PERIOD_SIZE_DAY
+        )
+    ).periods
+
+    assert (4, pytest.approx(week.load), pytest.approx(95)) == (seen.count, head.load, head.load)
+    assert (25, 1, 3) == (pytest.approx(head.training_stress_score), head.scored_count, head.loaded_count)
+    assert (3, 2, 2) == (head.workout_count, head.session_count, week.session_count)
+    assert week.workout_count == head.workout_count + head.session_count
+    assert week.duration_seconds == head.duration_seconds + head.session_seconds
+    assert (1, 1, pytest.approx(45)) == (day.workout_count, day.session_count, day.load)
+
+
 def last_published(database: Database, workout: UUID) -> tuple[int, float]:
     """Source and load in the newest `analyzed` of a workout."""
     with database.read() as connection:

@@ -88,6 +88,30 @@ def test_a_class_shows_targets_music_averages_and_what_it_costs(consumer: Consum
     )
 
 
+def test_a_class_that_is_offered_no_more_stays_with_what_riders_have_of_it(
+    consumer: Consumer, server: RunningServer, ask: Callable[..., Stub]
+) -> None:
+    """Listed, marked and found as before; left out where only offered ones are wanted, and never recommended."""
+    rider, title = server.keys.user(), "45 min Saltmarsh Ride"
+    offered, retired = (made_class(title=title, targets=[], instructor="Fay Marsh") for _ in range(2))
+    consumer.handle(recorded(uuid7(), rider.user_id, class_id=retired.class_id))
+    for each in (offered, retired, made_class(class_id=retired.class_id, revision=2, title=title, is_retired=True)):
+        consumer.handle(event(CLASS_UPDATED, each, None))
+    stub, named = ask(rider), pb.ClassFilter(query="saltmarsh")
+
+    found = {each.name: each for each in pages(stub, filter=named)}
+    assert {f"classes/{each.class_id}" for each in (offered, retired)} == set(found)
+    told = found[f"classes/{retired.class_id}"]
+    assert (True, 1, False) == (told.is_retired, told.attempt_count, found[f"classes/{offered.class_id}"].is_retired)
+    named.is_offered = True
+    assert {f"classes/{offered.class_id}"} == names(pages(stub, filter=named))
+    stub.FavouriteClass(pb.FavouriteClassRequest(name=told.name))
+    assert stub.GetClass(pb.GetClassRequest(name=told.name)).library_class.is_favourite
+    newcomer = ask()
+    recommended = newcomer.Recommend(pb.RecommendRequest(class_count=50))
+    assert told.name not in {each.library_class.name for each in recommended.classes}
+
+
 def test_attempts_are_the_persons_own_and_the_best_is_marked(
     consumer: Consumer, server: RunningServer, ask: Callable[..., Stub]
 ) -> None:
@@ -332,12 +356,17 @@ def test_recorded_targets_judge_only_workouts_of_who_chose_them(
     while recomputing.run_once():
         pass
 
-    def share(user: Any) -> float | None:
+    def page(user: Any) -> workouts_pb2.WorkoutView:
         stub = server.client(workouts_pb2_grpc.WorkoutServiceStub, user=user, caller="gateway")
-        view = stub.GetWorkout(workouts_pb2.GetWorkoutRequest(name=f"workouts/{workouts[user.user_id]}"))
+        return stub.GetWorkout(workouts_pb2.GetWorkoutRequest(name=f"workouts/{workouts[user.user_id]}"))
+
+    def share(user: Any) -> float | None:
+        view = page(user)
         return view.workout.target_share if view.workout.HasField("target_share") else None
 
     assert (1, 1.0, None) == (count, share(chooser), share(author))
+    told = workouts_pb2.ChosenTargets(name=kept.name, title="Zones by ear")
+    assert (told, False) == (page(chooser).chosen_targets, page(author).HasField("chosen_targets"))
     ask(author).DeleteRecordedTargets(pb.DeleteRecordedTargetsRequest(name=kept.name))
     view = ask(chooser).GetClass(pb.GetClassRequest(name=bare))
     assert (True, "", pb.PRACTICE_SOURCE_CHOSEN) == (
@@ -345,7 +374,33 @@ def test_recorded_targets_judge_only_workouts_of_who_chose_them(
         view.chosen_recorded_targets,
         view.practice_source,
     )
+    assert workouts_pb2.ChosenTargets() == page(chooser).chosen_targets
+    assert page(chooser).HasField("chosen_targets")
     ask(chooser).ChooseRecordedTargets(pb.ChooseRecordedTargetsRequest(class_name=bare))
     while recomputing.run_once():
         pass
     assert share(chooser) is None
+    assert not page(chooser).HasField("chosen_targets")
+
+
+def test_d4_targets_that_the_source_publishes_are_never_called_a_riders(
+    consumer: Consumer, server: RunningServer, recomputing: Recomputing, ask: Callable[..., Stub], bare: str
+) -> None:
+    """Chosen once and published later: the class's own targets judge, and the page says nothing of recorded ones."""
+    user, workout, class_id = server.keys.user(), uuid7(), bare.removeprefix("classes/")
+    consumer.handle(metric_changed(user.user_id, 1, [(START.date(), 200)]))
+    consumer.handle(recorded(workout, user.user_id, class_id=class_id))
+    consumer.handle(performance(workout, user.user_id, watts=(130,) * 120))
+    kept = record(ask(user), bare, is_shared=False)
+    ask(user).ChooseRecordedTargets(pb.ChooseRecordedTargetsRequest(class_name=bare, recorded_targets=kept.name))
+    while recomputing.run_once():
+        pass
+    stub = server.client(workouts_pb2_grpc.WorkoutServiceStub, user=user, caller="gateway")
+    request = workouts_pb2.GetWorkoutRequest(name=f"workouts/{workout}")
+    told = workouts_pb2.ChosenTargets(name=kept.name, title="Zones by ear", is_own=True)
+    assert told == stub.GetWorkout(request).chosen_targets
+
+    consumer.handle(event(CLASS_UPDATED, made_class(class_id=class_id, revision=2), None))
+    while recomputing.run_once():
+        pass
+    assert not stub.GetWorkout(request).HasField("chosen_targets")

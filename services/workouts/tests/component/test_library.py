@@ -181,6 +181,16 @@ def test_facets_count_the_library_and_one_discipline(
     assert [("yoga_flow", 1)] == [(each.value, each.count) for each in yoga.facets.class_types]
 
 
+def test_classes_are_found_by_their_names(ask: Callable[..., Stub], classes: list[peloton.ClassUpdated]) -> None:
+    wanted = ids(classes[3:6])
+    answer = ask().ListClasses(pb.ListClassesRequest(filter=pb.ClassFilter(names=sorted(wanted))))
+
+    assert (wanted, 3) == (names(answer.classes), answer.total_size)
+    assert not answer.facets.disciplines
+    with pytest.raises(RemoteError):
+        ask().ListClasses(pb.ListClassesRequest(filter=pb.ClassFilter(names=["workouts/1"])))
+
+
 def test_tallies_equal_a_count_from_scratch_after_changes(database: Database) -> None:
     dice = random.Random(4)
     with database.begin() as connection:

@@ -101,12 +101,16 @@ def test_a_year_is_reviewed_and_shared_by_a_link_that_can_be_ended(
     assert 75 == pytest.approx(year.totals.load)
 
     stranger: Any = server.client(Stub, user=None, caller="gateway")
-    made = rider.asked.CreateYearShare(pb.CreateYearShareRequest(year=FIRST.year, shown_name="Ada"))
+    made = rider.asked.CreateYearShare(
+        pb.CreateYearShareRequest(year=FIRST.year, shown_name="Ada", is_imperial=True)
+    )
+    first = stranger.GetSharedYear(pb.GetSharedYearRequest(secret=made.secret))
+    assert ("Ada", True) == (first.shown_name, first.is_imperial)
     newer = rider.asked.CreateYearShare(pb.CreateYearShareRequest(year=FIRST.year))
     with pytest.raises(RemoteError):
         stranger.GetSharedYear(pb.GetSharedYearRequest(secret=made.secret))
     shared = stranger.GetSharedYear(pb.GetSharedYearRequest(secret=newer.secret))
-    assert year.totals == shared.review.totals
+    assert ("", False, year.totals) == (shared.shown_name, shared.is_imperial, shared.review.totals)
     assert "workouts/" not in str(shared)
     assert not any(point.HasField("watts_per_kilogram") for point in shared.review.power_curve.points)
     with database.read() as connection:

@@ -16,7 +16,9 @@ export function amount(metric, value) {
   if (!Number.isFinite(value)) return "–";
   if (metric.isPace) return clock(value);
   const isFine = FINE.has(metric.slug);
-  return (isFine ? value.toFixed(1) : String(Math.round(value))).replace("-", "−");
+  // What rounds to nothing has no sign: adding zero takes it from a negative zero.
+  const rounded = Math.round(isFine ? value * 10 : value) + 0;
+  return (isFine ? (rounded / 10).toFixed(1) : String(rounded)).replace("-", "−");
 }
 
 export function withUnit(metric, value) {

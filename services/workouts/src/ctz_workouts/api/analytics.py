@@ -22,6 +22,7 @@ from ctz_workouts.app.milestones import milestones
 from ctz_workouts.app.power_profile import power_profile
 from ctz_workouts.store.profiles import records_of
 from ctz_workouts.store.sums import SumStore
+from ctz_workouts.store.years import Shown
 
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 MOST_PROJECTED_DAYS = 120
@@ -84,7 +85,8 @@ class AnalyticsServicer(pb_grpc.AnalyticsServiceServicer):
         name = request.shown_name.strip()
         if len(name) > LONGEST_SHOWN_NAME or not name.isprintable():
             raise InvalidArgument("shown_name", f"is one line of at most {LONGEST_SHOWN_NAME} characters")
-        secret = self._database.run(lambda connection: years.share(connection, user_id, year, name, now))
+        shown = Shown(name, request.is_imperial)
+        secret = self._database.run(lambda connection: years.share(connection, user_id, year, shown, now))
         response = pb.CreateYearShareResponse(secret=secret)
         response.shared_time.FromDatetime(now)
         return response
@@ -98,8 +100,9 @@ class AnalyticsServicer(pb_grpc.AnalyticsServiceServicer):
     def GetSharedYear(self, request: pb.GetSharedYearRequest, _context: Any) -> pb.SharedYear:
         """The year behind a public link."""
         with self._database.read() as connection:
-            found, shown_name = years.shared_year(connection, request.secret[:LONGEST_SECRET])
-        return pb.SharedYear(review=year_messages.review(found, is_shared=True), shown_name=shown_name)
+            found, shown = years.shared_year(connection, request.secret[:LONGEST_SECRET])
+        review = year_messages.review(found, is_shared=True)
+        return pb.SharedYear(review=review, shown_name=shown.shown_name, is_imperial=shown.is_imperial)
 
     def _today(self, text: str) -> date:
         return requests.day("today", text) if text else self._clock().date()

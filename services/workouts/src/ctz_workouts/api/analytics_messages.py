@@ -146,6 +146,7 @@ def _week(one: Week) -> pb.FitnessWeek:
         disciplines=[_discipline(discipline, sums) for discipline, sums in by_load],
         workout_count=one.sums["workout_count"],
         duration_seconds=one.sums["duration_seconds"],
+        session_count=one.session_count,
     )
 
 

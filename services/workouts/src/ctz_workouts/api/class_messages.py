@@ -59,6 +59,7 @@ def library_class(row: Any) -> pb.LibraryClass:
         attempt_count=row.attempt_count,
         is_favourite=row.is_favourite,
         rating=row.rating or 0,
+        is_retired=row.is_retired,
     )
     if row.air_time is not None:
         message.air_time.FromDatetime(row.air_time)
@@ -208,6 +209,7 @@ def _attempt(row: Any) -> pb.ClassAttempt:
         target_share=row.target_share,
         mean_heart_rate_bpm=row.mean_heart_rate_bpm,
         is_best=row.is_best,
+        load=row.load,
     )
 
 

@@ -22,6 +22,7 @@ from ctz_workouts.store.library_listing import Place
 CLASSES, RECORDED = "classes", "recordedTargets"
 LONGEST_QUERY: Final = 200
 MOST_VALUES: Final = 50
+MOST_CLASSES: Final = 100
 BEST_RATING: Final = 5
 FIRST_YEAR, LAST_YEAR = 1900, 9999
 _CLASS_ID: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}\Z")
@@ -62,6 +63,8 @@ def filter_of(message: pb.ClassFilter) -> LibraryFilter:
         taken=_taken(message.taken),
         is_favourite=message.is_favourite,
         has_targets=message.has_targets,
+        is_offered=message.is_offered,
+        class_ids=_class_ids(message.names),
     )
 
 
@@ -135,6 +138,12 @@ def draft_of(request: pb.CreateRecordedTargetsRequest | pb.UpdateRecordedTargets
 def discipline_of(text: str) -> str:
     """A discipline as the source names it; empty for all."""
     return _names("discipline", [text])[0]
+
+
+def _class_ids(names: Sequence[str]) -> tuple[str, ...]:
+    if len(names) > MOST_CLASSES:
+        raise InvalidArgument("filter.names", f"are at most {MOST_CLASSES} names")
+    return tuple(class_id_of(name, "filter.names") for name in names)
 
 
 def _names(field: str, values: Sequence[str]) -> tuple[str, ...]:

@@ -154,6 +154,10 @@ def period(totals: PeriodTotals) -> pb.PeriodTotal:
         training_stress_score=totals.training_stress_score,
         scored_count=totals.scored_count,
         zone_seconds=totals.zone_seconds,
+        load=totals.load,
+        loaded_count=totals.loaded_count,
+        session_count=totals.session_count,
+        session_seconds=totals.session_seconds,
     )
 
 

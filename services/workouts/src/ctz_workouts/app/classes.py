@@ -62,6 +62,7 @@ def row_of(published: peloton.ClassUpdated) -> LibraryRow:
         is_power_zone=published.is_power_zone,
         is_ftp_test=published.is_ftp_test,
         has_targets=bool(published.targets),
+        is_retired=published.is_retired,
         zones=called.zones if called else 0,
         zone_seconds=list(called.zone_seconds) if called else [],
         expected_intensity=called.intensity_factor if called else None,

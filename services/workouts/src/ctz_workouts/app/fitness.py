@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from ctz_workouts.domain.amounts import MILLI, REMEMBERED_MONTHS, Span, form_after
 from ctz_workouts.domain.load import DayLoad, load_curve, monotony, strain
-from ctz_workouts.store.aggregate_rows import WORKOUTS
+from ctz_workouts.store.aggregate_rows import SESSIONS, WORKOUTS
 from ctz_workouts.store.periods import WEEK_DAYS, first_of_week
 from ctz_workouts.store.profiles import timelines_of
 from ctz_workouts.store.riders import Timelines
@@ -53,6 +53,7 @@ class Week:
     """A whole week, with its disciplines."""
 
     start: date
+    session_count: int = 0
     sums: Sums = field(default_factory=Sums)
     disciplines: dict[str, Sums] = field(default_factory=dict)
 
@@ -137,6 +138,7 @@ def _weeks(rows: Sequence[Any], first: date, last: date, week_start: int) -> lis
         week = weeks.get(first_of_week(row["start_date"], week_start))
         if week is not None:
             week.sums.take(row)
+            week.session_count += row["workout_count"] if row["origin"] == SESSIONS else 0
             week.disciplines.setdefault(row["discipline"], Sums()).take(row)
     return list(weeks.values())
 

@@ -78,7 +78,9 @@ def list_classes(
         similar = listing.corrected(kept.words)
         if similar != words:
             page, is_similar = listing.page(kept, similar, order, after=None, limit=limit), True
-    return ToldPage(page, listing.tallies() if after is None else (), is_similar and bool(page.rows))
+    # Who names classes chooses from none.
+    tallies = listing.tallies() if after is None and not kept.class_ids else ()
+    return ToldPage(page, tallies, is_similar and bool(page.rows))
 
 
 def told_class(connection: sa.Connection, class_id: str, user_id: UUID) -> ToldClass:

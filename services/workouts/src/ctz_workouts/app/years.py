@@ -16,7 +16,7 @@ from ctz_workouts.store import profiles
 from ctz_workouts.store.profiles import DisciplineRecords
 from ctz_workouts.store.riders import Timelines
 from ctz_workouts.store.sums import Sums, SumStore
-from ctz_workouts.store.years import Favourite, ShareStore, favourites
+from ctz_workouts.store.years import Favourite, ShareStore, Shown, favourites
 
 SECRET_BYTES = 32
 MONTHS = range(1, 13)
@@ -121,10 +121,10 @@ def _longest(streaks: Sequence[Streak], active: set[date], first: date, last: da
     return max(clipped, key=lambda one: (one.active_days, one.last), default=None)
 
 
-def share(connection: sa.Connection, user_id: UUID, year: int, shown_name: str, now: datetime) -> str:
+def share(connection: sa.Connection, user_id: UUID, year: int, shown: Shown, now: datetime) -> str:
     """Make a link to a year, which ends an earlier one; returns its secret."""
     secret = secrets.token_urlsafe(SECRET_BYTES)
-    ShareStore(connection).put(user_id, year, _hash(secret), shown_name, now)
+    ShareStore(connection).put(user_id, year, _hash(secret), shown, now)
     return secret
 
 
@@ -133,13 +133,13 @@ def revoke(connection: sa.Connection, user_id: UUID, year: int) -> None:
     ShareStore(connection).drop(user_id, year)
 
 
-def shared_year(connection: sa.Connection, secret: str) -> tuple[YearReview, str]:
-    """The year behind a link and the name to show, without what points to the rider; `NotFound` for no link."""
+def shared_year(connection: sa.Connection, secret: str) -> tuple[YearReview, Shown]:
+    """The year behind a link, without what points to the rider, and what to show; `NotFound` for no link."""
     found = ShareStore(connection).behind(_hash(secret))
     if found is None:
         raise NotFound
     review = _review(connection, found.user_id, found.year, Timelines({}))
-    return replace(review, years=(), records=(), shared_at=None), found.shown_name
+    return replace(review, years=(), records=(), shared_at=None), Shown(found.shown_name, found.is_imperial)
 
 
 def _hash(secret: str) -> bytes:

@@ -104,6 +104,7 @@ year_share = sa.Table(
     sa.Column("year", sa.SmallInteger, primary_key=True),
     sa.Column("secret_hash", sa.LargeBinary, nullable=False),
     sa.Column("shown_name", sa.Text, nullable=False, server_default=""),
+    sa.Column("is_imperial", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
 )
 sa.Index("year_share_by_secret", year_share.c.secret_hash, unique=True)

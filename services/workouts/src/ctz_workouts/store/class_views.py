@@ -61,6 +61,7 @@ class ClassViews:
                 workout.c.training_stress_score,
                 workout.c.target_share,
                 workout.c.mean_heart_rate_bpm,
+                workout.c.load,
                 sa.func.coalesce(best == WORK_KILOJOULES, sa.false()).label("is_best"),
             )
             .where(self._own, workout.c.class_id == class_id)
@@ -97,7 +98,7 @@ class ClassViews:
     def candidates(
         self, disciplines: Sequence[str], instructors: Sequence[str], class_types: Sequence[str], now: datetime
     ) -> Sequence[Any]:
-        """Classes that the person did not take, of these instructors or types, newest first."""
+        """Offered classes that the person did not take, of these instructors or types, newest first."""
         t = library_class.c
         query = (
             sa.select(
@@ -114,17 +115,18 @@ class ClassViews:
                 t.discipline == _any(disciplines),
                 sa.or_(t.instructor == _any(instructors), t.class_type == _any(class_types)),
             )
-            .where(t.newest_order <= now + timedelta(days=1), sa.not_(is_taken(self._user_id)))
+            .where(t.newest_order <= now + timedelta(days=1), sa.not_(t.is_retired), sa.not_(is_taken(self._user_id)))
             .order_by(t.newest_order.desc(), t.class_id.desc())
             .limit(MOST_CANDIDATES)
         )
         return self._connection.execute(query).all()
 
     def untaken(self, instructors: Sequence[str]) -> dict[str, int]:
-        """How many classes of each instructor the person did not take."""
+        """How many offered classes of each instructor the person did not take."""
         query = (
             sa.select(library_class.c.instructor, sa.func.count())
-            .where(library_class.c.instructor == _any(instructors), sa.not_(is_taken(self._user_id)))
+            .where(library_class.c.instructor == _any(instructors), sa.not_(library_class.c.is_retired))
+            .where(sa.not_(is_taken(self._user_id)))
             .group_by(library_class.c.instructor)
         )
         return {row[0]: row[1] for row in self._connection.execute(query)}

@@ -42,6 +42,7 @@ class LibraryRow:
     is_power_zone: bool = False
     is_ftp_test: bool = False
     has_targets: bool = False
+    is_retired: bool = False
     zones: int = 0
     zone_seconds: list[int] = field(default_factory=list)
     expected_intensity: float | None = None

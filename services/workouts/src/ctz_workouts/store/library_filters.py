@@ -36,6 +36,8 @@ class LibraryFilter:
     taken: int = 0
     is_favourite: bool = False
     has_targets: bool = False
+    is_offered: bool = False
+    class_ids: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -86,7 +88,12 @@ def conditions(kept: LibraryFilter, words: Words, user_id: UUID) -> list[sa.Colu
     found: list[sa.ColumnElement[bool]] = [
         sa.or_(*(t.search_text.contains(each, autoescape=True) for each in one)) for one in words.alternatives
     ]
-    lists = ((kept.disciplines, t.discipline), (kept.class_types, t.class_type), (kept.instructors, t.instructor))
+    lists = (
+        (kept.disciplines, t.discipline),
+        (kept.class_types, t.class_type),
+        (kept.instructors, t.instructor),
+        (kept.class_ids, t.class_id),
+    )
     found += [column == sa.any_(sa.literal(list(values), pg.ARRAY(sa.Text))) for values, column in lists if values]
     ranges = (
         (kept.seconds, t.duration_seconds),
@@ -102,6 +109,8 @@ def conditions(kept: LibraryFilter, words: Words, user_id: UUID) -> list[sa.Colu
         found.append(t.zones.bitwise_and(kept.zones) == kept.zones)
     if kept.without_zones:
         found += [t.zones != 0, t.zones.bitwise_and(kept.without_zones) == 0]
+    if kept.is_offered:
+        found.append(sa.not_(t.is_retired))
     return [*found, *_personal(kept, user_id)]
 
 

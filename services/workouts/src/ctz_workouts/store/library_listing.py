@@ -31,6 +31,7 @@ _COLUMNS: Final = (
     "is_power_zone",
     "is_ftp_test",
     "has_targets",
+    "is_retired",
     "zone_seconds",
     "expected_intensity",
     "expected_stress",

@@ -38,6 +38,7 @@ library_class = sa.Table(
     _flag("is_power_zone"),
     _flag("is_ftp_test"),
     _flag("has_targets"),
+    _flag("is_retired"),
     # Bit n - 1 stands for zone n; 0 without zone targets.
     sa.Column("zones", sa.SmallInteger, nullable=False, server_default="0"),
     sa.Column("zone_seconds", pg.ARRAY(sa.Integer), nullable=False, server_default="{}"),

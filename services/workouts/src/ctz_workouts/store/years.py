@@ -1,7 +1,7 @@
 """What a year's review reads from the workouts of that year, and the public links to years."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -57,15 +57,23 @@ def favourites(connection: sa.Connection, user_id: UUID, year: int) -> tuple[lis
     return instructors[:MOST_FAVOURITES], classes[:MOST_FAVOURITES]
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a public page shows as its rider chose it: a name, empty for nobody's, and miles or kilometres."""
+
+    shown_name: str
+    is_imperial: bool
+
+
 class ShareStore:
     """Public links to years, within one transaction."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def put(self, user_id: UUID, year: int, secret_hash: bytes, shown_name: str, now: datetime) -> None:
+    def put(self, user_id: UUID, year: int, secret_hash: bytes, shown: Shown, now: datetime) -> None:
         """Keep a link; an earlier one to the same year ends."""
-        values = {"secret_hash": secret_hash, "shown_name": shown_name, "created_at": now}
+        values = {"secret_hash": secret_hash, "created_at": now, **asdict(shown)}
         insert = pg.insert(year_share).values(user_id=user_id, year=year, **values)
         keys = [year_share.c.user_id, year_share.c.year]
         self._connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=values))
@@ -79,8 +87,10 @@ class ShareStore:
         return self._connection.execute(sa.select(year_share.c.created_at).where(*_own(user_id, year))).scalar()
 
     def behind(self, secret_hash: bytes) -> Any | None:
-        """`user_id`, `year` and `shown_name` behind a link; none if there is no such link."""
-        query = sa.select(year_share.c.user_id, year_share.c.year, year_share.c.shown_name)
+        """`user_id`, `year` and what is shown behind a link; none if there is no such link."""
+        query = sa.select(
+            year_share.c.user_id, year_share.c.year, year_share.c.shown_name, year_share.c.is_imperial
+        )
         return self._connection.execute(query.where(year_share.c.secret_hash == secret_hash)).first()
 
 
