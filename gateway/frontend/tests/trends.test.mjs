@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fitnessModel } from "../src/js/trends/fitness.js";
 import { powerModel } from "../src/js/trends/power.js";
-import { dayAfter, dayText, effortLength, heightOf, roundTicks, whole } from "../src/js/trends/scale.js";
+import { axisLength, dayAfter, dayText, effortLength, heightOf, roundTicks, whole } from "../src/js/trends/scale.js";
 
 const root = { dataset: { label: "Chart" } };
 
@@ -57,6 +57,12 @@ test("a place of a power curve says watts, watts per kilogram where a weight is 
   assert.deepEqual([["2026", "402 W, 5.75 W/kg"]], model.reading(0).rows);
   assert.deepEqual([["2026: 9 June 2026", "/workouts/b"], ["a ride: 1 May 2026", "/workouts/c"]], model.reading(1).links);
   assert.deepEqual(["1 min", "402 W, 5.75 W/kg, 2 May 2026", "–"], model.table().rows[0]);
+});
+
+test("where there is little room a unit stands at its first tick and at the last one", () => {
+  const ticks = [1, 5, 20, 60, 300, 1200, 3600];
+  assert.deepEqual(["1 s", "5", "20", "1 min", "5", "20", "60 min"], ticks.map((_, place) => axisLength(ticks, place)));
+  assert.deepEqual(["5 s"], [axisLength([5], 0)]);
 });
 
 test("a curve of a single point has a place in the middle of nothing", () => {

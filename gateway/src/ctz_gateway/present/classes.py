@@ -15,7 +15,6 @@ from ctz_gateway.words import MONTHS, duration, plural, thousands
 MINUTE = 60
 ZONES = 7
 TEST_TAG = Tag("FTP test", "accent", "power")
-RETIRED_TAG = Tag("No longer offered by Peloton", "warn", "info")
 
 
 def class_id_of(name: str) -> str:
@@ -33,7 +32,7 @@ def class_row(found: classes_pb2.LibraryClass, reasons: Sequence[str] = ()) -> C
         figures=[each for each in (_load(found), _intensity(found), _difficulty(found)) if each is not None],
         tags=_tags(found),
         chart=_chart(found),
-        no_picture=_no_picture(found),
+        no_picture="Targets not here" if found.is_power_zone else "",
         is_favourite=found.is_favourite,
         reasons=reasons,
     )
@@ -64,7 +63,7 @@ def shown_text(found: classes_pb2.LibraryClass) -> str:
     if not found.HasField("air_time"):
         return ""
     day = instant(found.air_time)
-    return f"{MONTHS[day.month - 1]} {day.year}"
+    return f"{MONTHS[day.month - 1]}\N{NO-BREAK SPACE}{day.year}"
 
 
 def _tags(found: classes_pb2.LibraryClass) -> Sequence[Tag]:
@@ -76,8 +75,8 @@ def _tags(found: classes_pb2.LibraryClass) -> Sequence[Tag]:
         tags.append(Tag(f"You: {found.rating} of 5", "plain", "star"))
     if found.is_ftp_test:
         tags.append(TEST_TAG)
-    if found.is_retired:
-        tags.append(RETIRED_TAG)
+    if found.has_targets and not found.thumbnail_zones:
+        tags.append(Tag("Has targets", "plain", "exercise"))
     if found.has_recorded_targets and not found.has_targets:
         tags.append(Tag("Targets by riders", "plain", "group"))
     return tags
@@ -107,13 +106,6 @@ def _chart(found: classes_pb2.LibraryClass) -> MiniChart | None:
         return None
     bars = [MiniBar(max(zone, 0.5) / ZONES, zone) for zone in found.thumbnail_zones]
     return MiniChart(f"Called zones: {zones_text(found.zone_seconds)}", bars=bars)
-
-
-def _no_picture(found: classes_pb2.LibraryClass) -> str:
-    """Why zones that belong to a class are not drawn; a class without power zones misses nothing."""
-    if found.is_power_zone:
-        return "Targets not here"
-    return "Targets that are no power zones" if found.has_targets else ""
 
 
 def zones_text(zone_seconds: Sequence[int]) -> str:

@@ -1,6 +1,6 @@
 // The power curve: best mean power over length, on a log axis. Season solid, 90 days thin, all time dashed, one ride as dots.
 import { ruleAcross, write } from "../ride/strokes.js";
-import { dot, effortLength, heightOf, NARROW_BELOW, roundTicks, whole } from "./scale.js";
+import { axisLength, dot, effortLength, heightOf, NARROW_BELOW, roundTicks, whole } from "./scale.js";
 
 const AXIS_SECONDS = [1, 5, 20, 60, 300, 1200, 3600];
 
@@ -39,7 +39,8 @@ export function powerModel(root, figures) {
     write(brush, "W", plan.x0 - 7, plan.main.y0 - 4, { align: "right" });
     ruleAcross(brush, plan.axisY, palette.lineStrong, 1);
     let free = -Infinity;
-    for (const seconds of AXIS_SECONDS.filter((each) => each >= lengths[0] && each <= lengths.at(-1))) {
+    const ticks = AXIS_SECONDS.filter((each) => each >= lengths[0] && each <= lengths.at(-1));
+    for (const [place, seconds] of ticks.entries()) {
       const left = x(plan, seconds);
       pen.strokeStyle = palette.lineStrong;
       pen.beginPath();
@@ -47,8 +48,8 @@ export function powerModel(root, figures) {
       pen.lineTo(left, plan.axisY + 4);
       pen.stroke();
       if (left < free) continue;
-      write(brush, effortLength(seconds), left, plan.axisY + 18, { align: "center" });
-      free = left + 40;
+      write(brush, plan.narrow ? axisLength(ticks, place) : effortLength(seconds), left, plan.axisY + 18, { align: "center" });
+      free = left + (plan.narrow ? 24 : 40);
     }
   }
 

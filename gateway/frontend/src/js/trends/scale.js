@@ -32,6 +32,14 @@ export const whole = (value) => String(Math.round(value)).replace("-", "−");
 /** `5 s`, `20 min`. */
 export const effortLength = (seconds) => (seconds < 60 ? `${seconds} s` : `${seconds / 60} min`);
 
+/** The same where there is little room: the unit stands at its first tick and at the last one. */
+export function axisLength(ticks, place) {
+  const isMinutes = (at) => ticks[at] >= 60;
+  const isFirst = place === 0 || isMinutes(place) !== isMinutes(place - 1);
+  const text = effortLength(ticks[place]);
+  return isFirst || place === ticks.length - 1 ? text : text.split(" ")[0];
+}
+
 const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 const DAY = 86400000;
 
