@@ -23,33 +23,29 @@ _PAGE = 500
 
 def bring_up_to_date(database: Database) -> None:
     """Put classes into the library that are not there, and let workouts that an older rule analysed be recomputed."""
-    while _shelve_some(database):
-        pass
+    for class_id in _unshelved(database):
+        database.run(partial(shelve, class_id=class_id))
     for user_id in _riders(database):
         with database.begin() as connection:
             RiderStore(connection).take_turn(user_id)
             TaskStore(connection).add_others(user_id, _outdated(connection, user_id))
 
 
-def _shelve_some(database: Database) -> bool:
-    with database.read() as connection:
-        class_ids = LibraryStore(connection).unshelved(_PAGE)
-    for class_id in class_ids:
-        database.run(partial(shelve, class_id=class_id))
-    return bool(class_ids)
+def _unshelved(database: Database) -> Iterator[str]:
+    page: Sequence[str] = ("",)
+    while page:
+        with database.read() as connection:
+            page = LibraryStore(connection).unshelved(page[-1], _PAGE)
+        yield from page
 
 
 def _riders(database: Database) -> Iterator[UUID]:
-    page = sa.select(rider.c.user_id).order_by(rider.c.user_id).limit(_PAGE)
-    after = None
-    while True:
-        query = page if after is None else page.where(rider.c.user_id > after)
+    page: Sequence[UUID] = (UUID(int=0),)
+    while page:
+        behind = sa.select(rider.c.user_id).where(rider.c.user_id > page[-1]).order_by(rider.c.user_id).limit(_PAGE)
         with database.read() as connection:
-            user_ids = connection.execute(query).scalars().all()
-        yield from user_ids
-        if len(user_ids) < _PAGE:
-            return
-        after = user_ids[-1]
+            page = connection.execute(behind).scalars().all()
+        yield from page
 
 
 def _outdated(connection: sa.Connection, user_id: UUID) -> Sequence[UUID]:

@@ -102,11 +102,12 @@ class LibraryStore:
         row = self._connection.execute(_HOLD, {"class_id": class_id}).one()
         return HeldClass(row.revision, row.published, row.is_shelved)
 
-    def unshelved(self, limit: int) -> Sequence[str]:
-        """Classes that are kept and that the library has not."""
+    def unshelved(self, after: str, limit: int) -> Sequence[str]:
+        """Classes behind another that are kept and that the library has not."""
         is_shelved = sa.exists().where(library_class.c.class_id == ridden_class.c.class_id)
         missing = sa.select(ridden_class.c.class_id).where(ridden_class.c.revision > 0, ~is_shelved)
-        return self._connection.execute(missing.order_by(ridden_class.c.class_id).limit(limit)).scalars().all()
+        behind = missing.where(ridden_class.c.class_id > after).order_by(ridden_class.c.class_id).limit(limit)
+        return self._connection.execute(behind).scalars().all()
 
     def put(self, row: LibraryRow, before: LibraryRow | None) -> None:
         """Write a class's row, and what it changes of the tallies."""
@@ -132,7 +133,7 @@ def _hold() -> sa.sql.dml.ReturningInsert[Any]:
     held = insert.on_conflict_do_update(
         index_elements=[ridden_class.c.class_id], set_={"class_id": insert.excluded.class_id}
     )
-    is_shelved = sa.exists().where(library_class.c.class_id == ridden_class.c.class_id)
+    is_shelved = sa.exists().where(library_class.c.class_id == ridden_class.c.class_id).correlate(ridden_class)
     return held.returning(ridden_class.c.revision, ridden_class.c.published, is_shelved.label("is_shelved"))
 
 
