@@ -15,6 +15,7 @@ from ctz_gateway.words import MONTHS, duration, plural, thousands
 MINUTE = 60
 ZONES = 7
 TEST_TAG = Tag("FTP test", "accent", "power")
+RETIRED_TAG = Tag("No longer offered by Peloton", "warn", "info")
 
 
 def class_id_of(name: str) -> str:
@@ -75,6 +76,8 @@ def _tags(found: classes_pb2.LibraryClass) -> Sequence[Tag]:
         tags.append(Tag(f"You: {found.rating} of 5", "plain", "star"))
     if found.is_ftp_test:
         tags.append(TEST_TAG)
+    if found.is_retired:
+        tags.append(RETIRED_TAG)
     if found.has_targets and not found.thumbnail_zones:
         tags.append(Tag("Has targets", "plain", "exercise"))
     if found.has_recorded_targets and not found.has_targets:

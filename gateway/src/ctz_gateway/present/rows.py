@@ -29,6 +29,9 @@ KINDS: dict[str, Kind] = {
     "walking": "walk",
     "caesar": "row",
     "caesar_bootcamp": "row",
+    # Sums and records go by these words.
+    "rowing": "row",
+    "row_bootcamp": "row",
     "strength": "strength",
     "cardio": "strength",
     "yoga": "yoga",
