@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ctz_local.testing.scratch import make_scratch, remove_scratch
+from ctz_local.testing.scratch import fast_parent, make_scratch, remove_scratch
 
 from .analysing import AnalysisCost, measure_analysis
 from .archives import archives
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     # Thousands of refused sign-ins are what one part is made of.
     logging.disable(logging.WARNING)
-    folder = options.keep or make_scratch()
+    folder = options.keep or make_scratch(fast_parent())
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o711)
     try:
