@@ -49,6 +49,7 @@ class TransferStore:
     members: dict[UUID, dict[str, pb.MergeMember]] = field(default_factory=lambda: defaultdict(dict))
     pairs: dict[UUID, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
     merges: dict[UUID, dict[str, list[str]]] = field(default_factory=lambda: defaultdict(dict))
+    batches: dict[UUID, dict[str, pb.MergeBatch]] = field(default_factory=lambda: defaultdict(dict))
     exports: dict[UUID, dict[str, pb.Export]] = field(default_factory=lambda: defaultdict(dict))
     secrets: dict[str, str] = field(default_factory=dict)
     request_ids: dict[tuple[UUID, str], str] = field(default_factory=dict)
@@ -57,7 +58,8 @@ class TransferStore:
 
     def kept(self) -> tuple[dict[Any, Any], ...]:
         """Everything that a rider can change."""
-        return self.entries, self.imports, self.files, self.pairs, self.merges, self.exports, self.secrets
+        joined = (self.pairs, self.merges, self.batches)
+        return self.entries, self.imports, self.files, *joined, self.exports, self.secrets
 
     def furnish(self, owner: UUID, mark: str) -> None:
         """One of everything."""
@@ -90,6 +92,11 @@ class TransferStore:
             )  # fmt: skip
         self.pairs[owner] = [(names[0], names[1])]
         self.merges[owner] = {names[2]: [names[3]]}
+        batch_name = f"mergeBatches/{uuid5(NAMESPACE, f'{mark}batch')}"
+        self.batches[owner][batch_name] = pb.MergeBatch(
+            name=batch_name, create_time=stamp(STARTED), state=pb.TRANSFER_STATE_DONE, pair_count=1, finished_count=1,
+            merged_count=1,
+        )  # fmt: skip
         export_name = f"exports/{ids['export']}"
         self.exports[owner][export_name] = pb.Export(
             name=export_name, create_time=stamp(STARTED), state=pb.TRANSFER_STATE_DONE, workout_count=9,
@@ -191,7 +198,35 @@ class DuplicateService:
         return pb.ListDuplicatesResponse(
             duplicates=[pb.Duplicate(primary=members[a], other=members[b], overlap_share=0.97) for a, b in pairs],
             total_size=len(pairs),
+            certain_size=len(pairs),
+            newest_batch=next(reversed(self.store.batches[owner].values()), None),
         )
+
+    def ListCertainDuplicates(self, _request: Any, context: Any) -> Any:
+        found = self.ListDuplicates(None, context)
+        return pb.ListCertainDuplicatesResponse(duplicates=found.duplicates, total_size=found.total_size)
+
+    def CreateMergeBatch(self, request: Any, context: Any) -> Any:
+        owner = person_of(context).user_id
+        name = self.store.request_ids.setdefault((owner, request.request_id), f"mergeBatches/{uuid4()}")
+        made = pb.MergeBatch(
+            name=name, create_time=stamp(datetime.now(UTC)), state=pb.TRANSFER_STATE_WAITING,
+            pair_count=len(self.store.pairs[owner]),
+        )  # fmt: skip
+        return self.store.batches[owner].setdefault(name, made)
+
+    def GetMergeBatch(self, request: Any, context: Any) -> Any:
+        return owned(self.store.batches[person_of(context).user_id], "mergeBatches", request.name)
+
+    def UndoMergeBatch(self, request: Any, context: Any) -> Any:
+        batch = self.GetMergeBatch(request, context)
+        batch.is_undone, batch.state, batch.finished_count = True, pb.TRANSFER_STATE_WAITING, 0
+        return batch
+
+    def DismissDuplicates(self, request: Any, context: Any) -> Any:
+        for pair in request.pairs:
+            self.DismissDuplicate(pair, context)
+        return pb.DismissDuplicatesResponse()
 
     def MergeWorkouts(self, request: Any, context: Any) -> Any:
         owner = person_of(context).user_id

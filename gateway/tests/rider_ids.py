@@ -40,6 +40,7 @@ class Ids:
     pair: str
     other: str
     absorbed: str
+    batch: str
     export_secret: str
 
 
@@ -75,5 +76,6 @@ def ids_of(town: "Town", account: Account) -> Ids:
         pair=next(iter(town.transfers.pairs[owner]), ("", ""))[0].removeprefix("workouts/"),
         other=next(iter(town.transfers.pairs[owner]), ("", ""))[1].removeprefix("workouts/"),
         absorbed=next((beneath[0] for beneath in town.transfers.merges[owner].values()), "").removeprefix("workouts/"),
+        batch=next(iter(town.transfers.batches[owner]), "").removeprefix("mergeBatches/"),
         export_secret=f"secret-of-{account.name.removesuffix(' Rider')}",
     )

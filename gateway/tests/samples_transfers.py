@@ -13,8 +13,9 @@ from ctz_gateway.present import activities, rider_words
 from ctz_gateway.present import duplicates as duplicate_words
 from ctz_gateway.present import exports as export_words
 from ctz_gateway.present import imports as import_words
+from ctz_gateway.present import merge_batches as batch_words
 from ctz_gateway.viewmodels.common import Form, Note, Option, blank_form
-from ctz_gateway.viewmodels.duplicates import DuplicatesPage, WorkoutTransfers
+from ctz_gateway.viewmodels.duplicates import BatchPage, CertainPage, DuplicatesPage, WorkoutTransfers
 from ctz_gateway.viewmodels.exports import ExportsPage
 from ctz_gateway.viewmodels.imports import ImportPage, ImportsPage
 from ctz_gateway.viewmodels.manual import ManualPage
@@ -37,6 +38,14 @@ def transfer_pages() -> dict[str, tuple[str, dict[str, Any]]]:
         "import": ("transfers/import.html", {"page": _import(_told(), _files())}),
         "import-running": ("transfers/import.html", {"page": _import(_running(), _files()[:2])}),
         "duplicates": ("transfers/duplicates.html", {"page": _duplicates()}),
+        "certain": ("transfers/certain.html", {"page": _certain()}),
+        "certain-none": ("transfers/certain.html", {"page": CertainPage((), "")}),
+        "merge-batch": ("transfers/merge_batch.html", {"page": _batch(state=pb.TRANSFER_STATE_DONE)}),
+        "merge-batch-running": ("transfers/merge_batch.html", {"page": _batch(state=pb.TRANSFER_STATE_RUNNING)}),
+        "merge-batch-undone": (
+            "transfers/merge_batch.html",
+            {"page": _batch(state=pb.TRANSFER_STATE_DONE, is_undone=True, merged_count=3)},
+        ),
         "duplicates-none": ("transfers/duplicates.html", {"page": DuplicatesPage((), "", ())}),
         "exports": ("transfers/exports.html", {"page": _exports(running=False)}),
         "exports-running": ("transfers/exports.html", {"page": _exports(running=True)}),
@@ -108,7 +117,7 @@ def _member(number: int, title: str, **more: Any) -> pb.MergeMember:
     return pb.MergeMember(workout=workout, end_time=stamp(end), **more)
 
 
-def _duplicates() -> DuplicatesPage:
+def _pairs() -> list[pb.Duplicate]:
     bike = _member(
         0, "45 min Power Zone Endurance", source="peloton", device_type="home_bike_v1",
         series_slugs=["output", "cadence", "resistance", "speed"],
@@ -120,6 +129,27 @@ def _duplicates() -> DuplicatesPage:
     )  # fmt: skip
     pairs = [pb.Duplicate(primary=bike, other=watch, overlap_share=0.986)]
     pairs.append(pb.Duplicate(primary=_member(2, "Outdoor ride", source="import"), other=bike, overlap_share=1))
+    return pairs
+
+
+def _told_batch(**given: Any) -> pb.MergeBatch:
+    fields: dict[str, Any] = {"pair_count": 4012, "finished_count": 1480, "merged_count": 1478} | given
+    return pb.MergeBatch(name="mergeBatches/1", create_time=stamp(AT), **fields)
+
+
+def _batch(**given: Any) -> BatchPage:
+    told = _told_batch(**given)
+    return batch_words.batch_page(told, UTC_ZONE, NOW, progress_url="/duplicates/batches/1/progress", undo_url="/undo")
+
+
+def _certain() -> CertainPage:
+    rows = [duplicate_words.certain_row(pair) for pair in _pairs()]
+    return CertainPage(rows, batch_words.certain_text(4012), "/duplicates/certain?older=2", is_start=False)
+
+
+def _duplicates() -> DuplicatesPage:
+    pairs = _pairs()
+    bike, watch = pairs[0].primary, pairs[0].other
     merges = [pb.Merge(primary=bike, absorbed=[watch, _member(3, "Spin", source="manual")], merge_time=stamp(AT))]
     return DuplicatesPage(
         pairs=[duplicate_words.pair_card(pair, is_metric=True) for pair in pairs],
@@ -127,6 +157,11 @@ def _duplicates() -> DuplicatesPage:
         merges=[duplicate_words.merge_row(merge, UTC_ZONE, NOW, is_metric=True) for merge in merges],
         more_pairs_url="/duplicates?pairs=2",
         undo="0197a0b0-0000-7000-8000-000000000011",
+        certain_text="4,012 pairs",
+        batch=batch_words.batch_row(
+            _told_batch(state=pb.TRANSFER_STATE_DONE), "/duplicates/batches/1", "/undo", UTC_ZONE, NOW
+        ),
+        apart_text="2 pairs",
     )
 
 

@@ -30,6 +30,7 @@ class Things:
     recorded_targets: str
     manual_workout: str
     import_job: str
+    merge_batch: str
     export: str
     task: str
     proposal: str

@@ -29,6 +29,10 @@ def _import(things: Things) -> Mapping[str, Any]:
     return {"name": things.import_job}
 
 
+def _merge_batch(things: Things) -> Mapping[str, Any]:
+    return {"name": things.merge_batch}
+
+
 def _export(things: Things) -> Mapping[str, Any]:
     return {"name": things.export}
 
@@ -54,6 +58,11 @@ MATRIX: Mapping[str, Row] = {
     "workouts DuplicateService/GetMerge": Row(HIDDEN, lambda things: {"workout": things.workout}),
     "workouts DuplicateService/ListMerges": Row(OWN),
     "workouts DuplicateService/DismissDuplicate": Row(HIDDEN, _pair),
+    "workouts DuplicateService/DismissDuplicates": Row(HIDDEN, lambda things: {"pairs": [_pair(things)]}),
+    "workouts DuplicateService/ListCertainDuplicates": Row(OWN),
+    "workouts DuplicateService/CreateMergeBatch": Row(OWN),
+    "workouts DuplicateService/GetMergeBatch": Row(HIDDEN, _merge_batch),
+    "workouts DuplicateService/UndoMergeBatch": Row(HIDDEN, _merge_batch),
     "workouts ExportService/CreateExport": Row(OWN),
     "workouts ExportService/GetExport": Row(HIDDEN, _export),
     "workouts ExportService/ListExports": Row(OWN),
@@ -77,6 +86,10 @@ REFERENCES: Mapping[str, Outcome] = {
     "workouts DuplicateService/GetMerge workout": HIDDEN,
     "workouts DuplicateService/DismissDuplicate workout": HIDDEN,
     "workouts DuplicateService/DismissDuplicate other": HIDDEN,
+    "workouts DuplicateService/DismissDuplicates pairs.workout": HIDDEN,
+    "workouts DuplicateService/DismissDuplicates pairs.other": HIDDEN,
+    "workouts DuplicateService/GetMergeBatch name": HIDDEN,
+    "workouts DuplicateService/UndoMergeBatch name": HIDDEN,
     "workouts ExportService/GetExport name": HIDDEN,
     "workouts ExportService/CreateExportLink name": HIDDEN,
     "workouts ExportService/DeleteExport name": HIDDEN,

@@ -38,6 +38,7 @@ class Brought:
 
     manual_workout: str
     import_job: str
+    merge_batch: str
     export: str
 
 
@@ -112,15 +113,17 @@ def compete(system: System, member: Member, mark: str) -> Contest:
 
 
 def bring_something(system: System, member: Member, mark: str) -> Brought:
-    """A workout entered by hand, an import, and an export that waits."""
+    """A workout entered by hand, an import, a batch of merges, and an export that waits."""
     server = system.servers["workouts"]
     manual = server.client(transfers_pb2_grpc.ManualWorkoutServiceStub, user=member.user)
     imports = server.client(transfers_pb2_grpc.ImportServiceStub, user=member.user)
+    duplicates = server.client(transfers_pb2_grpc.DuplicateServiceStub, user=member.user)
     exports = server.client(transfers_pb2_grpc.ExportServiceStub, user=member.user)
     given = transfers_pb2.CreateManualWorkoutRequest(workout=entry(title=f"{mark} entry"), notes=f"{mark} by hand")
     return Brought(
         manual.CreateManualWorkout(given).name,
         imports.CreateImport(transfers_pb2.CreateImportRequest()).name,
+        duplicates.CreateMergeBatch(transfers_pb2.CreateMergeBatchRequest()).name,
         exports.CreateExport(transfers_pb2.CreateExportRequest()).name,
     )
 

@@ -33,6 +33,7 @@ from ctz_gateway.web import (
     history,
     imports,
     manual,
+    merge_batches,
     peloton,
     pelvic_floor,
     plan,
@@ -72,7 +73,7 @@ MAX_FORM_PARTS = 100
 TRANSFERS_EACH = 2
 PARTS = (
     *(public, auth, wizard, today, history, workouts, rider_words, saved_filters, compare, ftp_test),
-    *(profile, account, erasure, peloton, admin, prefs, manual, imports, duplicates, exports),
+    *(profile, account, erasure, peloton, admin, prefs, manual, imports, duplicates, merge_batches, exports),
     *(plan, plan_items, plan_templates, template_editor, feed, exercises, routines, player, pelvic_floor),
     *(classes, recorded_targets, practice, reference, power, fitness, records),
     *(challenges, challenge_admin, boards, teams),

@@ -17,16 +17,25 @@ HEART_RANGES = ("under 65 %", "65–75 %", "75–85 %", "85–95 %", "from 95 %"
 
 def extras(view: workouts_pb2.WorkoutView, *, is_metric: bool) -> Extras:
     """Everything of the workout that has a part of its own."""
+    lent, off = view.borrowed_heart_rate, view.analysis.heart_rate_uncertain_seconds
     return Extras(
         songs=music.playlist(view),
         heart_zones=_heart_zones(view.heart_rate_zone_seconds),
         effort_text=f"{view.workout.effort_points:.0f} effort points" if view.workout.HasField("effort_points") else "",
+        heart_text=f"Heart rate from {_recorder(lent)}" if lent.workout else "",
+        heart_url=f"/{lent.workout}" if lent.workout else "",
+        heart_note=f"up to {off} s off, since nobody knows where the pause was" if off else "",
         paces=pace_bands.lines(view, is_metric=is_metric),
         paces_text=pace_bands.source_text(view),
         shares=_shares(view),
         attempt_count=view.class_attempts,
         has_similar=bool(view.workout.class_type),
     )
+
+
+def _recorder(lent: workouts_pb2.BorrowedHeartRate) -> str:
+    """What recorded a heart rate: its device, else the title of that recording."""
+    return lent.device_type.replace("_", " ").strip() or lent.title or "another recording"
 
 
 def _heart_zones(seconds: Sequence[int]) -> Sequence[HeartZone]:

@@ -46,11 +46,17 @@ class RangeShare:
 
 @dataclass(frozen=True, slots=True)
 class Extras:
-    """Parts that only some workouts have; what is empty is not shown."""
+    """Parts that only some workouts have; what is empty is not shown.
+
+    `heart_text` names another recording whose heart rate this is, `heart_note` tells by how much it may be off.
+    """
 
     songs: Sequence[SongLine] = ()
     heart_zones: Sequence[HeartZone] = ()
     effort_text: str = ""
+    heart_text: str = ""
+    heart_url: str = ""
+    heart_note: str = ""
     paces: Sequence[PaceLine] = ()
     paces_text: str = ""
     shares: Sequence[RangeShare] = ()

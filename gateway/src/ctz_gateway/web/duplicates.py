@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 
 from ctz_chassis.errors import RemoteError
 from ctz_gateway.present import duplicates as words_of
-from ctz_gateway.viewmodels.duplicates import DuplicatesPage, WorkoutTransfers
+from ctz_gateway.present import merge_batches as batch_words
+from ctz_gateway.viewmodels.duplicates import BatchRow, DuplicatesPage, WorkoutTransfers
 from ctz_gateway.web import problems
 from ctz_gateway.web.frame import say
 from ctz_gateway.web.site import Site, now, signed_in, visitor
@@ -61,6 +62,16 @@ def blueprint(site: Site) -> Blueprint:
         say("They stay two workouts, and are not suggested again.")
         return redirect(url_for("duplicates.show"), 303)
 
+    @pages.post("/dismiss-all")
+    @signed_in
+    def dismiss_all() -> Response:
+        pairs = [_pair(text) for text in request.form.getlist("pair")[:PAIRS]]
+        if not pairs:
+            abort(404)
+        duplicates.DismissDuplicates(pb.DismissDuplicatesRequest(pairs=pairs))
+        say(f"{plural(len(pairs), 'pair')} kept apart. They are not suggested again.")
+        return redirect(url_for("duplicates.show"), 303)
+
     return pages
 
 
@@ -87,6 +98,15 @@ def _sent(name: str) -> UUID:
         abort(404)
 
 
+def _pair(text: str) -> pb.DismissDuplicateRequest:
+    """Two ids of a form, with a blank between them."""
+    try:
+        first, second = (UUID(part) for part in text.split())
+    except ValueError:
+        abort(404)
+    return pb.DismissDuplicateRequest(workout=f"workouts/{first}", other=f"workouts/{second}")
+
+
 def _page(site: Site) -> DuplicatesPage:
     who, at = visitor(), now()
     pairs_token, merges_token = request.args.get("pairs", ""), request.args.get("merges", "")
@@ -99,6 +119,22 @@ def _page(site: Site) -> DuplicatesPage:
         more_pairs_url=url_for("duplicates.show", pairs=pairs.next_page_token) if pairs.next_page_token else "",
         more_merges_url=url_for("duplicates.show", merges=merges.next_page_token) if merges.next_page_token else "",
         undo=_just_merged(),
+        certain_text=batch_words.certain_text(pairs.certain_size),
+        batch=_batch(pairs),
+        apart_text=plural(len(pairs.duplicates), "pair") if len(pairs.duplicates) > 1 else "",
+    )
+
+
+def _batch(found: pb.ListDuplicatesResponse) -> BatchRow | None:
+    if not found.HasField("newest_batch"):
+        return None
+    batch_id = found.newest_batch.name.removeprefix("mergeBatches/")
+    return batch_words.batch_row(
+        found.newest_batch,
+        url_for("merge_batches.one", batch_id=batch_id),
+        url_for("merge_batches.undo", batch_id=batch_id),
+        visitor().zone,
+        now(),
     )
 
 
