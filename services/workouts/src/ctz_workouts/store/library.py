@@ -127,13 +127,12 @@ def _difference(before: Iterable[Tally], after: Iterable[Tally]) -> dict[Tally, 
 
 
 def _hold() -> sa.sql.dml.ReturningInsert[Any]:
-    insert = pg.insert(ridden_class).values(
-        class_id=sa.bindparam("class_id"), revision=0, is_power_zone=False, published=b""
-    )
+    class_id = sa.bindparam("class_id", type_=sa.Text)
+    insert = pg.insert(ridden_class).values(class_id=class_id, revision=0, is_power_zone=False, published=b"")
     held = insert.on_conflict_do_update(
         index_elements=[ridden_class.c.class_id], set_={"class_id": insert.excluded.class_id}
     )
-    is_shelved = sa.exists().where(library_class.c.class_id == ridden_class.c.class_id).correlate(ridden_class)
+    is_shelved = sa.exists().where(library_class.c.class_id == class_id)
     return held.returning(ridden_class.c.revision, ridden_class.c.published, is_shelved.label("is_shelved"))
 
 
