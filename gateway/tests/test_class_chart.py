@@ -7,7 +7,7 @@ from ctz.common.v1 import training_pb2 as training
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctz_gateway.present.class_chart import calls, class_chart, length_of, name_of
+from ctz_gateway.present.class_chart import calls, class_chart, length_of, mark_of, name_of
 from ctz_gateway.present.class_page import watts_text
 from gateway.tests.made_classes import block, zone_blocks
 
@@ -39,6 +39,16 @@ def test_steps_lie_within_the_drawing(parts: list[tuple[int, int, int]]) -> None
     assert drawn is not None
     assert all(0 <= step.x and step.x + step.width <= 100.1 and 0 <= step.y <= 100 for step in drawn.steps)
     assert len(drawn.ticks) <= 9
+
+
+def test_paces_are_counted_from_one_and_told_from_slow_to_fast() -> None:
+    blocks = [block(0, 299, 3, 3, "pace_intensity"), block(300, 599, -1, -1, "pace_intensity")]
+    drawn = class_chart(calls(blocks, 600), 600, "caesar_bootcamp")
+
+    assert drawn is not None
+    assert ["1 recovery", "5 max"] == drawn.legend
+    assert "10:00 with 2 called blocks: 5:00 recovery, 5:00 max." == drawn.text
+    assert ["5", "1"] == [mark_of(call, "caesar") for call in calls(blocks, 600)]
 
 
 def test_a_class_without_any_call_is_not_drawn() -> None:

@@ -30,7 +30,7 @@ def test_a_class_is_practised_block_by_block(visit: SampleVisit) -> None:
     page.locator("[data-pause]").click()
     page.clock.run_for(4_100)
     expect(page.locator("[data-interval]")).to_have_text("0:06")
-    expect(page.locator("[data-next]")).to_contain_text("First Nothing called for 1:00")
+    expect(page.locator("[data-next]")).to_contain_text("First nothing called for 1:00")
     page.clock.run_for(36_000)
     expect(page.locator("[data-interval]")).to_have_text("0:30")
     expect(page.locator("[data-elapsed]")).to_have_text("0:30")

@@ -1,6 +1,6 @@
 """A class as called, drawn on the class clock: steps whose height is the zone or the pace, hatched where nothing is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ctz.common.v1 import training_pb2 as training
@@ -101,10 +101,19 @@ def length_of(blocks: Iterable[training.TargetBlock], offset: int, ridden: int) 
     return max(last, offset + ridden if ridden else 0)
 
 
-def mark_of(call: Call) -> str:
-    """The number that stands on a block: `3`, `2–3`; empty without a zone or pace."""
-    bounds = call.zones or call.pace
-    return _span(*bounds) if bounds else ""
+def mark_of(call: Call, discipline: str = "") -> str:
+    """The number that stands on a block: `3`, `2–3`; paces are counted from 1. Empty without a zone or pace."""
+    if call.zones:
+        return _span(*call.zones)
+    return _span(*(_counted(bound, discipline) for bound in call.pace)) if call.pace else ""
+
+
+def _counted(pace: int, discipline: str) -> int:
+    return pace - min(_pace_names(discipline)) + 1
+
+
+def _pace_names(discipline: str) -> Mapping[int, str]:
+    return PACE_NAMES.get(discipline.removesuffix("_bootcamp"), RUNNING_NAMES)
 
 
 def name_of(call: Call, discipline: str = "") -> str:
@@ -117,7 +126,7 @@ def _leading(call: Call, discipline: str) -> str:
         low, high = call.zones
         return f"Zone {low}, {NAMES[low - 1]}" if low == high else f"Zones {low}–{high}"
     if call.pace:
-        names = PACE_NAMES.get(discipline, RUNNING_NAMES)
+        names = _pace_names(discipline)
         low_name, high_name = (names.get(bound, f"intensity {bound}") for bound in call.pace)
         return low_name if low_name == high_name else f"{low_name} to {high_name.lower()}"
     return ""
@@ -133,6 +142,10 @@ def class_chart(listed: Sequence[Call], seconds: int, discipline: str = "") -> C
         steps=[_step(call, seconds, (lowest, highest), discipline) for call in listed],
         ticks=_ticks(seconds),
         text=_text(listed, seconds, discipline),
+        legend=[
+            f"{_counted(pace, discipline)} {_pace_names(discipline).get(pace, 'other').lower()}"
+            for pace in sorted(set(paces))
+        ],
     )
 
 
@@ -157,7 +170,7 @@ def _mark(call: Call, width: float, discipline: str) -> str:
     """What fits onto a step: the name of a pace where it is wide, else the number."""
     if call.pace and width >= NAMED_PERCENT:
         return name_of(call, discipline)
-    return mark_of(call) if width >= NUMBERED_PERCENT else ""
+    return mark_of(call, discipline) if width >= NUMBERED_PERCENT else ""
 
 
 def _height(call: Call, lowest: int, highest: int) -> float:
@@ -177,9 +190,9 @@ def _text(listed: Sequence[Call], seconds: int, discipline: str) -> str:
     """The drawing in a sentence; the table beside it has every block."""
     called = [call for call in listed if call.is_called]
     sums: dict[str, int] = {}
-    for call in called:
+    for call in sorted(called, key=lambda call: call.zones or call.pace or ()):
         if call.zones or call.pace:
             key = f"in zone {mark_of(call)}" if call.zones else _leading(call, discipline).lower()
             sums[key] = sums.get(key, 0) + call.end - call.start
-    parts = ", ".join(f"{duration(total)} {key}" for key, total in sorted(sums.items()))
+    parts = ", ".join(f"{duration(total)} {key}" for key, total in sums.items())
     return f"{duration(seconds)} with {plural(len(called), 'called block')}" + (f": {parts}." if parts else ".")

@@ -82,6 +82,7 @@ def class_page(view: classes_pb2.ClassView, around: Around) -> ClassPage:
         can_practise=drawn is not None and bool(view.practice_targets),
         can_record=not view.targets,
         recorded_text=_recorded_text(view),
+        has_recorded=view.recorded_targets_count > 0,
         similar=_similar(found, around.library_url),
         plan_name=found.name,
         plan_date=around.today.isoformat(),
@@ -156,10 +157,15 @@ def _tiles(found: classes_pb2.LibraryClass) -> Sequence[Figure]:
     share = f"{100 * found.liked_share:.0f}" if found.HasField("liked_share") else None
     hard = f"{found.difficulty:.1f}" if found.HasField("difficulty") else None
     taken = f"taken about {thousands(found.taken_count)} times" if found.HasField("taken_count") else ""
-    return (
-        Figure("Length", length_text(found) or None, reason="open"),
+    expected = (
         _expected("Expected load", found.expected_training_stress_score, "TSS", "{:,.0f}", found),
         _expected("Expected intensity", found.expected_intensity_factor, "of FTP", "{:.2f}", found),
+    )
+    # Only of classes that call zones something is to be expected.
+    is_zoned = found.is_power_zone or found.HasField("expected_training_stress_score")
+    return (
+        Figure("Length", length_text(found) or None, reason="open"),
+        *(expected if is_zoned else ()),
         Figure("Difficulty", hard, "of 10", reason=unrated),
         Figure("Liked by", share, "%", taken, unrated),
     )
@@ -230,7 +236,7 @@ def _attempts_text(count: int, shown: int) -> str:
 def _recorded_text(view: classes_pb2.ClassView) -> str:
     if view.recorded_targets_count:
         return f"{plural(view.recorded_targets_count, 'set')} of targets recorded by riders"
-    return "No rider recorded targets yet" if not view.targets else ""
+    return "No rider recorded targets yet." if not view.targets else ""
 
 
 def _similar(found: classes_pb2.LibraryClass, library_url: str) -> Sequence[SimilarLink]:

@@ -120,7 +120,7 @@ def _call(call: Call, discipline: str) -> dict[str, Any]:
         "zones": call.zones,
         "pace": call.pace,
         "is_called": call.is_called,
-        "mark": class_chart.mark_of(call),
+        "mark": class_chart.mark_of(call, discipline),
         "name": class_chart.name_of(call, discipline),
     }
 

@@ -117,11 +117,12 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class ClassChart:
-    """The class as called, on the class clock; `text` says it in words."""
+    """The class as called, on the class clock; `text` says it in words, `legend` what the numbers of paces mean."""
 
     steps: Sequence[Step]
     ticks: Sequence[Tick]
     text: str
+    legend: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,7 @@ class ClassPage:
     can_practise: bool
     can_record: bool
     recorded_text: str
+    has_recorded: bool
     similar: Sequence[SimilarLink]
     plan_name: str
     plan_date: str

@@ -3,8 +3,8 @@ import { clock } from "../player/timeline.js";
 
 const elapsed = (seconds) => clock(Math.floor(seconds + 1e-6));
 
-/** A figure with its unit, or a range, does not break over two lines. */
-const unbroken = (text) => text.replaceAll(" ", "\u00a0").replaceAll("–", "\u2060–\u2060");
+/** What is called, inside a sentence. */
+const within = ({ name, zones }) => (zones ? name : name.slice(0, 1).toLowerCase() + name.slice(1));
 
 export class View {
   constructor(root, timeline) {
@@ -41,7 +41,8 @@ export class View {
     this.write("aim", isCountIn ? "" : target.aim);
     this.write("interval", clock(moment.intervalLeft));
     this.write("interval-word", isCountIn ? "until it begins" : "left in this block");
-    this.write("next", this.nextText(moment));
+    this.write("next-block", this.nextText(moment));
+    this.write("next-target", moment.nextTarget?.range ?? "");
     this.write("elapsed", elapsed(moment.classAt));
     this.write("left", clock(moment.classLeft));
     this.write("elapsed-line", elapsed(moment.classAt));
@@ -52,8 +53,7 @@ export class View {
 
   nextText({ next, nextTarget, isCountIn }) {
     if (!next) return "That is the last block.";
-    const target = nextTarget.range ? `, ${unbroken(nextTarget.range)}` : "";
-    return `${isCountIn ? "First" : "Then"} ${next.name} for ${clock(next.end - next.start)}${target}`;
+    return `${isCountIn ? "First" : "Then"} ${within(next)} for ${clock(next.end - next.start)}${nextTarget.range ? ", " : ""}`;
   }
 
   moveCursor(at) {

@@ -143,8 +143,10 @@ export function paintPanel(brush, panel) {
     write(brush, `${facts} ${metric.unit}`, plan.x1, panel.y0 - 7, { align: "right" });
     return;
   }
-  write(brush, metric.name, plan.x1 + 12, panel.y0 + 12, { colour: palette.text, weight: 600 });
-  [facts, metric.unit].filter(Boolean).forEach((text, row) => write(brush, text, plan.x1 + 12, panel.y0 + 28 + 16 * row));
+  // The gutter is narrow: what stands after a comma has a line of its own.
+  const [name, ...details] = metric.name.split(", ");
+  write(brush, name, plan.x1 + 12, panel.y0 + 12, { colour: palette.text, weight: 600 });
+  [...details, facts, metric.unit].filter(Boolean).forEach((text, row) => write(brush, text, plan.x1 + 12, panel.y0 + 28 + 16 * row));
 }
 
 export function paintTimeAxis(brush) {
