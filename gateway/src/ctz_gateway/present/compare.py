@@ -9,6 +9,7 @@ from ctz.workouts.v1 import comparisons_pb2, workouts_pb2
 
 from ctz_gateway.present.chart import runs
 from ctz_gateway.present.rows import absent
+from ctz_gateway.present.tiles import AVERAGE_NAMES, TOTAL_NAMES
 from ctz_gateway.present.trend import trend
 from ctz_gateway.viewmodels.common import Figure, Option
 from ctz_gateway.viewmodels.workout import AttemptRow, AverageRow, ComparePage, SplitRow
@@ -16,6 +17,7 @@ from ctz_gateway.words import day_month_year, decimal, duration, in_units, measu
 
 POWER = comparisons_pb2.COMPARED_METRIC_POWER
 HOW = "compare"
+NAMES = {**AVERAGE_NAMES, **TOTAL_NAMES}
 # What a class average stands beside: the rider's own figure of the same name.
 OWN: Mapping[str, Callable[[workouts_pb2.Workout], float | None]] = {
     "total_output": lambda workout: workout.work_kilojoules if workout.HasField("work_kilojoules") else None,
@@ -215,6 +217,6 @@ def _averages(found: comparisons_pb2.Comparison, *, is_metric: bool) -> Sequence
             continue
         this, everybody = (measure(value, average.unit, is_metric=is_metric) for value in (own, average.value))
         share = f"{signed(100 * (own / average.value - 1))} %"
-        name = average.display_name or average.slug.replace("_", " ").capitalize()
+        name = NAMES.get(average.slug) or average.display_name or average.slug.replace("_", " ").capitalize()
         rows.append(AverageRow(name, " ".join(this).strip(), " ".join(everybody).strip(), share))
     return rows

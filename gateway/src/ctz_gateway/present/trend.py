@@ -7,8 +7,9 @@ from statistics import mean
 
 from ctz.workouts.v1 import workouts_pb2
 
+from ctz_gateway.present.activities import type_name
 from ctz_gateway.viewmodels.workout import Trend, TrendPoint, TrendRow
-from ctz_gateway.words import day_month_year, duration, in_units, plural
+from ctz_gateway.words import MINUTE, day_month_year, in_units, plural
 
 # A trend needs a past and a present.
 FEWEST = 3
@@ -88,8 +89,11 @@ def _share(part: float, whole: float) -> float:
 
 
 def _kind(this: workouts_pb2.Workout) -> str:
-    parts = [duration(this.duration_seconds) if this.HasField("duration_seconds") else ""]
-    parts += [this.class_type.replace("_", " "), f"with {this.instructor}" if this.instructor else ""]
+    parts = (
+        f"{round(this.duration_seconds / MINUTE)} min" if this.HasField("duration_seconds") else "",
+        type_name(this.class_type) if this.class_type else "",
+        f"with {this.instructor}" if this.instructor else "",
+    )
     return ", ".join(part for part in parts if part)
 
 
