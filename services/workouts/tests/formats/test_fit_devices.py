@@ -168,6 +168,8 @@ def one_record_from_nowhere(device: Device) -> None:
     """A device whose clock ran wild for a moment, before its start and behind its end."""
     device.ride(-800_000_000, [900])
     device.ride(0, LONG)
+    device.timer(400, STOP_ALL)
+    device.timer(1_999_999_999, BEGIN)
     device.ride(2_000_000_000, [900])
     device.session(FIT_START, 400, 400)
 

@@ -95,7 +95,9 @@ class Recorder:
             if first <= self._times[at] <= last and not clock.is_paused(self._times[at])
         ]
         untold = self._standing(order) if timer_seconds is None else self._untimed(order, clock, timer_seconds)
-        clock = _Clock(first, _joined([*pauses, *untold]))
+        end = self._times[order[-1]] if order else first
+        # What begins behind the last point is no pause: nobody rode on.
+        clock = _Clock(first, _joined([*(pause for pause in pauses if pause[0] < end), *untold]))
         seconds, place_of = self._seconds(order, clock)
         columns = {slug: self._spread(kept, place_of, len(seconds)) for slug, kept in self._columns.items()}
         seconds, spread, filled = _filled(seconds, columns)
