@@ -1,14 +1,13 @@
 // The guided player: a steady clock over the phases that the server gave. Pausing, skipping, leaving and going on later.
 import { Cues } from "./cues.js";
+import { Deck } from "./deck.js";
 import { Kept, sendLog } from "./log.js";
 import { backFrom, forwardFrom, laidOut, phaseAt, Position, stops } from "./timeline.js";
 import { View, lengthText } from "./view.js";
 
-const DAY_MS = 86_400_000;
-const HIDDEN_TICK_MS = 250;
-
-class Player {
+class Player extends Deck {
   constructor(root) {
+    super();
     this.root = root;
     this.timeline = JSON.parse(root.dataset.timeline);
     this.phases = laidOut(this.timeline);
@@ -18,14 +17,13 @@ class Player {
     this.kept = new Kept(this.timeline.name);
     this.position = new Position(() => performance.now());
     this.startedAt = "";
-    this.spokenPhase = -1;
+    this.spoken = null;
     this.tickedSecond = -1;
     this.isOver = false;
   }
 
   begin() {
-    for (const element of this.root.querySelectorAll("[data-needs-script]")) element.hidden = false;
-    for (const element of this.root.querySelectorAll("[data-without-script]")) element.hidden = true;
+    this.takeOver();
     this.view.find("stage").hidden = false;
     this.view.find("end").hidden = true;
     this.resume();
@@ -37,8 +35,8 @@ class Player {
 
   /** Goes on where the rider left, or at a log that could not be sent. */
   resume() {
-    const kept = this.kept.read();
-    if (!kept || kept.seconds !== this.timeline.seconds || Date.now() - kept.savedAt > DAY_MS) return;
+    const kept = this.readKept();
+    if (!kept) return;
     this.startedAt = kept.startedAt;
     this.position = new Position(() => performance.now(), kept.at, kept.done);
     if (kept.isOver) {
@@ -49,42 +47,18 @@ class Player {
 
   keep(more = {}) {
     const { at, done } = this.position.read();
-    if (at <= 0) return;
-    this.kept.write({ at, done, startedAt: this.startedAt, savedAt: Date.now(), seconds: this.timeline.seconds, ...more });
+    if (at > 0) this.writeKept({ at, done, startedAt: this.startedAt, ...more });
   }
 
   listen() {
-    const on = (name, act) => this.view.find(name).addEventListener("click", act);
-    on("pause", () => this.toggle());
-    on("back", () => this.jump(backFrom(this.marks, this.position.read().at)));
-    on("forward", () => this.jump(forwardFrom(this.marks, this.position.read().at, this.timeline.seconds)));
-    on("leave", () => this.leave());
-    on("forget", () => this.forget());
-    this.view.find("log").addEventListener("submit", (event) => this.log(event));
-    document.addEventListener("keydown", (event) => this.key(event));
-    document.addEventListener("visibilitychange", () => {
-      if (this.position.isRunning) this.cues.stayAwake(true);
-      this.schedule();
+    this.listenTo({
+      pause: () => this.toggle(),
+      back: () => this.jump(backFrom(this.marks, this.position.read().at)),
+      forward: () => this.jump(forwardFrom(this.marks, this.position.read().at, this.timeline.seconds)),
+      leave: () => this.leave(),
+      forget: () => this.forget(),
     });
-    addEventListener("pagehide", () => !this.isOver && this.keep());
-    for (const button of this.root.querySelectorAll("[data-switch]")) {
-      button.addEventListener("click", () => {
-        this.cues.wake();
-        this.cues.toggle(button.dataset.switch);
-        this.showSwitches();
-      });
-    }
-  }
-
-  showSwitches() {
-    const names = { sound: "Sound", voice: "Voice", buzz: "Vibration" };
-    for (const button of this.root.querySelectorAll("[data-switch]")) {
-      const name = button.dataset.switch;
-      const isOn = this.cues.on[name];
-      button.hidden = (name === "voice" && !Cues.canSpeak) || (name === "buzz" && !Cues.canBuzz);
-      button.setAttribute("aria-pressed", String(isOn));
-      button.querySelector("[data-word]").textContent = `${names[name]} ${isOn ? "on" : "off"}`;
-    }
+    this.view.find("log").addEventListener("submit", (event) => this.log(event));
   }
 
   key(event) {
@@ -105,57 +79,14 @@ class Player {
     act();
   }
 
-  toggle() {
-    if (this.position.isRunning) this.pause();
-    else this.play();
-  }
-
   play() {
     this.startedAt ||= new Date().toISOString();
-    this.cues.wake();
-    this.cues.stayAwake(true);
-    this.position.run();
-    this.view.showRunning(true);
-    this.schedule();
-  }
-
-  pause() {
-    this.position.pause();
-    this.cues.stayAwake(false);
-    this.view.showRunning(false);
-    this.view.say("Paused.");
-    this.spokenPhase = -1;
-    this.keep();
-    this.draw();
-  }
-
-  jump(second) {
-    this.position.jump(second);
-    this.spokenPhase = -1;
-    this.draw();
-  }
-
-  leave() {
-    this.position.pause();
-    if (!this.isOver) this.keep();
+    super.play();
   }
 
   forget() {
     this.isOver = true;
     this.kept.clear();
-  }
-
-  /** Drawn with the screen while it is seen, by a timer while it is not: the clock tells the time, not the ticks. */
-  schedule() {
-    cancelAnimationFrame(this.frame);
-    clearTimeout(this.timer);
-    if (!this.position.isRunning) return;
-    const again = () => {
-      this.draw();
-      this.schedule();
-    };
-    if (document.visibilityState === "visible") this.frame = requestAnimationFrame(again);
-    else this.timer = setTimeout(again, HIDDEN_TICK_MS);
   }
 
   draw() {
@@ -167,8 +98,8 @@ class Player {
     const phase = phaseAt(this.phases, at);
     this.view.show(phase, at);
     if (!this.position.isRunning) return;
-    if (this.spokenPhase !== phase.index) {
-      this.spokenPhase = phase.index;
+    if (this.spoken !== phase.index) {
+      this.spoken = phase.index;
       this.announce(phase);
     }
     this.countDown(phase, at);

@@ -1,18 +1,18 @@
 // The practice player: a steady clock over what is called in a class. It shares its clock and its sounds with the guided player.
 import { Cues } from "../player/cues.js";
+import { Deck } from "../player/deck.js";
 import { Kept } from "../player/log.js";
 import { backFrom, clock, forwardFrom, Position } from "../player/timeline.js";
 import { COUNT_IN_SECONDS, moment, STEP_SECONDS } from "./engine.js";
 import { View } from "./view.js";
 
-const DAY_MS = 86_400_000;
-const HIDDEN_TICK_MS = 250;
 const LOWEST_PITCH = 400;
 const PITCH_OF_A_ZONE = 55;
 const COUNTED_SECONDS = 3;
 
-class Practice {
+class Practice extends Deck {
   constructor(root) {
+    super();
     this.root = root;
     this.timeline = JSON.parse(root.dataset.timeline);
     this.marks = this.timeline.calls.map((call) => call.start);
@@ -26,8 +26,7 @@ class Practice {
   }
 
   begin() {
-    for (const element of this.root.querySelectorAll("[data-needs-script]")) element.hidden = false;
-    for (const element of this.root.querySelectorAll("[data-without-script]")) element.hidden = true;
+    this.takeOver();
     this.view.showStage(true);
     this.resume();
     this.listen();
@@ -38,54 +37,36 @@ class Practice {
 
   /** Goes on where the rider left within a day. */
   resume() {
-    const kept = this.kept.read();
-    if (!kept || kept.seconds !== this.timeline.seconds || Date.now() - kept.savedAt > DAY_MS) return;
+    const kept = this.readKept();
+    if (!kept) return;
     this.position.jump(kept.at);
     this.view.say("You can go on where you left.");
   }
 
   keep() {
     const { at } = this.position.read();
-    if (at > 0 && !this.isOver) this.kept.write({ at, savedAt: Date.now(), seconds: this.timeline.seconds });
+    if (at > 0) this.writeKept({ at });
   }
 
   listen() {
-    const on = (name, act) => this.view.find(name).addEventListener("click", act);
-    on("pause", () => this.toggle());
-    on("back", () => this.back());
-    on("forward", () => this.forward());
-    on("less", () => this.step(-STEP_SECONDS));
-    on("more", () => this.step(STEP_SECONDS));
-    on("again", () => this.again());
-    on("leave", () => this.leave());
-    on("full", () => this.fullScreen());
-    document.addEventListener("keydown", (event) => this.key(event));
-    document.addEventListener("fullscreenchange", () => this.showSwitches());
-    document.addEventListener("visibilitychange", () => {
-      if (this.position.isRunning) this.cues.stayAwake(true);
-      this.schedule();
+    this.listenTo({
+      pause: () => this.toggle(),
+      back: () => this.back(),
+      forward: () => this.forward(),
+      less: () => this.step(-STEP_SECONDS),
+      more: () => this.step(STEP_SECONDS),
+      again: () => this.again(),
+      leave: () => this.leave(),
+      full: () => this.fullScreen(),
     });
-    addEventListener("pagehide", () => this.keep());
+    document.addEventListener("fullscreenchange", () => this.showSwitches());
     const form = this.view.find("for");
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("input", () => this.draw());
-    for (const button of this.root.querySelectorAll("[data-switch]")) {
-      button.addEventListener("click", () => {
-        this.cues.wake();
-        this.cues.toggle(button.dataset.switch);
-        this.showSwitches();
-      });
-    }
   }
 
   showSwitches() {
-    const names = { sound: "Sound", buzz: "Vibration" };
-    for (const button of this.root.querySelectorAll("[data-switch]")) {
-      const isOn = this.cues.on[button.dataset.switch];
-      if (button.dataset.switch === "buzz") button.hidden = !Cues.canBuzz;
-      button.setAttribute("aria-pressed", String(isOn));
-      button.querySelector("[data-word]").textContent = `${names[button.dataset.switch]} ${isOn ? "on" : "off"}`;
-    }
+    super.showSwitches();
     const full = this.view.find("full");
     full.hidden = !document.fullscreenEnabled;
     full.setAttribute("aria-pressed", String(document.fullscreenElement !== null));
@@ -115,29 +96,6 @@ class Practice {
     act();
   }
 
-  toggle() {
-    if (this.position.isRunning) this.pause();
-    else this.play();
-  }
-
-  play() {
-    this.cues.wake();
-    this.cues.stayAwake(true);
-    this.position.run();
-    this.view.showRunning(true);
-    this.schedule();
-  }
-
-  pause() {
-    this.position.pause();
-    this.cues.stayAwake(false);
-    this.view.showRunning(false);
-    this.view.say("Paused.");
-    this.spoken = null;
-    this.keep();
-    this.draw();
-  }
-
   back() {
     this.jump(backFrom(this.marks, this.position.read().at));
   }
@@ -151,12 +109,6 @@ class Practice {
     this.jump(Math.min(Math.max(this.position.read().at + seconds, 0), this.timeline.seconds));
   }
 
-  jump(second) {
-    this.position.jump(second);
-    this.spoken = null;
-    this.draw();
-  }
-
   again() {
     this.isOver = false;
     this.position = new Position(() => performance.now(), -COUNT_IN_SECONDS);
@@ -164,24 +116,6 @@ class Practice {
     this.draw();
     this.play();
     this.view.find("pause").focus();
-  }
-
-  leave() {
-    this.position.pause();
-    this.keep();
-  }
-
-  /** Drawn with the screen while it is seen, by a timer while it is not: the clock tells the time, not the ticks. */
-  schedule() {
-    cancelAnimationFrame(this.frame);
-    clearTimeout(this.timer);
-    if (!this.position.isRunning) return;
-    const again = () => {
-      this.draw();
-      this.schedule();
-    };
-    if (document.visibilityState === "visible") this.frame = requestAnimationFrame(again);
-    else this.timer = setTimeout(again, HIDDEN_TICK_MS);
   }
 
   /** The rider that the fields describe. */

@@ -1,16 +1,7 @@
 // What moves: the cursor line with its dots, and the stretch that is being selected.
 import { timeToX, valueToY } from "./layout.js";
 import { zoneOf } from "./scale.js";
-
-function dot(pen, x, y, radius, colour, ring) {
-  pen.beginPath();
-  pen.arc(x, y, radius, 0, 2 * Math.PI);
-  pen.fillStyle = colour;
-  pen.fill();
-  pen.strokeStyle = ring;
-  pen.lineWidth = 2;
-  pen.stroke();
-}
+import { dot } from "./strokes.js";
 
 export function paintCursor(brush, index) {
   const { pen, palette, plan, series, view, shown } = brush;

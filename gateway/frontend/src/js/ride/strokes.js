@@ -38,3 +38,13 @@ export function hatchBetween(brush, stretch, y0, y1) {
   pen.fillStyle = brush.hatch;
   pen.fillRect(left, y0, xAt(brush, stretch.end) - left, y1 - y0);
 }
+
+export function dot(pen, x, y, radius, colour, ring) {
+  pen.beginPath();
+  pen.arc(x, y, radius, 0, 2 * Math.PI);
+  pen.fillStyle = colour;
+  pen.fill();
+  pen.strokeStyle = ring;
+  pen.lineWidth = 2;
+  pen.stroke();
+}

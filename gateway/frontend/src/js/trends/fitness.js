@@ -1,6 +1,6 @@
 // Load by day with fitness and fatigue over it, form in a panel of its own; what is planned is outlined and dashed.
-import { ruleAcross, write } from "../ride/strokes.js";
-import { dayAfter, dayText, dot, heightOf, monthName, NARROW_BELOW, roundTicks, whole } from "./scale.js";
+import { dot, ruleAcross, write } from "../ride/strokes.js";
+import { dayAfter, dayText, heightOf, monthName, NARROW_BELOW, roundTicks, whole } from "./scale.js";
 
 /** Ranges of form, from above: name and lower edge. */
 const FORM_BANDS = [["fresh", 5], ["neutral", -10], ["building", -30], ["deep", -Infinity]];

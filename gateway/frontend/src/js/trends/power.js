@@ -1,6 +1,6 @@
 // The power curve: best mean power over length, on a log axis. Season solid, 90 days thin, all time dashed, one ride as dots.
-import { ruleAcross, write } from "../ride/strokes.js";
-import { axisLength, dot, effortLength, heightOf, NARROW_BELOW, roundTicks, whole } from "./scale.js";
+import { dot, ruleAcross, write } from "../ride/strokes.js";
+import { axisLength, effortLength, heightOf, NARROW_BELOW, roundTicks, whole } from "./scale.js";
 
 const AXIS_SECONDS = [1, 5, 20, 60, 300, 1200, 3600];
 

@@ -16,16 +16,6 @@ export function heightOf(plot, value) {
   return plot.y1 - share * (plot.y1 - plot.y0);
 }
 
-export function dot(pen, x, y, radius, colour, ring) {
-  pen.beginPath();
-  pen.arc(x, y, radius, 0, 2 * Math.PI);
-  pen.fillStyle = colour;
-  pen.fill();
-  pen.strokeStyle = ring;
-  pen.lineWidth = 2;
-  pen.stroke();
-}
-
 /** A number with a real minus sign and no decimals. */
 export const whole = (value) => String(Math.round(value)).replace("-", "−");
 
