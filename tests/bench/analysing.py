@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
-from uuid import UUID
 
 from ctz_chassis.db import Database, make_engine
 from ctz_local.testing import ServiceDatabase
@@ -34,7 +33,7 @@ def measure_analysis(rig: Rig, database: ServiceDatabase) -> AnalysisCost:
     """Read and analyse the newest ride of an hour of an archive, again and again."""
     opened = Database(make_engine(database.app_url("workouts"), application_name="bench"))
     with opened.begin() as connection:
-        store, workout_id = WorkoutStore(connection), UUID(hour_ride(opened))
+        store, (workout_id, _) = WorkoutStore(connection), hour_ride(opened)
         (standing,) = store.standings([workout_id])
         timelines = RiderStore(connection).take_turn(standing.workout.user_id)
         told = store.performances([workout_id])[workout_id]

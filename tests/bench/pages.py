@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 import sqlalchemy as sa
 from ctz.workouts.v1 import workouts_pb2
@@ -30,7 +31,7 @@ HISTORY: Final = "history"
 DETAIL: Final = "detail, 60 min"
 SERIES: Final = "its series"
 PLAN: Final = "plan"
-# A page is measured at every size by a line here, or in `_PAGES_OF_A_RIDE` where its address names a ride.
+# A page is measured at every size by a line here, or in `_PAGES_OF_A_RIDE` where its address names a ride or its class.
 _PAGES: Final[Mapping[str, str]] = {
     HISTORY: "/history",
     "history, filtered": "/history?class_type=any_power_zone&length=45",
@@ -60,6 +61,11 @@ _PAGES: Final[Mapping[str, str]] = {
 _PAGES_OF_A_RIDE: Final[Mapping[str, str]] = {
     DETAIL: "/workouts/{ride}",
     SERIES: "/workouts/{ride}/series.json",
+    "compare": "/workouts/{ride}/compare",
+    "its attempts": "/workouts/{ride}/compare.json",
+    "share": "/workouts/{ride}/share",
+    "class": "/classes/{taken}",
+    "practice": "/classes/{taken}/practice",
 }
 
 
@@ -145,8 +151,9 @@ def costs_of(rig: Rig, doors: Sequence[Door], repeats: int) -> list[PageCost]:
 
 def _open(size: int, system: System) -> Door:
     session = system.sign_in()
-    ride = hour_ride(system.workouts)
-    paths = {**_PAGES, **{page: path.format(ride=ride) for page, path in _PAGES_OF_A_RIDE.items()}}
+    ride, taken = hour_ride(system.workouts)
+    of_a_ride = {page: path.format(ride=ride, taken=taken) for page, path in _PAGES_OF_A_RIDE.items()}
+    paths = {**_PAGES, **of_a_ride}
     door = Door(size, system, session, paths)
     if size < DEEP_PAGE * PAGE_SIZE:
         return door
@@ -163,12 +170,13 @@ def _next_page(door: Door, path: str) -> str:
     return html.unescape(found[1])
 
 
-def hour_ride(workouts: Database) -> str:
-    """The newest Power Zone ride of an hour that has its series."""
+def hour_ride(workouts: Database) -> tuple[UUID, str]:
+    """The newest Power Zone ride of an hour that has its series, and the class that was taken."""
     query = (
-        sa.select(workout.c.workout_id)
+        sa.select(workout.c.workout_id, workout.c.class_id)
         .where(
             workout.c.is_power_zone,
+            workout.c.class_id != "",
             workout.c.reported_seconds == RIDE_SECONDS,
             workout.c.series_state == workouts_pb2.SERIES_STATE_STORED,
         )
@@ -176,7 +184,8 @@ def hour_ride(workouts: Database) -> str:
         .limit(1)
     )
     with workouts.read() as connection:
-        return str(connection.execute(query).scalar_one())
+        row = connection.execute(query).one()
+    return row.workout_id, row.class_id
 
 
 def _count(door: Door, page: str) -> tuple[int, int, int, int]:
