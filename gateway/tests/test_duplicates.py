@@ -15,7 +15,7 @@ def test_c16_a_pair_is_shown_side_by_side_with_what_each_has(town: Town) -> None
     assert page.index("Stays in your history") < page.index("Goes beneath it")
     for told in ("Peloton, home bike", "From a file", "190 W", "146 bpm", "45:00", "Started at the same time"):
         assert told in page
-    assert "shows this heart rate" in page
+    assert "the ride shows this heart rate too" in page
     assert "<dt>Distance</dt>" not in page, "what neither has is not told"
 
 

@@ -69,11 +69,8 @@ def _gain_text(pair: pb.Duplicate) -> str:
     """What the one that stays would show of the other."""
     if HEART_RATE in pair.primary.series_slugs or HEART_RATE not in pair.other.series_slugs:
         return ""
-    return "Merged, the ride shows this heart rate." if _is_ride(pair) else "Merged, the workout shows this heart rate."
-
-
-def _is_ride(pair: pb.Duplicate) -> bool:
-    return pair.primary.workout.discipline == "cycling"
+    what = "ride" if pair.primary.workout.discipline == "cycling" else "workout"
+    return f"Merge them, and the {what} shows this heart rate too."
 
 
 def _mid_sentence(text: str) -> str:
@@ -130,5 +127,5 @@ def _facts(member: pb.MergeMember, *, is_metric: bool) -> Mapping[str, str]:
         "Work": told("work_kilojoules", "kJ"),
         "Mean heart rate": told("mean_heart_rate_bpm", "bpm"),
         "Distance": " ".join(distance).strip(),
-        "Chart of": listing(recorded) or NOTHING,
+        "Charts": listing(recorded) or NOTHING,
     }
