@@ -7,7 +7,7 @@ import pytest
 
 from ctz_peloton_sync.app.library import LibraryPolicy, feed, request_class
 from ctz_peloton_sync.domain.errors import ClassUnknown
-from ctz_peloton_sync.domain.library import CATEGORIES, parse_class_detail, parse_library_page
+from ctz_peloton_sync.domain.library import CATEGORIES, is_credible, parse_class_detail, parse_library_page
 from ctz_simulator import Failure, RiderSpec
 
 DAY = timedelta(hours=24)
@@ -96,6 +96,120 @@ def test_a_new_class_is_found_and_only_it_is_told(harness, simulate):
 def _publish(sim, ride_id: str, aired: int) -> str:
     reply = sim.app.test_client().post(f"/_sim/rides/{ride_id}", json={"aired": aired})
     return reply.get_json()["id"]
+
+
+def _retired(harness) -> set[str]:
+    return {each.class_id for each in newest(harness).values() if each.is_retired}
+
+
+@pytest.mark.component
+def test_a_class_that_two_whole_readings_in_a_row_do_not_list_is_retired_and_comes_back(harness, simulate):
+    """Light passes and one whole reading tell nothing yet; its own page stays; another shelf keeps a class."""
+    with simulate(RiderSpec("rider", workouts=20)) as sim:
+        user_id = harness.connect()
+        harness.sync(user_id)
+        refresh(harness)
+        known = newest(harness)
+        gone = next(each for each in known.values() if each.class_type == "power_zone_max" and each.has_details)
+        outdoor = next(each for each in known.values() if "Outdoor" in each.title)
+        control = sim.app.test_client()
+        control.delete(f"/_sim/rides/{gone.class_id}")
+        # It leaves one shelf only: the other one lists it as before.
+        with harness.store.begin() as tx:
+            tx.library.note_listed("cardio", {outdoor.class_id}, 1)
+        told = []
+        for hours in (25, 15 * 24, 15 * 24, 15 * 24):
+            harness.clock.advance(hours=hours)
+            refresh(harness)
+            told.append(_retired(harness))
+        after = newest(harness)[gone.class_id]
+        request_class(harness.store, user_id, gone.class_id)
+        harness.drain()
+        opened = newest(harness)[gone.class_id]
+        control.put(f"/_sim/rides/{gone.class_id}")
+        harness.clock.advance(hours=15 * 24)
+        refresh(harness)
+
+    assert [set(), set(), {gone.class_id}, {gone.class_id}] == told
+    assert (gone.revision + 1, list(gone.targets), True) == (after.revision, list(after.targets), after.has_details)
+    assert opened.is_retired
+    assert set() == _retired(harness)
+
+
+@pytest.mark.component
+def test_a_whole_reading_reads_every_page_and_a_setting_ends_them(harness, simulate):
+    with simulate(RiderSpec("rider", workouts=20)) as sim:
+        harness.sync(harness.connect())
+        refresh(harness)
+        first = sim.calls()["library"]
+        harness.clock.advance(hours=15 * 24)
+        refresh(harness)
+        second = sim.calls()["library"] - first
+        seldom = harness.with_settings(library_whole_days=0.0)
+        seldom.clock.advance(hours=15 * 24)
+        refresh(seldom)
+        third = sim.calls()["library"] - first - second
+
+    assert first == second > third == len(CATEGORIES)
+
+
+@pytest.mark.component
+def test_a_category_that_suddenly_lists_nothing_is_not_believed(harness, simulate):
+    """Every class of it is missing, twice: that is an archive that changed, and nothing is retired."""
+    with simulate(RiderSpec("rider", workouts=20)) as sim:
+        harness.sync(harness.connect())
+        refresh(harness)
+        control = sim.app.test_client()
+        yoga = [each.class_id for each in newest(harness).values() if each.discipline == "yoga"]
+        for class_id in yoga:
+            control.delete(f"/_sim/rides/{class_id}")
+        for _ in range(3):
+            harness.clock.advance(hours=15 * 24)
+            refresh(harness)
+
+    assert len(yoga) > 10
+    assert set() == _retired(harness)
+
+
+@pytest.mark.parametrize(
+    ("counted", "known", "total", "expected"),
+    [
+        (100, 100, 100, True),
+        (99, 100, 100, True),
+        (97, 100, 100, False),
+        (60, 100, 60, True),
+        (60, 100, None, True),
+        (49, 100, 49, False),
+        (0, 100, 0, False),
+        (0, 0, 0, True),
+        (700, 700, 812, False),
+    ],
+)
+def test_a_reading_is_believed_if_it_is_as_long_as_it_says_and_most_is_left(counted, known, total, expected):
+    assert expected == is_credible(counted, known, total)
+
+
+@pytest.mark.component
+def test_details_are_asked_for_of_what_riders_took_and_then_of_the_newest(harness, simulate):
+    with simulate(RiderSpec("one", workouts=60), RiderSpec("two", workouts=5)) as sim:
+        gone, stays = harness.connect("one"), harness.connect("two")
+        harness.sync(stays)
+        harness.start(gone)
+        harness.drain(until=lambda: harness.rows("SELECT 1 FROM sync_task WHERE kind = 'class'"))
+        with harness.store.begin() as tx:
+            tx.tasks.drop_open(gone)
+            tx.connections.set_state(gone, "disconnected", "", tx.now)
+        taken = {row[0] for row in harness.rows("SELECT id FROM class WHERE state = 'due'")}
+        before = sim.calls()["ride_details"]
+        refresh(harness, LibraryPolicy(DAY, 20))
+        paths = [call.path for call in sim.call_log.calls() if call.kind == "ride_details"][before:]
+
+    classes = newest(harness)
+    asked = [next(key for key in classes if key in path) for path in paths]
+    assert taken == set(asked[: len(taken)])
+    shown = [classes[class_id].air_time.seconds for class_id in asked[len(taken) :]]
+    assert len(shown) > 100
+    assert sorted(shown, reverse=True) == shown
 
 
 @pytest.mark.component

@@ -31,6 +31,10 @@ class SyncSettings:
     rescan_days: int = field(default=7, metadata={"help": "days that every run reads again"})
     recheck_minutes: float = field(default=20.0, metadata={"help": "next run when a workout is still going on"})
     library_hours: float = field(default=24.0, metadata={"help": "time between looks at the class library; 0 is never"})
+    library_whole_days: float = field(
+        default=14.0,
+        metadata={"help": "time between readings of the whole library, which tell what is gone; 0 is never again"},
+    )
     library_batch: int = field(
         default=5, metadata={"help": "calls for the library that are queued at a time, when nothing else is"}
     )

@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from ctz_chassis import metrics
@@ -77,7 +77,7 @@ class Executor:
     api: API
     policy: FailurePolicy
     cadence: Cadence
-    library_interval: timedelta
+    library_rhythm: library.Rhythm
     clock: Clock
     uniform: Callable[[], float]
     turnstile: AbstractContextManager[object] = field(default_factory=nullcontext)
@@ -172,7 +172,7 @@ class Executor:
                 return lambda tx: ((), stages.apply_class(tx, lease.target, payload))
             case TaskKind.LIBRARY:
                 page = library.read_page(lease, payload)
-                return lambda tx: (library.apply_page(tx, lease, page, self.library_interval), False)
+                return lambda tx: (library.apply_page(tx, lease, page, self.library_rhythm), False)
             case TaskKind.ACCOUNT:
                 return lambda tx: (ftp_history.apply_account(tx, lease, payload), False)
             case TaskKind.FTP | TaskKind.DETAIL:

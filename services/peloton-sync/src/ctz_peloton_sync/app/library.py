@@ -1,13 +1,17 @@
 """The class library: refreshed from the archive by browse category, once a day for the whole instance.
 
+Most passes end where everything is known. Now and then one goes on to the end of its category: a class that two such
+readings in a row do not list, in any category that did, is retired. It stays where it is, marked.
+
 Nothing of it is asked while any rider waits for anything: `feed` queues a few tasks only when the queue is empty, with
 the token of the connected rider whose call went through last. Details are asked for the same classes as elsewhere:
 Power Zone, pace targets, FTP tests (architecture.md).
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from ctz.peloton_sync.events.v1 import events_pb2 as pb
@@ -17,14 +21,41 @@ from ctz_peloton_sync.app.new_tasks import class_task, library_task
 from ctz_peloton_sync.clients import errors
 from ctz_peloton_sync.domain.errors import ClassUnknown
 from ctz_peloton_sync.domain.fields import Json
-from ctz_peloton_sync.domain.library import CATEGORIES, ClassFacts, LibraryPage, parse_library_page
+from ctz_peloton_sync.domain.library import (
+    CATEGORIES,
+    MAXIMUM_CATEGORY_PAGES,
+    ClassFacts,
+    LibraryPage,
+    is_credible,
+    parse_library_page,
+)
 from ctz_peloton_sync.domain.limits import Passage, passage
 from ctz_peloton_sync.domain.runs import PRIORITY_OF_LIBRARY, PRIORITY_ON_OPEN, Lease, TaskKind
 from ctz_peloton_sync.store.classes import KnownClass, NewListing
+from ctz_peloton_sync.store.library import Category
 from ctz_peloton_sync.store.payloads import content_hash
 from ctz_peloton_sync.store.unit_of_work import Store, UnitOfWork
 
+logger = logging.getLogger(__name__)
+
 PUT_OFF = timedelta(hours=1)
+READINGS_WITHOUT = 2
+"""So many whole readings in a row must not list a class before it is retired."""
+MOST_RETIRED_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often each category is looked at, and how often it is read to its end; a whole interval of 0 is never."""
+
+    interval: timedelta
+    whole_interval: timedelta
+
+    def is_whole_due(self, category: Category, now: datetime) -> bool:
+        """Whether a pass that begins now has to go to the end."""
+        if category.whole_at is None:
+            return True
+        return self.whole_interval > timedelta(0) and category.whole_at + self.whole_interval <= now
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +79,8 @@ def feed(store: Store, policy: LibraryPolicy) -> int:
         due = tx.library.due(CATEGORIES, tx.now, policy.batch)
         tasks = [library_task(each.slug, each.next_page, tx.now) for each in due]
         if not due:
-            details = tx.classes.details_due(policy.batch)
-            tasks = [class_task(class_id, tx.now, PRIORITY_OF_LIBRARY) for class_id in details]
+            details = enumerate(tx.classes.details_due(policy.batch))
+            tasks = [class_task(each, tx.now - timedelta(seconds=at), PRIORITY_OF_LIBRARY) for at, each in details]
         queued = tx.tasks.add(user_id, None, tasks, tx.now)
         if queued:
             tx.wake_workers()
@@ -64,7 +95,7 @@ def read_page(lease: Lease, payload: Json) -> LibraryPage:
     return page
 
 
-def apply_page(tx: UnitOfWork, lease: Lease, page: LibraryPage, interval: timedelta) -> Sequence[TaskKind]:
+def apply_page(tx: UnitOfWork, lease: Lease, page: LibraryPage, rhythm: Rhythm) -> Sequence[TaskKind]:
     """Publish what is new or changed; go on to the next page unless everything behind this one is known.
 
     Nothing is queued: the next page waits until no rider waits for anything.
@@ -77,13 +108,41 @@ def apply_page(tx: UnitOfWork, lease: Lease, page: LibraryPage, interval: timede
     tx.publish([(events.CLASS_UPDATED, None, message) for _, message in told if message.class_id in stored])
     if number != category.next_page:
         return ()  # asked before the category was begun anew
+    if number == 0:
+        category = replace(category, is_reading_whole=rhythm.is_whole_due(category, tx.now))
+    tx.library.note_listed(slug, {facts.ride.class_id for facts in page.classes}, category.reading)
     has_new = any(facts.ride.class_id not in known for facts in page.classes)
-    if page.is_last or (category.is_whole and not has_new):
-        is_whole = category.is_whole or page.is_last
-        tx.library.finish(replace(category, is_whole=is_whole), tx.now, tx.now + interval)
+    if page.is_last or not (has_new or category.is_reading_whole):
+        tx.library.finish(_ended(tx, category, page, number), tx.now, tx.now + rhythm.interval)
     else:
         tx.library.go_on(replace(category, next_page=number + 1), tx.now)
     return ()
+
+
+def _ended(tx: UnitOfWork, category: Category, page: LibraryPage, number: int) -> Category:
+    """The category behind a pass; a whole reading that can be believed counts, and retires what it did not list."""
+    ended = replace(category, next_page=0, is_reading_whole=False)
+    if not category.is_reading_whole:
+        return ended
+    ended = replace(ended, is_whole=True, whole_at=tx.now)
+    counted, known = tx.library.counts(category.slug, category.reading)
+    if number + 1 >= MAXIMUM_CATEGORY_PAGES or not is_credible(counted, known, page.total):
+        logger.warning("library.reading_not_believed", extra={"category": category.slug, "classes": counted})
+        return ended
+    _retire(tx, tx.library.unlisted(category.slug, category.reading - READINGS_WITHOUT + 1, MOST_RETIRED_AT_ONCE))
+    return replace(ended, readings=category.reading)
+
+
+def _retire(tx: UnitOfWork, class_ids: Sequence[str]) -> None:
+    """Publish that classes are no longer offered, those that no other category lists."""
+    gone = sorted(set(class_ids) - tx.library.listed_elsewhere(class_ids)) if class_ids else []
+    for _, known in sorted(tx.classes.known(gone).items()):
+        message = pb.ClassUpdated.FromString(known.published or b"")
+        message.is_retired = True
+        listing = _told(message, known) if known.published is not None else None
+        if listing is not None:
+            tx.classes.note_retired(listing)
+            tx.publish([(events.CLASS_UPDATED, None, message)])
 
 
 def _listing(facts: ClassFacts, known: KnownClass | None) -> tuple[NewListing, pb.ClassUpdated] | None:
@@ -92,14 +151,20 @@ def _listing(facts: ClassFacts, known: KnownClass | None) -> tuple[NewListing, p
         return None  # its own page is on its way and tells more
     before = None if known is None or known.published is None else pb.ClassUpdated.FromString(known.published)
     message = events.class_listed(facts, before)
+    listing = _told(message, known, is_detail_due=facts.ride.is_detail_due, air_time=facts.air_time)
+    return None if listing is None else (listing, message)
+
+
+def _told(
+    message: pb.ClassUpdated, known: KnownClass | None, *, is_detail_due: bool = False, air_time: datetime | None = None
+) -> NewListing | None:
+    """What is stored of a message, which gets its revision; none when it was published like that before."""
     published = message.SerializeToString(deterministic=True)
     digest = content_hash(published)
     if known is not None and known.content_hash == digest:
         return None
-    revision = 1 if known is None else known.revision + 1
-    message.revision = revision
-    ride = facts.ride
-    return NewListing(ride.class_id, ride.title, revision, digest, published, ride.is_detail_due), message
+    message.revision = 1 if known is None else known.revision + 1
+    return NewListing(message.class_id, message.title, message.revision, digest, published, is_detail_due, air_time)
 
 
 def give_up(tx: UnitOfWork, lease: Lease) -> None:

@@ -73,6 +73,7 @@ def apply_class(tx: UnitOfWork, class_id: str, payload: Json) -> bool:
     if detail is None or detail.facts.ride.class_id != class_id:
         raise errors.UnexpectedContent("class")
     message = events.class_updated(detail)
+    message.is_retired = _is_retired(tx, class_id)
     published = message.SerializeToString(deterministic=True)
     revision = tx.classes.note_fetched(class_id, content_hash(published), published, message.title, tx.now)
     if revision is None:
@@ -80,6 +81,12 @@ def apply_class(tx: UnitOfWork, class_id: str, payload: Json) -> bool:
     message.revision = revision
     tx.publish([(events.CLASS_UPDATED, None, message)])
     return True
+
+
+def _is_retired(tx: UnitOfWork, class_id: str) -> bool:
+    """Whether the library lists a class no more: its own page may still be there."""
+    known = tx.classes.known([class_id]).get(class_id)
+    return known is not None and pb.ClassUpdated.FromString(known.published or b"").is_retired
 
 
 def read_detail(lease: Lease, payload: Json) -> WorkoutDetail:

@@ -33,6 +33,9 @@ MAXIMUM_CATEGORY_PAGES = 1_000
 MAXIMUM_DESCRIPTION = 1_000
 MAXIMUM_SONGS, MAXIMUM_ARTISTS, MAXIMUM_TYPES = 200, 10, 32
 MAXIMUM_SONG_SECOND = 86_400
+LEAST_LEFT = 0.5
+# A few rows name no class of ours.
+LEAST_OF_TOTAL = 0.98
 _KEPT_DIGITS = 2
 # The crowd's figures by our slugs; distance and speed are left out, because nothing tells their unit.
 _AVERAGES = (
@@ -83,10 +86,11 @@ class ClassDetail:
 
 @dataclass(frozen=True, slots=True)
 class LibraryPage:
-    """One page of a category; `is_last` when nothing can follow it."""
+    """One page of a category; `is_last` when nothing can follow it. `total` is what the source says that it lists."""
 
     classes: tuple[ClassFacts, ...]
     is_last: bool
+    total: int | None
 
 
 def parse_library_page(payload: Json, page: int) -> LibraryPage | None:
@@ -104,7 +108,17 @@ def parse_library_page(payload: Json, page: int) -> LibraryPage | None:
         is_last=len(rows) < PAGE_SIZE
         or (total is not None and (page + 1) * PAGE_SIZE >= total)
         or page + 1 >= MAXIMUM_CATEGORY_PAGES,
+        total=total,
     )
+
+
+def is_credible(counted: int, known: int, total: int | None) -> bool:
+    """Whether a reading that listed `counted` classes may tell what is no longer offered.
+
+    Not when the source says that it lists more, and not when most of what is known would be gone: that is rather a
+    source that changed, or a page that ended early.
+    """
+    return counted >= known * LEAST_LEFT and (total is None or counted >= total * LEAST_OF_TOTAL)
 
 
 def parse_class_detail(payload: Json) -> ClassDetail | None:

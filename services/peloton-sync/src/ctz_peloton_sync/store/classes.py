@@ -31,6 +31,7 @@ class NewListing:
     content_hash: bytes
     published: bytes
     is_detail_due: bool
+    air_time: datetime | None
 
 
 class ClassStore:
@@ -93,23 +94,38 @@ class ClassStore:
                 "content_hash": each.content_hash,
                 "published": each.published,
                 "is_detail_due": each.is_detail_due,
+                "air_time": each.air_time,
             }
             for each in sorted(listings, key=lambda each: each.class_id)
         ]
         if not rows:
             return set()
         insert = pg.insert(t)
-        told = {name: insert.excluded[name] for name in ("title", "revision", "content_hash", "published")}
+        told = {name: insert.excluded[name] for name in ("title", "revision", "content_hash", "published", "air_time")}
         upsert = insert.on_conflict_do_update(
             index_elements=[t.c.id], set_=told, where=t.c.revision < insert.excluded.revision
         )
         return set(self._connection.execute(upsert.returning(t.c.id), rows).scalars())
 
     def details_due(self, limit: int) -> list[str]:
-        """Classes whose detail is wanted and that no task asks for, or asked for in vain."""
+        """Classes whose detail is wanted and that no task asks for: first what riders took, then the newest."""
         asked = sa.exists().where(sync_task.c.dedupe_key == sa.literal("class:") + t.c.id)
-        query = sa.select(t.c.id).where(t.c.is_detail_due, sa.not_(asked)).order_by(t.c.id).limit(limit)
+        order = ((t.c.state == "listed"), t.c.air_time.desc().nulls_last(), t.c.id)
+        query = sa.select(t.c.id).where(t.c.is_detail_due, sa.not_(asked)).order_by(*order).limit(limit)
         return list(self._connection.execute(query).scalars())
+
+    def note_retired(self, told: NewListing) -> None:
+        """Store that a class is no longer offered; its detail is asked for only if a rider's workout wants it."""
+        self._connection.execute(
+            sa.update(t)
+            .where(t.c.id == told.class_id)
+            .values(
+                revision=told.revision,
+                content_hash=told.content_hash,
+                published=told.published,
+                is_detail_due=sa.and_(t.c.is_detail_due, t.c.state != "listed"),
+            )
+        )
 
     def note_missing(self, class_id: str, now: datetime) -> None:
         """Store that Peloton no longer has a class."""

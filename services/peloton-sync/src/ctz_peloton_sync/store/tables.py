@@ -176,12 +176,13 @@ ride_class = sa.Table(
     # The newest `ClassUpdated`, without its revision: a list row and a detail each tell parts of it.
     sa.Column("published", sa.LargeBinary),
     sa.Column("is_detail_due", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("air_time", _TIME),
     sa.CheckConstraint("state IN ('listed', 'due', 'fetched', 'missing')", name="class_state"),
     sa.Index("class_detail_due", "id", postgresql_where=sa.text("is_detail_due")),
     schema=SCHEMA,
 )
 
-# How far each browse category of the class library was read; `is_whole` once it was read to its end.
+# How far each browse category of the class library was read; `is_whole` once it was read to its end, `readings` times.
 library_category = sa.Table(
     "library_category",
     metadata,
@@ -191,6 +192,21 @@ library_category = sa.Table(
     _count("next_page"),
     sa.Column("due_at", _TIME, nullable=False, server_default=sa.func.now()),
     sa.Column("read_at", _TIME),
+    _count("readings"),
+    sa.Column("is_reading_whole", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("whole_at", _TIME),
+    schema=SCHEMA,
+)
+
+# Which whole reading of a category listed a class last.
+library_listing = sa.Table(
+    "library_listing",
+    metadata,
+    sa.Column("slug", sa.Text, primary_key=True),
+    sa.Column("class_id", sa.Text, primary_key=True),
+    sa.Column("reading", sa.Integer, nullable=False),
+    sa.Index("library_listing_by_class", "class_id"),
+    sa.Index("library_listing_by_reading", "slug", "reading"),
     schema=SCHEMA,
 )
 

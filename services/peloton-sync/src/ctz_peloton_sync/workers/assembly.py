@@ -11,7 +11,7 @@ from ctz_chassis.serve import BackgroundThread
 from ctz_peloton_sync.app.claim import ClaimPolicy
 from ctz_peloton_sync.app.execute import Executor
 from ctz_peloton_sync.app.failures import FailurePolicy
-from ctz_peloton_sync.app.library import LibraryPolicy
+from ctz_peloton_sync.app.library import LibraryPolicy, Rhythm
 from ctz_peloton_sync.app.progress import Cadence
 from ctz_peloton_sync.app.sealing import Sealer
 from ctz_peloton_sync.app.tokens import TokenKeeper
@@ -74,7 +74,7 @@ class Workshop:
                 own.fleet_rate,
             ),
             cadence=self.cadence,
-            library_interval=own.library,
+            library_rhythm=Rhythm(own.library, timedelta(days=own.library_whole_days)),
             clock=self.clock,
             uniform=self.uniform,
             turnstile=turnstile or nullcontext(),

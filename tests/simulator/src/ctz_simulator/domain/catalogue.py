@@ -70,6 +70,7 @@ class Catalogue:
         self._by_kind = _library(self.cast)
         self._aired = {kind: [ride.aired for ride in rides] for kind, rides in self._by_kind.items()}
         self._by_id = {ride.id: ride for rides in self._by_kind.values() for ride in rides}
+        self._taken_down: set[str] = set()
 
     def get(self, ride_id: str) -> RideClass | None:
         """The class with that id."""
@@ -83,9 +84,18 @@ class Catalogue:
         """Add a class that has just been shown; generated histories do not know it."""
         self._by_id[ride.id] = ride
 
+    def take_down(self, ride_id: str) -> None:
+        """List a class no more; its own page stays."""
+        self._taken_down.add(ride_id)
+
+    def offer_again(self, ride_id: str) -> None:
+        """List it once more."""
+        self._taken_down.discard(ride_id)
+
     def all(self) -> list[RideClass]:
-        """Every class, newest first."""
-        return sorted(self._by_id.values(), key=lambda ride: -ride.aired)
+        """Every class that is offered, newest first."""
+        offered = (ride for ride in self._by_id.values() if ride.id not in self._taken_down)
+        return sorted(offered, key=lambda ride: -ride.aired)
 
     def pick(self, kind: Kind, when: int, share: float) -> RideClass:
         """A class of the kind that had aired by `when`; `share` in 0..1 chooses, and prefers the old favourites."""

@@ -54,6 +54,8 @@ class Control:
             ("/riders/<name>/workouts/<workout_id>/restore", self.restore_workout, "POST"),
             ("/rides/<ride_id>", self.edit_ride, "PATCH"),
             ("/rides/<ride_id>", self.publish_ride, "POST"),
+            ("/rides/<ride_id>", self.take_down_ride, "DELETE"),
+            ("/rides/<ride_id>", self.offer_ride, "PUT"),
             ("/truth/<name>", self.truth, "GET"),
             ("/truth/<name>/workouts/<workout_id>", self.truth_of, "GET"),
         ):
@@ -138,6 +140,16 @@ class Control:
         if ride is None:
             raise NotInHistory(ride_id)
         self._world.catalogue.replace(replace(ride, title=str(_body()["title"])))
+        return Response(status=204)
+
+    def take_down_ride(self, ride_id: str) -> Response:
+        """List a class no more in the library."""
+        self._world.catalogue.take_down(ride_id)
+        return Response(status=204)
+
+    def offer_ride(self, ride_id: str) -> Response:
+        """List it again."""
+        self._world.catalogue.offer_again(ride_id)
         return Response(status=204)
 
     def publish_ride(self, ride_id: str) -> Response:
