@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,7 +11,8 @@ from ctz.common.v1 import activity_pb2
 from ctz.plans.v1 import plans_pb2
 
 from gateway.tests.fake_plans import today
-from gateway.tests.neighbours import Town
+from gateway.tests.made_classes import FLOW, MAX_RIDE
+from gateway.tests.neighbours import Town, town_in
 
 JSON = {"Accept": "application/json"}
 
@@ -31,6 +33,40 @@ def test_the_week_page_costs_two_calls(town: Town) -> None:
     browser.get("/plan")
 
     assert {"ExchangeSession": 1, "ListWeeks": 1} == dict(town.calls)
+
+
+def planned_class(town: Town, class_id: str, expected_load: float) -> plans_pb2.PlanItem:
+    """A class that rider A plans tomorrow."""
+    activity = activity_pb2.Activity(
+        kind=activity_pb2.ACTIVITY_KIND_CLASS, title="A class", class_id=class_id, discipline="cycling"
+    )
+    return town.plans.add(town.a.user_id, today() + timedelta(days=1), activity, expected_load=expected_load)
+
+
+def test_c7_a_planned_class_brings_what_its_called_zones_cost(town: Town) -> None:
+    """On the plan and in the projection of fitness; where no zones are called, what the like of it brought."""
+    planned_class(town, MAX_RIDE, 30)
+    planned_class(town, FLOW, 21)
+    browser = town.browser(town.a)
+    town.calls.clear()
+    page = browser.get("/plan").text
+
+    assert {"ExchangeSession": 1, "ListWeeks": 1, "ListClasses": 1} == dict(town.calls)
+    assert ["load 48", "load 21"] == re.findall(r">(load 48|load 30|load 21)<", page)[-2:]
+    for path in ("/fitness", "/today"):
+        town.calls.clear()
+        browser.get(path)
+        assert (1, 1) == (town.calls["ListWeeks"], town.calls["ListClasses"])
+
+
+def test_t057_a_plan_of_classes_stands_while_the_library_does_not_answer(tmp_path: Path) -> None:
+    with town_in(tmp_path) as town:
+        planned_class(town, MAX_RIDE, 30)
+        browser = town.browser(town.a)
+        town.stop("workouts")
+        page = browser.get("/plan")
+
+    assert (200, True) == (page.status_code, "load 30" in page.text)
 
 
 def test_three_weeks_are_shown_around_the_chosen_one(town: Town) -> None:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from ctz_gateway.present import plan as words_of
 from ctz_gateway.present.rows import week_start_of
 from ctz_gateway.viewmodels.plan import PlanPage
+from ctz_gateway.web.class_loads import add_class_loads
 from ctz_gateway.web.frame import say
 from ctz_gateway.web.site import Site, now, signed_in, visitor
 from ctz_gateway.words import plural, span
@@ -96,8 +97,8 @@ def chosen_week() -> date:
 
 
 def list_weeks(site: Site, first: date, count: int) -> plans_pb2.ListWeeksResponse:
-    """The rider's weeks from one on."""
-    return site.services.plan.ListWeeks(
+    """The rider's weeks from one on, with what planned classes are expected to bring."""
+    found = site.services.plan.ListWeeks(
         plans_pb2.ListWeeksRequest(
             from_date=first.isoformat(),
             week_count=count,
@@ -105,6 +106,8 @@ def list_weeks(site: Site, first: date, count: int) -> plans_pb2.ListWeeksRespon
             today=today().isoformat(),
         )
     )
+    add_class_loads(site, found)
+    return found
 
 
 def weeks_around(site: Site, chosen: date) -> plans_pb2.ListWeeksResponse:
