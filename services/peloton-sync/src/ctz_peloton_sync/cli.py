@@ -30,6 +30,7 @@ from ctz_peloton_sync.api.sync_service import SyncPolicy, SyncServicer
 from ctz_peloton_sync.app.connect import Connector
 from ctz_peloton_sync.app.keys import check_keys, rotate
 from ctz_peloton_sync.app.sealing import NoUsableKey, Sealer
+from ctz_peloton_sync.app.upgrading import bring_up_to_date
 from ctz_peloton_sync.clients.door import Doors
 from ctz_peloton_sync.clients.http import HTTPLimits
 from ctz_peloton_sync.consumers.users import ERASURE, HANDLERS, MESSAGE_TYPES
@@ -151,8 +152,11 @@ def build_work(settings: Settings) -> Process:
 
 
 def migrate(settings: Settings) -> None:
-    """Bring the schema to this version."""
+    """Bring the schema, and what an older version told, to this version."""
     SCHEMA.migrate(settings.service)
+    database = SCHEMA.open(settings.service, pool_size=1)
+    bring_up_to_date(Store(database, utc_now))
+    database.close()
 
 
 def dead_letters(settings: Settings) -> DeadLetters:

@@ -13,6 +13,7 @@ from ctz_peloton_sync.store.tables import workout_ref as t
 
 SOURCE = "peloton"
 LIVE = ("live", "in_progress")
+_TOLD = ("live", "missing", "set_aside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,18 @@ class WorkoutStore:
         query = sa.select(*_COLUMNS).where(t.c.id == workout_id, t.c.user_id == user_id)
         row = self._connection.execute(query.with_for_update() if lock else query).one_or_none()
         return None if row is None else WorkoutRef(*row)
+
+    def told_after(self, user_id: UUID, source_id: str, limit: int) -> list[WorkoutRef]:
+        """Workouts behind a place in the mirror of which something was told and nothing taken back, held."""
+        query = (
+            sa.select(*_COLUMNS)
+            .where(sa.tuple_(t.c.user_id, t.c.source_id) > (user_id, source_id), t.c.source == SOURCE)
+            .where(t.c.summary.is_not(None), t.c.state.in_(_TOLD))
+            .order_by(t.c.user_id, t.c.source_id)
+            .limit(limit)
+            .with_for_update()
+        )
+        return [WorkoutRef(*row) for row in self._connection.execute(query)]
 
     def insert(self, refs: Sequence[WorkoutRef]) -> set[UUID]:
         """Add new workouts; returns those that were new, a parallel page may have been first."""
