@@ -1,6 +1,7 @@
 """For the tests of services: keys of the whole system, users A and B, a real server on loopback and real clients."""
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -186,6 +187,22 @@ def running_server(
     finally:
         running.close_clients()
         server.drain(1.0)()
+
+
+@contextmanager
+def deletions(engine: sa.Engine) -> Iterator[Mapping[str, list[int]]]:
+    """How many rows each statement of a block deletes, by table: what a statement time-out bounds."""
+    counts: dict[str, list[int]] = defaultdict(list)
+
+    def note(_connection: Any, cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith("DELETE FROM "):
+            counts[statement.split()[2].rpartition(".")[2]].append(cursor.rowcount)
+
+    sa.event.listen(engine, "after_cursor_execute", note)
+    try:
+        yield counts
+    finally:
+        sa.event.remove(engine, "after_cursor_execute", note)
 
 
 def rows_naming(connection: sa.Connection, schema: str, user_id: UUID) -> dict[str, int]:

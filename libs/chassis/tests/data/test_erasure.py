@@ -15,6 +15,7 @@ from ctz_chassis.db import count_statements
 from ctz_chassis.erasure import DELETED, Erasure
 from ctz_chassis.events import Event, Poison, new_event
 from ctz_chassis.ids import uuid7
+from ctz_chassis.testing import deletions
 
 from .harness import NOW, USER, sample_event
 
@@ -39,7 +40,15 @@ def consumer_of(store, erasure: Erasure) -> Consumer:
         add_thing(store, connection, UUID(message.user_id), int(message.workout_id))
 
     handlers, types = {TYPE: keep} | dict(erasure.handlers), {TYPE: WorkoutDeleted} | dict(erasure.message_types)
-    return Consumer("thing", store.database, store.inbox, handlers, types, tombstones=store.tombstones)
+    return Consumer(
+        "thing",
+        store.database,
+        store.inbox,
+        handlers,
+        types,
+        tombstones=store.tombstones,
+        preparations=erasure.preparations,
+    )
 
 
 def add_thing(store, connection, user_id: UUID, number: int) -> None:
@@ -184,3 +193,27 @@ def test_a_deletion_of_nobody_is_poison(store) -> None:
     event = Event(uuid7(), DELETED, "identity", "nobody", NOW, message.SerializeToString())
     with pytest.raises(Poison):
         consumer_of(store, erasure_of(store)).handle(event)
+
+
+def test_t118_heavy_tables_are_emptied_in_small_transactions_that_stay_when_the_erasing_breaks_off(filled) -> None:
+    """Nobody is told before the end; the next delivery goes on where the first one stopped."""
+    left = []
+
+    def break_off_once(connection, user_id) -> None:
+        mine = sa.select(sa.func.count()).where(filled.note.c.user_id == user_id)
+        left.append(connection.execute(mine).scalar_one())
+        if len(left) == 1:
+            raise RuntimeError
+
+    consumer = consumer_of(filled, erasure_of(filled, heavy={filled.note: 2}, extras=[break_off_once]))
+    with deletions(filled.database.engine) as gone, pytest.raises(RuntimeError):
+        consumer.handle(deleted())
+    assert [2, 2, 2, 1, 0] == gone["note"]
+    assert {"thing": 7, "request_id": 1, "outbox": 7} == held(filled, USER)
+    assert [] == told(filled, ERASED)
+
+    consumer.handle(deleted())
+    assert [0, 0] == left
+    assert {"tombstone": 1} == held(filled, USER)
+    assert 1 == len(told(filled, ERASED))
+    assert 7 == held(filled, OTHER)["note"]

@@ -11,10 +11,11 @@ from ctz_chassis.db import Database
 from ctz_chassis.erasure import DELETED
 from ctz_chassis.events import Event
 from ctz_chassis.ids import uuid7
-from ctz_chassis.testing import rows_naming
+from ctz_chassis.testing import deletions, rows_naming
 from ctz_workouts.app.recompute import Recomputing
 from ctz_workouts.cli import ERASURE
 from ctz_workouts.store import tables
+from ctz_workouts.store.file_bytes import CHUNKS_AT_ONCE
 
 from .harness import START, event, metric_changed, performance, recorded
 
@@ -83,3 +84,44 @@ def test_t118_a_recomputing_that_is_under_way_does_not_bring_the_account_back(
         ERASURE.sweep(connection)
     assert [False] == done
     assert ERASED == naming(database, user)
+
+
+def test_t118_a_long_history_and_waiting_bytes_go_in_small_statements(database: Database, consumer: Consumer) -> None:
+    """Under the real statement time-out; nothing but their keys decides how much one statement deletes."""
+    user = uuid7()
+    fill(database, user, workouts=1_200, pieces=40)
+    with deletions(database.engine) as gone:
+        consumer.handle(deletion_of(user))
+    assert [500, 500, 200] == [count for count in gone["workout"] if count]
+    for table in ("import_chunk", "export_chunk"):
+        assert [CHUNKS_AT_ONCE] * 5 == [count for count in gone[table] if count]
+    assert ERASED == naming(database, user)
+
+
+def fill(database: Database, user: UUID, *, workouts: int, pieces: int) -> None:
+    """A rider's workouts with six kilobytes of series each, and files that wait to be read or fetched."""
+    statements = (
+        (
+            "INSERT INTO workouts.workout (workout_id, user_id) "
+            "SELECT gen_random_uuid(), :user FROM generate_series(1, :workouts)"
+        ),
+        (
+            "INSERT INTO workouts.performance (workout_id, reported, series) SELECT workout_id, '', "
+            "(SELECT decode(string_agg(md5(random()::text || n), ''), 'hex') FROM generate_series(1, 384) AS n) "
+            "FROM workouts.workout WHERE user_id = :user"
+        ),
+        (
+            "INSERT INTO workouts.import_chunk (file_id, place, user_id, size_bytes, data) "
+            "SELECT :user, place, :user, 1, "
+            "decode(repeat(md5(place::text), 32768), 'hex') FROM generate_series(1, :pieces) AS place"
+        ),
+        "INSERT INTO workouts.export (export_id, user_id, formats) VALUES (:user, :user, '{}')",
+        (
+            "INSERT INTO workouts.export_chunk (export_id, place, user_id, data) SELECT :user, place, :user, "
+            "decode(repeat(md5(place::text), 65536), 'hex') FROM generate_series(1, :pieces) AS place"
+        ),
+    )
+    for statement in statements:
+        with database.begin() as connection:
+            given = {"user": user, "workouts": workouts, "pieces": pieces}
+            connection.execute(sa.text(statement), {name: given[name] for name in given if f":{name}" in statement})

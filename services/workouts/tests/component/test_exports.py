@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -20,11 +20,12 @@ from ctz_chassis.consumers import Consumer
 from ctz_chassis.db import Database
 from ctz_chassis.errors import RemoteError
 from ctz_chassis.ids import uuid7
-from ctz_chassis.testing import RunningServer, User
+from ctz_chassis.testing import RunningServer, User, deletions
 from ctz_workouts.app.exporting import Exporting
 from ctz_workouts.formats.csv_own import read_own_csv
 from ctz_workouts.formats.errors import FormatError
 from ctz_workouts.store.exports import ExportQueue
+from ctz_workouts.store.file_bytes import CHUNKS_AT_ONCE
 from ctz_workouts.store.transfer_tables import export, export_chunk
 
 from .harness import metric, performance, recorded
@@ -190,6 +191,29 @@ def test_a_deleted_export_is_made_no_more(database: Database, rider: User, expor
     exports.DeleteExport(pb.DeleteExportRequest(name=name))
     run_all(exporting(database))
     assert [] == list(exports.ListExports(pb.ListExportsRequest()).exports)
+
+
+def test_bytes_of_a_deleted_export_go_in_small_statements_and_open_to_nobody_at_once(
+    door: Doors, consumer: Consumer, database: Database, rider: User, exports: Any
+) -> None:
+    ridden(consumer, rider)
+    name = exports.CreateExport(pb.CreateExportRequest()).name
+    run_all(exporting(database))
+    secret = exports.CreateExportLink(pb.CreateExportLinkRequest(name=name)).secret
+    with database.begin() as connection:
+        place = sa.func.generate_series(1, 30).column_valued("place")
+        data = sa.func.decode(sa.func.repeat("5a", 1024 * 1024), "hex")
+        rows = sa.select(sa.literal(UUID(name[8:])), place, sa.literal(rider.user_id), data)
+        connection.execute(sa.insert(export_chunk).from_select(["export_id", "place", "user_id", "data"], rows))
+    exports.DeleteExport(pb.DeleteExportRequest(name=name))
+    assert 404 == door.get(rider, f"/{name}/file", secret=secret).status_code
+    with pytest.raises(RemoteError) as again:
+        exports.DeleteExport(pb.DeleteExportRequest(name=name))
+    with deletions(database.engine) as gone:
+        run_all(exporting(database))
+    assert "NOT_FOUND" == again.value.code.name
+    assert (31, CHUNKS_AT_ONCE) == (sum(gone["export_chunk"]), max(gone["export_chunk"]))
+    assert 1 <= sum(gone["export"])
 
 
 def test_what_is_exported_comes_back_as_it_was(

@@ -18,13 +18,13 @@ from ctz_chassis.consumers import Consumer
 from ctz_chassis.db import Database
 from ctz_chassis.errors import RemoteError
 from ctz_chassis.ids import uuid7
-from ctz_chassis.testing import RunningServer, User
+from ctz_chassis.testing import RunningServer, User, deletions
 from ctz_workouts.app.importing import Importing
 from ctz_workouts.formats.reading import Item, Opened, Reader, Sniffed
 from ctz_workouts.formats.zones_of_time import rider_zone
 from ctz_workouts.http.files import Limits
 from ctz_workouts.store import tables
-from ctz_workouts.store.file_bytes import sweep_chunks
+from ctz_workouts.store.file_bytes import CHUNKS_AT_ONCE, sweep_chunks
 from ctz_workouts.store.imports import FileQueue
 from ctz_workouts.store.transfer_tables import import_chunk, import_file
 
@@ -251,6 +251,30 @@ def test_a_deleted_import_is_read_no_more(door: Doors, database: Database, rider
     with database.read() as connection:
         own = import_chunk.c.user_id == rider.user_id
         assert 0 == connection.execute(sa.select(sa.func.count()).where(own)).scalar()
+
+
+def test_t086_bytes_of_a_deleted_import_go_in_small_statements_and_count_no_more_at_once(
+    door: Doors, database: Database, rider: User, imports: Any
+) -> None:
+    """A hundred megabytes under the real statement time-out; the rider need not wait for it."""
+    name = begin(imports)
+    door.send(rider, name, fit())
+    own = import_chunk.c.user_id == rider.user_id
+    file_id = sa.select(import_file.c.file_id).where(import_file.c.user_id == rider.user_id).scalar_subquery()
+    with database.begin() as connection:
+        columns = ["file_id", "place", "user_id", "size_bytes", "data"]
+        place, size = sa.func.generate_series(1, 200).column_valued("place"), 512 * 1024
+        data = sa.func.decode(sa.func.repeat(sa.func.md5(sa.cast(place, sa.Text)), size // 16), "hex")
+        rows = sa.select(file_id, place, sa.literal(rider.user_id), sa.literal(size), data)
+        connection.execute(sa.insert(import_chunk).from_select(columns, rows))
+    with deletions(database.engine) as gone:
+        imports.DeleteImport(pb.DeleteImportRequest(name=name))
+        with database.read() as connection:
+            assert 0 == connection.execute(sa.select(sa.func.sum(import_chunk.c.size_bytes)).where(own)).scalar()
+        assert [] == gone["import_chunk"]
+        run_all(importing(database))
+    assert 201 == sum(gone["import_chunk"])
+    assert CHUNKS_AT_ONCE == max(gone["import_chunk"])
 
 
 def test_t086_what_is_too_much_is_refused_and_leaves_nothing(
