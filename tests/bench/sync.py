@@ -28,6 +28,7 @@ from ctz_chassis.broker.connect import declare
 from ctz_chassis.clock import utc_now
 from ctz_chassis.consumers import Consumer
 from ctz_chassis.db import Database, StatementCount, count_statements
+from ctz_chassis.idempotency import RequestKey
 from ctz_chassis.serve import BackgroundThread
 from ctz_chassis.settings import CommonSettings, ServiceSettings, load
 from ctz_identity.cli.composition import QUEUE as IDENTITY_QUEUE
@@ -222,7 +223,8 @@ def _start(settings: SyncServiceSettings, store: Store) -> None:
     )
     user_id = uuid4()
     connect.connect_with_password(connector, user_id, "bench", PASSWORD)
-    sync.start_sync(store, user_id, request_id="", rescan=timedelta(days=settings.sync.rescan_days))
+    unprotected = RequestKey("", "StartSync", b"")
+    sync.start_sync(store, user_id, key=unprotected, rescan=timedelta(days=settings.sync.rescan_days))
 
 
 def _wait(database: ServiceDatabase, parts: Sequence[_Part]) -> None:

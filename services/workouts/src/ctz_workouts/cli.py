@@ -65,13 +65,14 @@ ERASURE = Erasure(
     heavy={tables.workout: 500, export_chunk: CHUNKS_AT_ONCE, import_chunk: CHUNKS_AT_ONCE},
 )
 HANDLERS = {**workouts.HANDLERS, **metrics.HANDLERS, **sessions.HANDLERS, **ERASURE.handlers}
+GROUP_HANDLERS = workouts.GROUP_HANDLERS
 MESSAGE_TYPES = {
     **workouts.MESSAGE_TYPES,
     **metrics.MESSAGE_TYPES,
     **sessions.MESSAGE_TYPES,
     **ERASURE.message_types,
 }
-QUEUE = QueueSpec(name=f"{SERVICE}.events", bindings=tuple(HANDLERS))
+QUEUE = QueueSpec(name=f"{SERVICE}.events", bindings=tuple(MESSAGE_TYPES))
 
 
 def build_serve(settings: Settings) -> App:
@@ -132,6 +133,7 @@ def event_consumer(database: Database) -> Consumer:
         tables.inbox,
         HANDLERS,
         MESSAGE_TYPES,
+        group_handlers=GROUP_HANDLERS,
         tombstones=tables.tombstones,
         preparations=ERASURE.preparations,
     )

@@ -1,7 +1,8 @@
 """What events leave behind: the newest of every part, whatever the order and however often they come."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from ctz_chassis.testing import RunningServer
 from ctz_local.testing import ServiceDatabase
 from ctz_workouts.app.publishing import ANALYZED
 from ctz_workouts.app.recompute import Recomputing, carry_out
-from ctz_workouts.cli import HANDLERS, MESSAGE_TYPES
+from ctz_workouts.cli import GROUP_HANDLERS, HANDLERS, MESSAGE_TYPES
 from ctz_workouts.store import aggregate_tables as sums
 from ctz_workouts.store import tables
 from ctz_workouts.store.tasks import TaskStore
@@ -101,14 +102,24 @@ def recompute_all(connection: sa.Connection) -> None:
         assert carry_out(connection, claim)
 
 
+def apply(connection: sa.Connection, events: Sequence[Event]) -> None:
+    """Apply events in this order through the real handlers; neighbours that may be handled together are."""
+    for handle_group, neighbours in groupby(events, lambda each: GROUP_HANDLERS.get(each.type)):
+        told = [(decode(MESSAGE_TYPES[each.type], each), each) for each in neighbours]
+        if handle_group is not None:
+            handle_group(connection, told)
+        else:
+            for message, each in told:
+                HANDLERS[each.type](connection, message, each)
+
+
 def left_by(database: Database, story: Story, seed: int | None) -> dict[str, Any]:
     """What a story of a new rider leaves when it is told in the order of a seed, or as it happened; without ids."""
     user = uuid7()
     events = story(user, uuid7().hex)
     told = events if seed is None else random.Random(seed).sample(events, len(events))
     with database.begin() as connection:
-        for each in told:
-            HANDLERS[each.type](connection, decode(MESSAGE_TYPES[each.type], each), each)
+        apply(connection, told)
         recompute_all(connection)
         left = rows_of(connection, user)
         published = last_published(connection, user)
@@ -166,8 +177,7 @@ def test_t015_what_is_rolled_back_leaves_neither_figures_nor_event(database: Dat
     user, workout = uuid7(), uuid7()
     events = [metric_changed(user, 1, [(START.date(), 200)]), recorded(workout, user), performance(workout, user)]
     with database.engine.connect() as connection, connection.begin() as transaction:
-        for each in events:
-            HANDLERS[each.type](connection, decode(MESSAGE_TYPES[each.type], each), each)
+        apply(connection, events)
         assert {str(workout)} == last_published(connection, user).keys()
         transaction.rollback()
     with database.read() as connection:

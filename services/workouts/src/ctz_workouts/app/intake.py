@@ -12,10 +12,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from ctz.peloton_sync.events.v1 import events_pb2 as peloton
-from ctz.workouts.v1 import workouts_pb2 as pb
 
 from ctz_chassis import outbox
-from ctz_chassis.events import Poison
+from ctz_chassis.events import Event, Poison
 from ctz_workouts.app import merging
 from ctz_workouts.app.analysing import Figures, analysed, analysed_again, described, mean_beats_of, state_of
 from ctz_workouts.app.lending import lenders_of
@@ -24,11 +23,10 @@ from ctz_workouts.app.recompute import compute_anew
 from ctz_workouts.domain.codec import encode_series
 from ctz_workouts.domain.series import Series
 from ctz_workouts.store import tables
-from ctz_workouts.store.duplicates import keep_pairs, may_overlap_otherwise
 from ctz_workouts.store.lenders import StoredLender
 from ctz_workouts.store.riders import RiderStore, Timelines
 from ctz_workouts.store.workouts import Standing, StoredPerformance, StoredWorkout, WorkoutStore
-from ctz_workouts.store.writing import write
+from ctz_workouts.store.writing import Change, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,78 +49,134 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class Performance:
+    """What `performance` tells: the message without its samples, and the samples."""
+
+    reported: peloton.WorkoutPerformance
+    series: Series | None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What is told of a workout at once: its summary, its performance, or both."""
+
+    part: Part
+    summary: Summary | None = None
+    performance: Performance | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """The newest summary and performance of one workout among those that came."""
+
+    summary: Summary | None = None
+    summary_revision: int = 0
+    performance: Performance | None = None
+    performance_revision: int = 0
+
+    def with_arrival(self, arrival: Arrival) -> "_News":
+        news, revision = self, arrival.part.revision
+        if arrival.summary is not None and revision > self.summary_revision:
+            news = replace(news, summary=arrival.summary, summary_revision=revision)
+        if arrival.performance is not None and revision > self.performance_revision:
+            news = replace(news, performance=arrival.performance, performance_revision=revision)
+        return news
+
+    def newer_than(self, row: StoredWorkout) -> "_News":
+        """What of it is not known yet."""
+        news = self
+        if self.summary_revision <= row.summary_revision:
+            news = replace(news, summary=None)
+        if self.performance_revision <= row.performance_revision:
+            news = replace(news, performance=None)
+        return news
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A changed workout, its figures where they were derived anew, and the performance where it was told."""
+
+    standing: Standing
+    after: StoredWorkout
+    figures: Figures | None = None
+    performance: Performance | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Turn:
-    """A change of one workout in the rider's turn."""
+    """Changes of workouts in the rider's turn."""
 
     connection: sa.Connection
+    user_id: UUID
     timelines: Timelines
-    store: WorkoutStore
-    standing: Standing
 
-    def finish(
-        self, changed: StoredWorkout, analysis: pb.Analysis | None = None, told: StoredPerformance | None = None
-    ) -> None:
-        """Write the row, its counts, what was told, and the fact if new figures differ from the published ones."""
-        after, event, stored = self.standing.settled(changed), None, None
-        if analysis is not None:
-            after, event = published(Figures(after, analysis))
-            stored = analysis.SerializeToString()
-        else:
-            after, event = published_again(self.connection, self.standing.workout, after)
-        write(self.connection, self.standing, after, told, stored)
-        if may_overlap_otherwise(self.standing.workout, after):
-            keep_pairs(self.connection, after)
-        if event is not None:
-            outbox.add(self.connection, tables.outbox, event)
-        above = self.standing.absorbed_into
-        if above is not None and _lends(self.standing.workout) != _lends(after):
-            compute_anew(self.connection, after.user_id, self.timelines, [above])
+    def standings(self, told: Mapping[UUID, tuple[str | None, int]]) -> list[Standing]:
+        """The workouts as they stand, all of them this rider's."""
+        standings = WorkoutStore(self.connection).arriving(self.user_id, told)
+        if any(standing.workout.user_id != self.user_id for standing in standings):
+            raise Poison("owner_mismatch", "the workout is somebody else's")
+        return standings
 
-    @property
-    def lenders(self) -> Sequence[StoredLender]:
-        """Recordings beneath the workout, as far as they can lend anything."""
-        return lenders_of(self.connection, [self.standing])[self.standing.workout.workout_id]
+    def finish(self, told: Sequence[_Told]) -> None:
+        """Write what changed, and the facts where new figures differ from the published ones."""
+        changes: list[Change] = []
+        events: list[Event | None] = []
+        for one in told:
+            row, event = self._published(one)
+            events.append(event)
+            analysis = one.figures.analysis.SerializeToString() if one.figures is not None else None
+            changes.append(Change(one.standing, row, _stored(one.performance), analysis))
+        write(self.connection, self.user_id, changes)
+        outbox.add_all(self.connection, tables.outbox, [event for event in events if event is not None])
+        borrowers = {change.standing.absorbed_into for change in changes if _lends_otherwise(change)} - {None}
+        if borrowers:
+            compute_anew(self.connection, self.user_id, self.timelines, sorted(filter(None, borrowers)))
+
+    def _published(self, one: _Told) -> tuple[StoredWorkout, Event | None]:
+        if one.figures is None:
+            return published_again(self.connection, one.standing.workout, one.standing.settled(one.after))
+        return published(Figures(one.standing.settled(one.figures.workout), one.figures.analysis))
+
+    def told(self, standing: Standing, arrived: _News, lenders: Sequence[StoredLender]) -> _Told | None:
+        """A workout with what is new of it; none where nothing is."""
+        news = arrived.newer_than(standing.workout)
+        if news.summary is None and news.performance is None:
+            return None
+        after = described(standing, _with_news(standing.workout, news))
+        if news.performance is None:
+            return _Told(standing, after, self._figures_again(standing, after, lenders))
+        figures = None
+        if after.has_summary:
+            reported, series = news.performance.reported, news.performance.series
+            figures = analysed(standing, after, reported, series, self.timelines, lenders)
+        return _Told(standing, after, figures, news.performance)
+
+    def _figures_again(
+        self, standing: Standing, after: StoredWorkout, lenders: Sequence[StoredLender]
+    ) -> Figures | None:
+        """New figures behind a new summary; none where they stay, or there is nothing to compute them from."""
+        is_as_analysed = bool(after.performance_revision) and not _is_analysed_otherwise(standing.workout, after)
+        if is_as_analysed or not (after.performance_revision or standing.beneath):
+            return None
+        stored = WorkoutStore(self.connection).performances([after.workout_id]).get(after.workout_id)
+        return analysed_again(standing, after, stored, self.timelines, lenders)
 
 
-def keep_summary(connection: sa.Connection, part: Part, summary: Summary) -> None:
-    """Keep what `recorded` tells, unless something newer is known; a higher revision lifts a deletion."""
-    turn = _take_turn(connection, part, class_id=summary.class_id)
-    before = turn.standing.workout
-    if before.summary_revision >= part.revision:
-        return
-    told = _with_summary(before, part, summary)
-    after = described(turn.standing, told)
-    is_as_analysed = bool(after.performance_revision) and not _is_analysed_otherwise(before, after)
-    if is_as_analysed or not (after.performance_revision or turn.standing.beneath):
-        turn.finish(after)
-        return
-    performance = turn.store.performances([part.workout_id]).get(part.workout_id)
-    figures = analysed_again(turn.standing, after, performance, turn.timelines, turn.lenders)
-    if figures is None:
-        turn.finish(after)
-        return
-    turn.store.save_analyses({part.workout_id: figures.analysis.SerializeToString()})
-    turn.finish(figures.workout, figures.analysis)
+def take_in(connection: sa.Connection, arrivals: Sequence[Arrival]) -> None:
+    """Keep what is told of one rider's workouts, unless something newer is known.
 
-
-def keep_whole(
-    connection: sa.Connection,
-    part: Part,
-    summary: Summary,
-    reported: peloton.WorkoutPerformance,
-    series: Series | None,
-) -> None:
-    """Keep a workout of which everything is told at once; one that is known in a newer form stays."""
-    turn = _take_turn(connection, part, class_id=summary.class_id)
-    before = turn.standing.workout
-    if max(before.summary_revision, before.performance_revision) >= part.revision:
-        return
-    told = replace(
-        _with_summary(before, part, summary), performance_revision=part.revision, **_told_by(reported, series)
-    )
-    figures = analysed(turn.standing, described(turn.standing, told), reported, series, turn.timelines, turn.lenders)
-    stored = StoredPerformance(reported.SerializeToString(), encode_series(series) if series is not None else None)
-    turn.finish(figures.workout, figures.analysis, stored)
+    A higher revision of a summary lifts a deletion.
+    """
+    turn = _take_turn(connection, arrivals[0].part.user_id)
+    news: dict[UUID, _News] = {}
+    for arrival in arrivals:
+        news[arrival.part.workout_id] = news.get(arrival.part.workout_id, _News()).with_arrival(arrival)
+    asked = {key: (one.summary.class_id if one.summary else None, one.summary_revision) for key, one in news.items()}
+    standings = turn.standings(asked)
+    lenders = lenders_of(connection, standings)
+    found = (turn.told(one, news[one.workout.workout_id], lenders[one.workout.workout_id]) for one in standings)
+    if told := [one for one in found if one is not None]:
+        turn.finish(told)
 
 
 def keep_deletion(connection: sa.Connection, part: Part) -> None:
@@ -131,53 +185,45 @@ def keep_deletion(connection: sa.Connection, part: Part) -> None:
     Nothing of the summary stays, nor what was derived with it; the performance waits for a return. What lay beneath it
     is listed again.
     """
-    turn = _take_turn(connection, part)
-    before = turn.standing.workout
+    turn = _take_turn(connection, part.user_id)
+    (standing,) = turn.standings({part.workout_id: (None, 0)})
+    before = standing.workout
     if before.summary_revision >= part.revision:
         return
-    if before.analysis_version:
-        turn.store.save_analyses({part.workout_id: None})
-    turn.finish(replace(before.without_summary(), summary_revision=part.revision, is_deleted=True))
+    gone = replace(before.without_summary(), summary_revision=part.revision, is_deleted=True)
+    turn.finish([_Told(standing, gone)])
     merging.release(connection, part.user_id, turn.timelines, part.workout_id)
 
 
-def keep_performance(
-    connection: sa.Connection, part: Part, reported: peloton.WorkoutPerformance, series: Series | None
-) -> None:
-    """Keep what `performance` tells, unless something newer is known; `reported` comes without its samples."""
-    turn = _take_turn(connection, part)
-    before = turn.standing.workout
-    if before.performance_revision >= part.revision:
-        return
-    after = replace(before, performance_revision=part.revision, **_told_by(reported, series))
-    analysis = None
-    if after.has_summary:
-        standing = described(turn.standing, after)
-        figures = analysed(turn.standing, standing, reported, series, turn.timelines, turn.lenders)
-        after, analysis = figures.workout, figures.analysis
-    told = StoredPerformance(reported.SerializeToString(), encode_series(series) if series is not None else None)
-    turn.finish(after, analysis, told)
+def _take_turn(connection: sa.Connection, user_id: UUID) -> _Turn:
+    return _Turn(connection, user_id, RiderStore(connection).take_turn(user_id))
 
 
-def _with_summary(before: StoredWorkout, part: Part, summary: Summary) -> StoredWorkout:
-    return replace(
-        before,
-        summary_revision=part.revision,
-        is_deleted=False,
-        start_time=summary.start_time,
-        local_date=summary.local_date,
-        class_id=summary.class_id,
-        **summary.columns,
+def _stored(performance: Performance | None) -> StoredPerformance | None:
+    if performance is None:
+        return None
+    series = performance.series
+    return StoredPerformance(
+        performance.reported.SerializeToString(), encode_series(series) if series is not None else None
     )
 
 
-def _take_turn(connection: sa.Connection, part: Part, *, class_id: str | None = None) -> _Turn:
-    timelines = RiderStore(connection).take_turn(part.user_id)
-    store = WorkoutStore(connection)
-    standing = store.standing(part.workout_id, part.user_id, class_id=class_id)
-    if standing.workout.user_id != part.user_id:
-        raise Poison("owner_mismatch", "the workout is somebody else's")
-    return _Turn(connection, timelines, store, standing)
+def _with_news(before: StoredWorkout, news: _News) -> StoredWorkout:
+    after = before
+    if news.summary is not None:
+        after = replace(
+            after,
+            summary_revision=news.summary_revision,
+            is_deleted=False,
+            start_time=news.summary.start_time,
+            local_date=news.summary.local_date,
+            class_id=news.summary.class_id,
+            **news.summary.columns,
+        )
+    if news.performance is not None:
+        told = _told_by(news.performance.reported, news.performance.series)
+        after = replace(after, performance_revision=news.performance_revision, **told)
+    return after
 
 
 def _is_analysed_otherwise(before: StoredWorkout, after: StoredWorkout) -> bool:
@@ -208,6 +254,10 @@ def _told_by(reported: peloton.WorkoutPerformance, series: Series | None) -> dic
         "has_graph_targets": bool(reported.targets),
         "series_state": state_of(series),
     }
+
+
+def _lends_otherwise(change: Change) -> bool:
+    return _lends(change.standing.workout) != _lends(change.after)
 
 
 def _lends(workout: StoredWorkout) -> tuple[Any, ...]:

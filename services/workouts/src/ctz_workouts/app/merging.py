@@ -14,11 +14,12 @@ from ctz_workouts.app.publishing import SOURCE
 from ctz_workouts.app.recompute import compute_anew
 from ctz_workouts.domain.duplicates import Candidate, certain_pairs
 from ctz_workouts.domain.transfer_errors import MergeRefusedError
-from ctz_workouts.store import aggregates, tables, tallies
-from ctz_workouts.store.duplicates import DuplicateStore, PairPlace, keep_pairs
+from ctz_workouts.store import tables
+from ctz_workouts.store.duplicates import DuplicateStore, PairPlace
 from ctz_workouts.store.merges import Absorption, MergeStore
 from ctz_workouts.store.riders import RiderStore, Timelines
 from ctz_workouts.store.workouts import Standing, StoredWorkout, WorkoutStore
+from ctz_workouts.store.writing import Change, write
 
 ABSORBED = "workouts.workout.absorbed.v1"
 Placed = tuple[UUID, UUID]
@@ -113,19 +114,14 @@ def _place(
     connection: sa.Connection, user_id: UUID, timelines: Timelines, into: Mapping[UUID, UUID | None]
 ) -> list[Absorption]:
     """Change what lies beneath what, what lists and figures show of it, and tell it; answer what changed."""
-    merges, store = MergeStore(connection, user_id), WorkoutStore(connection)
+    merges = MergeStore(connection, user_id)
     above = merges.above(into)
     changed = merges.place(into)
     if not changed:
         return []
-    standings = store.standings([one.absorbed_id for one in changed])
-    before = [standing.workout for standing in standings]
+    standings = WorkoutStore(connection).standings([one.absorbed_id for one in changed])
     after = [standing.settled(standing.workout) for standing in standings]
-    store.save(list(zip(standings, after, strict=True)))
-    tallies.add(connection, user_id, tallies.difference(before, after))
-    aggregates.change(connection, user_id, before, after)
-    for row in after:
-        keep_pairs(connection, row)
+    write(connection, user_id, [Change(*pair) for pair in zip(standings, after, strict=True)])
     placed = [*above.items(), *((one.absorbed_id, one.into_id) for one in changed)]
     _compute_borrowers(connection, user_id, timelines, placed, after)
     outbox.add_all(connection, tables.outbox, [_absorbed(user_id, one) for one in changed])

@@ -10,11 +10,10 @@ from ctz_chassis import outbox
 from ctz_chassis.errors import NotFound
 from ctz_workouts.app.publishing import published_again
 from ctz_workouts.store import tables
-from ctz_workouts.store.duplicates import keep_pairs, may_overlap_otherwise
 from ctz_workouts.store.notes import NoteStore
 from ctz_workouts.store.riders import RiderStore
 from ctz_workouts.store.workouts import Standing, WorkoutStore
-from ctz_workouts.store.writing import write
+from ctz_workouts.store.writing import Change, write
 
 
 def write_note(
@@ -54,8 +53,6 @@ def _own(connection: sa.Connection, workout_id: UUID, user_id: UUID) -> Standing
 def _list_again(connection: sa.Connection, before: Standing, user_id: UUID) -> None:
     standing = WorkoutStore(connection).standing(before.workout.workout_id, user_id)
     after, event = published_again(connection, standing.workout, standing.settled(standing.workout))
-    write(connection, standing, after)
+    write(connection, user_id, [Change(standing, after)])
     if event is not None:
         outbox.add(connection, tables.outbox, event)
-    if may_overlap_otherwise(standing.workout, after):
-        keep_pairs(connection, after)

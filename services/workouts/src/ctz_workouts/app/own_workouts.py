@@ -84,7 +84,8 @@ def keep(connection: sa.Connection, user_id: UUID, workout_id: UUID, revision: i
     """Keep a workout of our own as it now is, and tell it."""
     part = _part(user_id, workout_id, revision, told.recorded)
     _publish(connection, user_id, told.recorded)
-    intake.keep_whole(connection, part, summary_of(told.recorded), told.performance, told.series)
+    performance = intake.Performance(told.performance, told.series)
+    intake.take_in(connection, [intake.Arrival(part, summary_of(told.recorded), performance)])
 
 
 def keep_summary(
@@ -93,7 +94,7 @@ def keep_summary(
     """Keep only what was told of it, and tell it."""
     part = _part(user_id, workout_id, revision, recorded)
     _publish(connection, user_id, recorded)
-    intake.keep_summary(connection, part, summary_of(recorded))
+    intake.take_in(connection, [intake.Arrival(part, summary_of(recorded))])
 
 
 def _part(user_id: UUID, workout_id: UUID, revision: int, recorded: peloton.WorkoutRecorded) -> intake.Part:

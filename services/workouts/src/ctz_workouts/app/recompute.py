@@ -14,11 +14,12 @@ from ctz_workouts.app.analysing import Figures, analysed_again, described
 from ctz_workouts.app.lending import lenders_of
 from ctz_workouts.app.publishing import published, published_again
 from ctz_workouts.domain.errors import SeriesUnreadableError
-from ctz_workouts.store import aggregates, tables, tallies
+from ctz_workouts.store import tables
 from ctz_workouts.store.lenders import StoredLender
 from ctz_workouts.store.riders import RiderStore, Timelines
 from ctz_workouts.store.tasks import Claim, TaskStore
-from ctz_workouts.store.workouts import Standing, StoredPerformance, StoredWorkout, WorkoutStore
+from ctz_workouts.store.workouts import Standing, StoredPerformance, WorkoutStore
+from ctz_workouts.store.writing import Change, write
 
 logger = logging.getLogger(__name__)
 
@@ -62,28 +63,20 @@ def compute_anew(connection: sa.Connection, user_id: UUID, timelines: Timelines,
     store = WorkoutStore(connection)
     standings, performances = store.standings(workout_ids), store.performances(workout_ids)
     lenders = lenders_of(connection, standings)
-    rows: list[StoredWorkout] = []
+    changes: list[Change] = []
     events: list[Event | None] = []
-    analyses: dict[UUID, bytes | None] = {}
     for standing in standings:
         workout_id = standing.workout.workout_id
         figures = _anew(standing, performances.get(workout_id), timelines, lenders[workout_id])
         if figures is None:
-            row, event = published_again(
-                connection, standing.workout, standing.settled(described(standing, standing.workout))
-            )
-            if not row.performance_revision and standing.workout.analysis_version:
-                analyses[workout_id] = None
+            row = standing.settled(described(standing, standing.workout))
+            row, event = published_again(connection, standing.workout, row)
+            changes.append(Change(standing, row))
         else:
             row, event = published(Figures(standing.settled(figures.workout), figures.analysis))
-            analyses[workout_id] = figures.analysis.SerializeToString()
-        rows.append(row)
+            changes.append(Change(standing, row, analysis=figures.analysis.SerializeToString()))
         events.append(event)
-    store.save(list(zip(standings, rows, strict=True)))
-    store.save_analyses(analyses)
-    before = [each.workout for each in standings]
-    tallies.add(connection, user_id, tallies.difference(before, rows))
-    aggregates.change(connection, user_id, before, rows)
+    write(connection, user_id, changes)
     outbox.add_all(connection, tables.outbox, [event for event in events if event is not None])
 
 

@@ -1,12 +1,12 @@
 """Events of peloton-sync about workouts and classes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 from ctz.peloton_sync.events.v1 import events_pb2 as peloton
 from google.protobuf.message import Message
 
-from ctz_chassis.consumers import EventHandler
+from ctz_chassis.consumers import EventHandler, GroupHandler, Told
 from ctz_chassis.event_fields import MALFORMED, identifier, instant, revision
 from ctz_chassis.events import Event, Poison
 from ctz_workouts.app import classes, intake
@@ -26,20 +26,9 @@ MESSAGE_TYPES: Mapping[str, type[Message]] = {
 }
 
 
-def on_recorded(connection: sa.Connection, message: peloton.WorkoutRecorded, _event: Event) -> None:
-    """Keep the summary of a workout."""
-    intake.keep_summary(connection, _part(message), summary_of(message))
-
-
-def on_performance(connection: sa.Connection, message: peloton.WorkoutPerformance, _event: Event) -> None:
-    """Keep the series of a workout and what came with it."""
-    part, series = _part(message), series_of(message)
-    # What is kept beside the row and the series must not hold them a second time.
-    for name in ("workout_id", "user_id", "revision", "second_deltas"):
-        message.ClearField(name)
-    for metric in message.metrics:
-        del metric.value_deltas[:]
-    intake.keep_performance(connection, part, message, series)
+def on_told(connection: sa.Connection, told: Sequence[Told]) -> None:
+    """Keep summaries and performances of workouts."""
+    intake.take_in(connection, [_arrival(message) for message, _ in told])
 
 
 def on_deleted(connection: sa.Connection, message: peloton.WorkoutDeleted, _event: Event) -> None:
@@ -56,12 +45,26 @@ def on_class_updated(connection: sa.Connection, message: peloton.ClassUpdated, _
     classes.keep_class(connection, message)
 
 
-HANDLERS: Mapping[str, EventHandler] = {
-    RECORDED: on_recorded,
-    PERFORMANCE: on_performance,
-    DELETED: on_deleted,
-    CLASS_UPDATED: on_class_updated,
-}
+HANDLERS: Mapping[str, EventHandler] = {DELETED: on_deleted, CLASS_UPDATED: on_class_updated}
+GROUP_HANDLERS: Mapping[str, GroupHandler] = {RECORDED: on_told, PERFORMANCE: on_told}
+
+
+def _arrival(message: peloton.WorkoutRecorded | peloton.WorkoutPerformance) -> intake.Arrival:
+    part = _part(message)
+    if isinstance(message, peloton.WorkoutRecorded):
+        return intake.Arrival(part, summary_of(message))
+    return intake.Arrival(part, performance=intake.Performance(_without_samples(message), series_of(message)))
+
+
+def _without_samples(message: peloton.WorkoutPerformance) -> peloton.WorkoutPerformance:
+    """A copy that does not hold the row and the series a second time; the message may be applied once more."""
+    kept = peloton.WorkoutPerformance()
+    kept.CopyFrom(message)
+    for name in ("workout_id", "user_id", "revision", "second_deltas"):
+        kept.ClearField(name)
+    for metric in kept.metrics:
+        del metric.value_deltas[:]
+    return kept
 
 
 def _part(message: peloton.WorkoutRecorded | peloton.WorkoutPerformance | peloton.WorkoutDeleted) -> intake.Part:

@@ -1,6 +1,6 @@
 """Pairs of workouts that overlap in time: kept when a workout comes or moves, looked at again when they are read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -114,22 +114,26 @@ def _keep() -> pg.Insert:
 _KEEP = _keep()
 
 
-def keep_pairs(connection: sa.Connection, row: StoredWorkout) -> None:
-    """Keep what a workout overlaps with; in the rider's turn, since a pair is found by the later of the two."""
+def keep_pairs(connection: sa.Connection, rows: Iterable[StoredWorkout]) -> None:
+    """Keep what workouts overlap with; in the rider's turn, since a pair is found by the later of the two."""
+    placed = [parameters for row in rows if (parameters := _around(row)) is not None]
+    if placed:
+        connection.execute(_KEEP, placed if len(placed) > 1 else placed[0])
+
+
+def _around(row: StoredWorkout) -> dict[str, Any] | None:
+    """Parameters of `_KEEP`; none for a workout that overlaps with nothing."""
     end = end_of(row)
     if not row.is_listed or row.start_time is None or row.local_date is None or end is None or end <= row.start_time:
-        return
-    connection.execute(
-        _KEEP,
-        {
-            "pair_id": row.workout_id,
-            "pair_user_id": row.user_id,
-            "pair_start": row.start_time,
-            "pair_end": end,
-            "pair_first": row.local_date - _DAYS_AROUND,
-            "pair_last": row.local_date + _DAYS_AROUND,
-        },
-    )
+        return None
+    return {
+        "pair_id": row.workout_id,
+        "pair_user_id": row.user_id,
+        "pair_start": row.start_time,
+        "pair_end": end,
+        "pair_first": row.local_date - _DAYS_AROUND,
+        "pair_last": row.local_date + _DAYS_AROUND,
+    }
 
 
 def may_overlap_otherwise(before: StoredWorkout, after: StoredWorkout) -> bool:

@@ -150,11 +150,18 @@ _SUMMARY = tuple(name for name in COLUMNS if name not in {*_KEYS, *_SHARED, *_FI
 
 
 def _load() -> sa.Select[Any]:
-    """One row for every given id, whether or not the workout is known; its class is the given or the stored one."""
-    ids = sa.bindparam("ids", type_=pg.ARRAY(pg.UUID(as_uuid=True)))
-    asked = sa.func.unnest(ids).table_valued(sa.column("id", pg.UUID(as_uuid=True)), name="asked").render_derived()
+    """One row for every given id, whether or not the workout is known; its class is the newer of given and stored."""
+    arrays: dict[str, pg.ARRAY[Any]] = {
+        "id": _UUIDS,
+        "class_id": pg.ARRAY(sa.Text),
+        "revision": pg.ARRAY(sa.BigInteger),
+    }
+    given = sa.func.unnest(*(sa.bindparam(f"given_{name}", type_=kind) for name, kind in arrays.items()))
+    columns = [sa.column(name, kind.item_type) for name, kind in arrays.items()]
+    asked = given.table_valued(*columns, name="asked").render_derived()
     wanted = asked.c.id
-    class_id = sa.func.coalesce(sa.bindparam("class_id", type_=sa.Text), workout.c.class_id)
+    is_newer = asked.c.revision > sa.func.coalesce(workout.c.summary_revision, 0)
+    class_id = sa.case((is_newer, asked.c.class_id), else_=workout.c.class_id)
     lying = absorption.alias("lying")
     beneath = (
         sa.select(sa.func.array_agg(pg.aggregate_order_by(lying.c.absorbed_id, lying.c.absorbed_id)))
@@ -190,6 +197,7 @@ def _upsert(table: sa.Table, key: sa.Column[Any], names: Sequence[str], *, prefi
     return insert.on_conflict_do_update(index_elements=[key], set_=changed)
 
 
+_UUIDS = pg.ARRAY(pg.UUID(as_uuid=True))
 _LOAD = _load()
 SAVE_SUMMARY = _upsert(workout, workout.c.workout_id, (*_KEYS, *_SHARED, *_SUMMARY))
 SAVE_FIGURES = (
@@ -222,30 +230,26 @@ class WorkoutStore:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def standing(self, workout_id: UUID, user_id: UUID, *, class_id: str | None = None) -> Standing:
+    def arriving(self, user_id: UUID, told: Mapping[UUID, tuple[str | None, int]]) -> list[Standing]:
+        """Workouts as they stand, new rows where nothing is known; by the class and revision of summaries that come."""
+        class_ids, revisions = zip(*told.values(), strict=True)
+        rows = self._connection.execute(_LOAD, _given(list(told), class_ids, revisions)).mappings()
+        return [_standing(row, user_id) for row in rows]
+
+    def standing(self, workout_id: UUID, user_id: UUID) -> Standing:
         """One workout as it stands; a new row when nothing is known of it."""
-        row = self._connection.execute(_LOAD, {"ids": [workout_id], "class_id": class_id}).mappings().one()
-        return _standing(row, user_id)
+        return self.arriving(user_id, {workout_id: (None, 0)})[0]
 
     def own_standing(self, workout_id: UUID, user_id: UUID) -> Standing | None:
         """One workout of this rider as it stands; none if there is no such one."""
         owned = _LOAD.where(workout.c.user_id == user_id)
-        row = self._connection.execute(owned, {"ids": [workout_id], "class_id": None}).mappings().first()
+        row = self._connection.execute(owned, _given([workout_id])).mappings().first()
         return _standing(row, user_id) if row is not None else None
 
     def standings(self, workout_ids: Sequence[UUID]) -> list[Standing]:
         """Those of the workouts that are known."""
-        rows = self._connection.execute(_LOAD, {"ids": list(workout_ids), "class_id": None}).mappings()
+        rows = self._connection.execute(_LOAD, _given(workout_ids)).mappings()
         return [_standing(row, row["user_id"]) for row in rows if row["workout_id"] is not None]
-
-    def save(self, changes: Sequence[tuple[Standing, StoredWorkout]]) -> None:
-        """Write what changed of the rows."""
-        halves = [halves_of(standing, after) for standing, after in changes]
-        summaries = [summary for summary, _ in halves if summary]
-        figures = [figures for _, figures in halves if figures]
-        for statement, rows in ((SAVE_SUMMARY, summaries), (SAVE_FIGURES, figures)):
-            if rows:
-                self._connection.execute(statement, rows if len(rows) > 1 else rows[0])
 
     def performances(self, workout_ids: Sequence[UUID]) -> dict[UUID, StoredPerformance]:
         """What `performance` told of these workouts."""
@@ -268,6 +272,13 @@ class WorkoutStore:
         if gone:
             cleared = sa.update(performance).where(performance.c.workout_id.in_(gone)).values(analysis=None)
             self._connection.execute(cleared)
+
+
+def _given(
+    workout_ids: Sequence[UUID], class_ids: Sequence[str | None] = (), revisions: Sequence[int] = ()
+) -> dict[str, object]:
+    """Parameters of `_LOAD`; arrays that are shorter are filled up with nothing."""
+    return {"given_id": list(workout_ids), "given_class_id": list(class_ids), "given_revision": list(revisions)}
 
 
 def halves_of(standing: Standing, after: StoredWorkout) -> tuple[dict[str, Any], dict[str, Any]]:

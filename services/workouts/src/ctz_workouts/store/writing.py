@@ -1,10 +1,14 @@
-"""Writing one workout with its counts, its performance and the aggregates that it belongs to."""
+"""Writing workouts with their counts, performances, pairs and the aggregates that they belong to."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from ctz_workouts.store import aggregates, tallies
+from ctz_workouts.store.duplicates import keep_pairs, may_overlap_otherwise
 from ctz_workouts.store.workouts import (
     SAVE_FIGURES,
     SAVE_PERFORMANCE,
@@ -12,6 +16,7 @@ from ctz_workouts.store.workouts import (
     Standing,
     StoredPerformance,
     StoredWorkout,
+    WorkoutStore,
     halves_of,
 )
 
@@ -21,27 +26,64 @@ _FIGURES = SAVE_FIGURES.add_cte(_COUNTED)
 _FIGURES_AND_PERFORMANCE = SAVE_FIGURES.add_cte(_COUNTED, SAVE_PERFORMANCE.cte("told"))
 
 
-def write(
-    connection: sa.Connection,
-    standing: Standing,
-    after: StoredWorkout,
-    told: StoredPerformance | None = None,
-    analysis: bytes | None = None,
-) -> None:
-    """Write a row as it is now, the performance where it was told, and the counts and aggregates that it changes."""
-    counted = tallies.parameters_of(after.user_id, tallies.difference([standing.workout], [after]))
-    summary, figures = halves_of(standing, after)
-    if summary:
-        connection.execute(_SUMMARY, summary | counted)
-        counted = tallies.parameters_of(after.user_id, {})
-    if told is not None:
-        performance: dict[str, Any] = {
-            "told_workout_id": after.workout_id,
-            "told_reported": told.reported,
-            "told_series": told.series,
-            "told_analysis": analysis,
-        }
-        connection.execute(_FIGURES_AND_PERFORMANCE, figures | counted | performance)
-    elif figures:
-        connection.execute(_FIGURES, figures | counted)
-    aggregates.change(connection, after.user_id, [standing.workout], [after])
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A workout as it stood and as it is now, the performance where it was told, and what was derived anew."""
+
+    standing: Standing
+    after: StoredWorkout
+    told: StoredPerformance | None = None
+    analysis: bytes | None = None
+
+
+def write(connection: sa.Connection, user_id: UUID, changes: Sequence[Change]) -> None:
+    """Write a rider's workouts as they are now, and everything that is kept of them elsewhere."""
+    before, after = [change.standing.workout for change in changes], [change.after for change in changes]
+    counted = tallies.parameters_of(user_id, tallies.difference(before, after))
+    nothing = tallies.parameters_of(user_id, {})
+    for statement, rows in _rows(changes).items():
+        if rows:
+            # The first row of all takes the counts along.
+            first = rows[0] | counted
+            connection.execute(statement, [first, *(row | nothing for row in rows[1:])] if len(rows) > 1 else first)
+            counted = nothing
+    WorkoutStore(connection).save_analyses(_analyses(changes))
+    aggregates.change(connection, user_id, before, after)
+    moved = [change.after for change in changes if may_overlap_otherwise(change.standing.workout, change.after)]
+    keep_pairs(connection, moved)
+
+
+def _rows(changes: Sequence[Change]) -> Mapping[sa.Executable, Sequence[dict[str, Any]]]:
+    """What each statement writes, in the order in which they are executed."""
+    summaries, figures, whole = [], [], []
+    for change in changes:
+        summary, of_figures = halves_of(change.standing, change.after)
+        if summary:
+            summaries.append(summary)
+        if change.told is not None:
+            whole.append(of_figures | _performance(change, change.told))
+        elif of_figures:
+            figures.append(of_figures)
+    return {_SUMMARY: summaries, _FIGURES: figures, _FIGURES_AND_PERFORMANCE: whole}
+
+
+def _performance(change: Change, told: StoredPerformance) -> dict[str, Any]:
+    return {
+        "told_workout_id": change.after.workout_id,
+        "told_reported": told.reported,
+        "told_series": told.series,
+        "told_analysis": change.analysis,
+    }
+
+
+def _analyses(changes: Sequence[Change]) -> Mapping[UUID, bytes | None]:
+    """What was derived anew of performances that stay as they were, or that nothing is any more."""
+    return {
+        change.after.workout_id: change.analysis
+        for change in changes
+        if change.told is None
+        and (
+            change.analysis is not None
+            or (change.standing.workout.analysis_version and not change.after.analysis_version)
+        )
+    }
