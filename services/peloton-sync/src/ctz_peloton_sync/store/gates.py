@@ -38,6 +38,19 @@ _ENSURE = sa.text("""
 """)
 
 
+_GATE = sa.select(
+    t.c.breaker_state,
+    t.c.breaker_reason,
+    t.c.failures,
+    t.c.window_start,
+    t.c.next_probe_time,
+    t.c.last_success_at,
+    t.c.is_killed,
+    t.c.kill_reason,
+)
+_HELD_GATE = _GATE.with_for_update()
+
+
 class GateStore:
     """Reads and writes the gate and the buckets."""
 
@@ -46,17 +59,7 @@ class GateStore:
 
     def get(self, *, lock: bool = False) -> Gate:
         """The gate as it stands."""
-        query = sa.select(
-            t.c.breaker_state,
-            t.c.breaker_reason,
-            t.c.failures,
-            t.c.window_start,
-            t.c.next_probe_time,
-            t.c.last_success_at,
-            t.c.is_killed,
-            t.c.kill_reason,
-        )
-        row = self._connection.execute(query.with_for_update() if lock else query).one()
+        row = self._connection.execute(_HELD_GATE if lock else _GATE).one()
         breaker = Breaker(BreakerState(row[0]), row[1], row[2], row[3], row[4], row[5])
         return Gate(breaker, row.is_killed, row.kill_reason)
 

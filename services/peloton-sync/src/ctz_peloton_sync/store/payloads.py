@@ -20,6 +20,12 @@ def content_hash(data: bytes) -> bytes:
     return hashlib.blake2b(data, digest_size=HASH_BYTES).digest()
 
 
+_INSERT = pg.insert(t)
+_PUT = _INSERT.on_conflict_do_update(
+    index_elements=[t.c.kind, t.c.source_id, t.c.content_hash], set_={"fetched_at": _INSERT.excluded.fetched_at}
+)
+
+
 class PayloadStore:
     """Reads and writes raw payloads."""
 
@@ -30,19 +36,15 @@ class PayloadStore:
         self, *, kind: str, source_id: str, user_id: UUID | None, body: bytes, packed: bytes, now: datetime
     ) -> None:
         """Keep a payload once by its hash."""
-        insert = pg.insert(t).values(
-            kind=kind,
-            source_id=source_id,
-            user_id=user_id,
-            content_hash=content_hash(body),
-            body=packed,
-            fetched_at=now,
-        )
-        self._connection.execute(
-            insert.on_conflict_do_update(
-                index_elements=[t.c.kind, t.c.source_id, t.c.content_hash], set_={"fetched_at": now}
-            )
-        )
+        values = {
+            "kind": kind,
+            "source_id": source_id,
+            "user_id": user_id,
+            "content_hash": content_hash(body),
+            "body": packed,
+            "fetched_at": now,
+        }
+        self._connection.execute(_PUT, values)
 
     def newest(self, kind: str, source_id: str) -> bytes | None:
         """The newest payload, unpacked."""

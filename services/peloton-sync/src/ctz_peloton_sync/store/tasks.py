@@ -58,6 +58,10 @@ _EXTEND = sa.text("""
      WHERE task.id = held.id AND task.fence = held.fence AND task.state = 'leased'
 """)
 
+_FINISH = sa.delete(t).where(
+    t.c.id == sa.bindparam("done_id"), t.c.fence == sa.bindparam("done_fence"), t.c.state == "leased"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class FailedTask:
@@ -168,8 +172,8 @@ class TaskStore:
 
     def finish(self, lease: Lease) -> bool:
         """Remove a done task; False when the lease was lost, and then nothing of this transaction may stand."""
-        gone = sa.delete(t).where(t.c.id == lease.task_id, t.c.fence == lease.fence, t.c.state == "leased")
-        return self._connection.execute(gone).rowcount == 1
+        values = {"done_id": lease.task_id, "done_fence": lease.fence}
+        return self._connection.execute(_FINISH, values).rowcount == 1
 
     def release(self, lease: Lease, *, not_before: datetime, error: str, is_attempt: bool) -> bool:
         """Give a task back for a later try; `is_attempt` is false when the fault was not the task's."""

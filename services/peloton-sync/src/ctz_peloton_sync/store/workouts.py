@@ -43,6 +43,22 @@ class WorkoutRef:
 _COLUMNS = tuple(t.c[name] for name in WorkoutRef.__slots__)
 _KEPT_ON_UPDATE = {"id", "user_id", "source_id"}
 
+_NEW_HASH = sa.bindparam("new_hash", type_=sa.LargeBinary)
+_NOTE_PERFORMANCE = (
+    sa.update(t)
+    .where(
+        t.c.id == sa.bindparam("of_workout"),
+        t.c.user_id == sa.bindparam("of_user"),
+        t.c.performance_hash.is_distinct_from(_NEW_HASH),
+    )
+    .values(
+        performance_hash=_NEW_HASH,
+        performance_state="fetched",
+        performance_revision=t.c.performance_revision + 1,
+    )
+    .returning(t.c.performance_revision)
+)
+
 
 class WorkoutStore:
     """Reads and writes the mirror."""
@@ -113,21 +129,8 @@ class WorkoutStore:
 
     def note_performance(self, user_id: UUID, workout_id: UUID, content_hash: bytes) -> int | None:
         """Store that a graph was fetched; returns its revision, or none when nothing changed."""
-        changed = (
-            sa.update(t)
-            .where(
-                t.c.id == workout_id,
-                t.c.user_id == user_id,
-                t.c.performance_hash.is_distinct_from(content_hash),
-            )
-            .values(
-                performance_hash=content_hash,
-                performance_state="fetched",
-                performance_revision=t.c.performance_revision + 1,
-            )
-            .returning(t.c.performance_revision)
-        )
-        return self._connection.execute(changed).scalar_one_or_none()
+        values = {"of_workout": workout_id, "of_user": user_id, "new_hash": content_hash}
+        return self._connection.execute(_NOTE_PERFORMANCE, values).scalar_one_or_none()
 
     def unseen_in_span(
         self, user_id: UUID, pass_key: str, *, is_first: bool, is_last: bool
