@@ -10,7 +10,7 @@ from ctz.workouts.v1 import workouts_pb2
 
 from ctz_gateway.present import fitness as fitness_words
 from ctz_gateway.present.power import power_page
-from ctz_gateway.present.records import group, milestones_page, records_page
+from ctz_gateway.present.records import milestones_page, records_page
 from ctz_gateway.present.years import year_view
 from ctz_gateway.viewmodels.analytics import FitnessPage, PowerPage
 from ctz_gateway.viewmodels.challenges import Tab
@@ -85,7 +85,7 @@ def year_page(review: pb.YearReview, since: str = "", address: str = "") -> Year
     return YearPage(
         view=year_view(review, is_metric=True),
         years=[Tab("2025", "/year/2025", is_current=True), Tab("2024", "/year/2024", is_current=False)],
-        records=[group(each, is_metric=True) for each in review.records],
+        records=records_page(pb.Records(disciplines=review.records), year=2025, years=(), is_metric=True),
         share=SharePanel(since, "Mira Holm", address),
     )
 

@@ -31,6 +31,14 @@ export function themeSwitch() {
   };
 }
 
+/** Brings the chosen one of each row that scrolls sideways into sight. */
+export function showChosen() {
+  for (const chosen of document.querySelectorAll(".chips-scroll [aria-current]")) {
+    const row = chosen.closest(".chips-scroll");
+    row.scrollLeft = chosen.offsetLeft - row.offsetLeft + chosen.offsetWidth / 2 - row.clientWidth / 2;
+  }
+}
+
 /** A message that can be dismissed. */
 export function toast() {
   return {

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ctz_gateway.viewmodels.analytics import LoadShare, RecordGroup
+from ctz_gateway.viewmodels.analytics import LoadShare, RecordsPage
 from ctz_gateway.viewmodels.challenges import Tab
 from ctz_gateway.viewmodels.common import Figure
 
@@ -52,7 +52,7 @@ class YearPage:
 
     view: YearView
     years: Sequence[Tab]
-    records: Sequence[RecordGroup]
+    records: RecordsPage
     share: SharePanel
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ctz_gateway.clients.times import instant
-from ctz_gateway.present.records import group
+from ctz_gateway.present.records import records_page
 from ctz_gateway.present.years import title_of, year_card, year_view
 from ctz_gateway.share_card import Card
 from ctz_gateway.viewmodels.challenges import Tab
@@ -113,7 +113,9 @@ def _own_page(review: pb.YearReview, *, address: str = "") -> str:
     page = YearPage(
         view=year_view(review, is_metric=who.is_metric),
         years=[Tab(str(each), url_for("years.show", year=each), each == review.year) for each in years],
-        records=[group(each, is_metric=who.is_metric) for each in review.records],
+        records=records_page(
+            pb.Records(disciplines=review.records), year=review.year, years=(), is_metric=who.is_metric
+        ),
         share=SharePanel(
             since=moment(instant(review.shared_time), who.zone, now()) if review.HasField("shared_time") else "",
             # Some sign up with their address as their name; that is not for everybody.
