@@ -1,8 +1,9 @@
 """Which schemas need no migration: their code is the one that migrated them last, and the database is where it left it.
 
 Starting five interpreters to find nothing to do would cost every start some seconds. The note of the last run is
-trusted only while both hold: the migration files have the same digest, and the database has the very version noted, so
-that neither an update of the code nor a database restored from a backup goes unseen.
+trusted only while both hold: the service's code has the same digest, and the database has the very version noted, so
+that neither an update nor a database restored from a backup goes unseen. All of the code, since `migrate` also brings
+up to date what an older rule computed.
 """
 
 import hashlib
@@ -64,7 +65,7 @@ def _digest(service: Service) -> str:
     spec = importlib.util.find_spec(service.module)
     if spec is None or spec.origin is None:
         return ""
-    folder = Path(spec.origin).parent / "migrations"
+    folder = Path(spec.origin).parent
     digest = hashlib.sha256()
     for file in sorted(folder.rglob("*.py")):
         digest.update(str(file.relative_to(folder)).encode() + b"\0" + file.read_bytes())
