@@ -324,3 +324,15 @@ def test_t098_hostile_texts_of_a_class_stay_texts(town: Town) -> None:
     assert not any("<img src=x" in answer.text for answer in answers[:3])
     assert 4 <= answers[0].text.count("&lt;img src=x")
     assert "application/json" == answers[3].mimetype
+
+
+def test_a_row_without_peloton_s_table_says_why_there_are_no_bands() -> None:
+    view = rides.run(OWNER, 3, START, "20 min Intervals Row", "")
+    assert "Level 5, as Peloton used it." == workout_page(view, series_url="", is_metric=True).extras.paces_text
+    view.workout.discipline = "caesar"
+    del view.pace_targets[:]
+    assert "" == workout_page(view, series_url="", is_metric=True).extras.paces_text
+    view.analysis.blocks.append(called("pace_intensity", 0, 1, 1, (0, 0, 0)))
+    text = workout_page(view, series_url="", is_metric=True).extras.paces_text
+
+    assert text.startswith("Peloton sent no table of paces with this row")

@@ -207,7 +207,7 @@ def _week(week: pb.FitnessWeek, today: date) -> WeekRow:
         dates="This week" if first <= today <= last else span(first, last),
         load=number(week.load),
         duration=f"{hours_minutes(week.duration_seconds)} h",
-        count=thousands(week.workout_count),
+        count=thousands(week.workout_count - week.session_count),
         zone_seconds=tuple(week.zone_seconds) if total else (),
         zone_text=f"Time in zone: {shares}" if total else "no power zones" if week.workout_count else "",
     )

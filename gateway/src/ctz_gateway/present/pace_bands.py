@@ -7,10 +7,12 @@ from typing import Any
 from ctz.common.v1 import training_pb2 as training
 from ctz.workouts.v1 import workouts_pb2
 
+from ctz_gateway.present.rows import KINDS
 from ctz_gateway.viewmodels.workout import PaceLine
 from ctz_gateway.words import KILOMETRES_PER_MILE, duration, in_units, unit_word
 
 PACE_INTENSITY = "pace_intensity"
+NO_ROWING_TABLE = "Peloton sent no table of paces with this row, and does not publish those of its rowing levels."
 # What a band is drawn over, the first that was recorded.
 METRICS = {"pace": "Pace", "split_pace": "Split", "speed": "Speed"}
 SECONDS_PER_HOUR = 3600
@@ -56,12 +58,16 @@ def lines(view: workouts_pb2.WorkoutView, *, is_metric: bool) -> Sequence[PaceLi
 
 
 def source_text(view: workouts_pb2.WorkoutView) -> str:
-    """Where the bands come from."""
+    """Where the bands come from; of a row, why there are none."""
     if not view.pace_targets:
-        return ""
+        return NO_ROWING_TABLE if KINDS.get(view.workout.discipline) == "row" and _calls_pace(view) else ""
     if view.HasField("dated_pace_level"):
         return f"Your level {view.dated_pace_level} of that day."
     return f"Level {view.pace_level}, as Peloton used it." if view.HasField("pace_level") else "As Peloton tells them."
+
+
+def _calls_pace(view: workouts_pb2.WorkoutView) -> bool:
+    return any(called.metric == PACE_INTENSITY for result in view.analysis.blocks for called in result.block.ranges)
 
 
 def _slow(band: workouts_pb2.PaceTarget) -> float:

@@ -81,6 +81,13 @@ def test_a_week_without_variation_has_no_monotony():
     assert np.isnan(monotony(np.array([1.0, 2, 3, 4, 5, 6]))).all()
 
 
+def test_the_curves_of_trimp_differ_as_the_page_says() -> None:
+    """An hour at 60 % of a reserve whose threshold lies at 85 %; at threshold they agree."""
+    thresholds = HeartRateThresholds(resting_bpm=50, threshold_bpm=135, maximum_bpm=150)
+    loads = [heart_rate_load(np.full(3600, 110.0), thresholds, curve) for curve in (TrimpCurve.MEN, TrimpCurve.WOMEN)]
+    assert [pytest.approx(43.68, abs=0.01), pytest.approx(46.50, abs=0.01)] == loads
+
+
 @pytest.mark.parametrize("curve", list(TrimpCurve))
 def test_an_hour_at_threshold_heart_rate_is_a_load_of_one_hundred(curve):
     """The scale that makes it comparable with TSS."""
