@@ -53,6 +53,7 @@ _PAGES: Final[Mapping[str, str]] = {
     "library, recommended": "/classes/recommended",
     "import": "/import",
     "duplicates": "/duplicates",
+    "duplicates, certain": "/duplicates/certain",
     "export": "/export",
     "today": "/today",
     PLAN: "/plan",

@@ -284,6 +284,19 @@ def test_c16_a_ride_that_comes_again_as_a_file_is_merged_and_taken_apart(visit: 
     assert {} == visit.findings
 
 
+def test_c16_what_is_certain_is_merged_at_one_word_and_taken_apart_at_another(visit: Visit) -> None:
+    ride = transfers.save_as_fit(open_ride(visit))
+    copy = transfers.bring_in(visit, ride.content, "again.fit")
+    transfers.merge_all(visit)
+    assert visit.open("/history").get_by_text(f"{WORKOUTS} workouts since").is_visible()
+    assert visit.open(ride.path).locator(f"#merged-from ~ * a[href='{copy}']").is_visible()
+    transfers.undo_all(visit)
+    assert visit.open("/history").get_by_text(f"{WORKOUTS + 1} workouts since").is_visible()
+    transfers.delete(visit, copy)
+
+    assert {} == visit.findings
+
+
 def test_after_signing_out_the_back_button_shows_nothing_private(stranger: Visit, member: Member) -> None:
     newcomer.sign_in(stranger)
     page = stranger.open("/history")

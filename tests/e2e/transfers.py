@@ -56,6 +56,26 @@ def take_apart(visit: Visit, path: str) -> None:
     page.get_by_text("It is listed on its own again.").wait_for()
 
 
+def merge_all(visit: Visit) -> None:
+    """Merge everything that is certain, and wait until the page says by itself that it is done."""
+    page = visit.open("/duplicates")
+    page.get_by_role("link", name="Look through them").click()
+    page.wait_for_url("**/duplicates/certain")
+    visit.examine("certain")
+    page.locator("summary", has_text="Merge all").click()
+    page.get_by_role("button", name="Merge them").click()
+    page.get_by_role("heading", name="1 workout merged").wait_for()
+    visit.examine("merge-batch")
+
+
+def undo_all(visit: Visit) -> None:
+    """Take everything that was merged together apart again, from the list of duplicates."""
+    page = visit.open("/duplicates")
+    page.locator("summary", has_text="Undo all").click()
+    page.get_by_role("button", name="Undo all").click()
+    page.get_by_role("heading", name="Everything is taken apart again").wait_for()
+
+
 def delete(visit: Visit, path: str) -> None:
     """Delete a workout of the rider's own."""
     page = visit.open(path)

@@ -21,7 +21,7 @@ from ctz_workouts.store.merge_batches import BatchClaim, MergeBatchQueue, MergeB
 from ctz_workouts.store.riders import RiderStore
 
 CHUNK = 40
-"""Pairs of one transaction: about a tenth of a second, during which the rider's other changes wait."""
+"""Pairs of one transaction: about a twentieth of a second, during which the rider's other changes wait."""
 
 
 def begin(connection: sa.Connection, user_id: UUID) -> UUID:
