@@ -129,8 +129,8 @@ class Standing:
 
 COLUMNS = tuple(each.name for each in fields(StoredWorkout))
 # A summary and a performance each write their own half of the row: short statements, which the driver keeps prepared.
-_KEYS = ("workout_id", "user_id")
-_SHARED = (
+KEYS = ("workout_id", "user_id")
+SHARED = (
     "is_listed",
     "terms",
     "is_power_zone",
@@ -141,12 +141,12 @@ _SHARED = (
     "load_absent_reason",
 )
 _TOLD_BY_PERFORMANCE = COLUMNS[COLUMNS.index("graph_work_kilojoules") : COLUMNS.index("series_state")]
-_DERIVED = tuple(name for name in COLUMNS[COLUMNS.index("analysis_version") :] if name not in _SHARED)
+_DERIVED = tuple(name for name in COLUMNS[COLUMNS.index("analysis_version") :] if name not in SHARED)
 _REVISIONS = ("performance_revision", "analyzed_revision", "analyzed_digest")
-_FIGURES = (*_REVISIONS, *_TOLD_BY_PERFORMANCE, *_DERIVED)
-_WITHOUT_SUMMARY = (*_KEYS, *_REVISIONS, *_TOLD_BY_PERFORMANCE)
+FIGURES = (*_REVISIONS, *_TOLD_BY_PERFORMANCE, *_DERIVED)
+_WITHOUT_SUMMARY = (*KEYS, *_REVISIONS, *_TOLD_BY_PERFORMANCE)
 _WITHOUT_FIGURES = (*_TOLD_BY_PERFORMANCE, *_DERIVED, "series_state", "load", "load_source", "load_absent_reason")
-_SUMMARY = tuple(name for name in COLUMNS if name not in {*_KEYS, *_SHARED, *_FIGURES})
+SUMMARY = tuple(name for name in COLUMNS if name not in {*KEYS, *SHARED, *FIGURES})
 
 
 def _load() -> sa.Select[Any]:
@@ -191,23 +191,8 @@ def _load() -> sa.Select[Any]:
     )
 
 
-def _upsert(table: sa.Table, key: sa.Column[Any], names: Sequence[str], *, prefix: str = "") -> pg.Insert:
-    insert = pg.insert(table).values({name: sa.bindparam(prefix + name) for name in names})
-    changed = {name: insert.excluded[name] for name in names if name != key.name}
-    return insert.on_conflict_do_update(index_elements=[key], set_=changed)
-
-
 _UUIDS = pg.ARRAY(pg.UUID(as_uuid=True))
 _LOAD = _load()
-SAVE_SUMMARY = _upsert(workout, workout.c.workout_id, (*_KEYS, *_SHARED, *_SUMMARY))
-SAVE_FIGURES = (
-    sa.update(workout)
-    .where(workout.c.workout_id == sa.bindparam("of_workout"))
-    .values({name: sa.bindparam(name) for name in (*_SHARED, *_FIGURES)})
-)
-SAVE_PERFORMANCE = _upsert(
-    performance, performance.c.workout_id, ("workout_id", "reported", "series", "analysis"), prefix="told_"
-)
 _ANALYSED = pg.insert(performance).values(
     workout_id=sa.bindparam("of_workout"), reported=sa.literal(b""), analysis=sa.bindparam("analysis")
 )
@@ -279,23 +264,6 @@ def _given(
 ) -> dict[str, object]:
     """Parameters of `_LOAD`; arrays that are shorter are filled up with nothing."""
     return {"given_id": list(workout_ids), "given_class_id": list(class_ids), "given_revision": list(revisions)}
-
-
-def halves_of(standing: Standing, after: StoredWorkout) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Parameters of `SAVE_SUMMARY` and of `SAVE_FIGURES`, each empty where its half stays as it was."""
-    before = standing.workout
-    has_summary = not standing.is_known or _differ(before, after, _SUMMARY)
-    has_figures = _differ(before, after, _FIGURES)
-    summary = {name: getattr(after, name) for name in (*_KEYS, *_SHARED, *_SUMMARY)} if has_summary else {}
-    if has_figures or (not has_summary and _differ(before, after, _SHARED)):
-        return summary, {"of_workout": after.workout_id} | {
-            name: getattr(after, name) for name in (*_SHARED, *_FIGURES)
-        }
-    return summary, {}
-
-
-def _differ(before: StoredWorkout, after: StoredWorkout, names: Sequence[str]) -> bool:
-    return any(getattr(before, name) != getattr(after, name) for name in names)
 
 
 def _standing(row: Mapping[Any, Any], user_id: UUID) -> Standing:

@@ -6,24 +6,42 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
 
 from ctz_workouts.store import aggregates, tallies
 from ctz_workouts.store.duplicates import keep_pairs, may_overlap_otherwise
+from ctz_workouts.store.tables import performance, workout
 from ctz_workouts.store.workouts import (
-    SAVE_FIGURES,
-    SAVE_PERFORMANCE,
-    SAVE_SUMMARY,
+    FIGURES,
+    KEYS,
+    SHARED,
+    SUMMARY,
     Standing,
     StoredPerformance,
     StoredWorkout,
     WorkoutStore,
-    halves_of,
 )
 
+
+def _upsert(table: sa.Table, key: sa.Column[Any], names: Sequence[str], *, prefix: str = "") -> pg.Insert:
+    insert = pg.insert(table).values({name: sa.bindparam(prefix + name) for name in names})
+    changed = {name: insert.excluded[name] for name in names if name != key.name}
+    return insert.on_conflict_do_update(index_elements=[key], set_=changed)
+
+
+_SAVE_SUMMARY = _upsert(workout, workout.c.workout_id, (*KEYS, *SHARED, *SUMMARY))
+_SAVE_FIGURES = (
+    sa.update(workout)
+    .where(workout.c.workout_id == sa.bindparam("of_workout"))
+    .values({name: sa.bindparam(name) for name in (*SHARED, *FIGURES)})
+)
+_SAVE_PERFORMANCE = _upsert(
+    performance, performance.c.workout_id, ("workout_id", "reported", "series", "analysis"), prefix="told_"
+)
 _COUNTED = tallies.ADD.cte("counted")
-_SUMMARY = SAVE_SUMMARY.add_cte(_COUNTED)
-_FIGURES = SAVE_FIGURES.add_cte(_COUNTED)
-_FIGURES_AND_PERFORMANCE = SAVE_FIGURES.add_cte(_COUNTED, SAVE_PERFORMANCE.cte("told"))
+_SUMMARY = _SAVE_SUMMARY.add_cte(_COUNTED)
+_FIGURES = _SAVE_FIGURES.add_cte(_COUNTED)
+_FIGURES_AND_PERFORMANCE = _SAVE_FIGURES.add_cte(_COUNTED, _SAVE_PERFORMANCE.cte("told"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +75,7 @@ def _rows(changes: Sequence[Change]) -> Mapping[sa.Executable, Sequence[dict[str
     """What each statement writes, in the order in which they are executed."""
     summaries, figures, whole = [], [], []
     for change in changes:
-        summary, of_figures = halves_of(change.standing, change.after)
+        summary, of_figures = _halves_of(change.standing, change.after)
         if summary:
             summaries.append(summary)
         if change.told is not None:
@@ -87,3 +105,18 @@ def _analyses(changes: Sequence[Change]) -> Mapping[UUID, bytes | None]:
             or (change.standing.workout.analysis_version and not change.after.analysis_version)
         )
     }
+
+
+def _halves_of(standing: Standing, after: StoredWorkout) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Parameters of `_SUMMARY` and of `_FIGURES`, each empty where its half stays as it was."""
+    before = standing.workout
+    has_summary = not standing.is_known or _differ(before, after, SUMMARY)
+    has_figures = _differ(before, after, FIGURES)
+    summary = {name: getattr(after, name) for name in (*KEYS, *SHARED, *SUMMARY)} if has_summary else {}
+    if has_figures or (not has_summary and _differ(before, after, SHARED)):
+        return summary, {"of_workout": after.workout_id} | {name: getattr(after, name) for name in (*SHARED, *FIGURES)}
+    return summary, {}
+
+
+def _differ(before: StoredWorkout, after: StoredWorkout, names: Sequence[str]) -> bool:
+    return any(getattr(before, name) != getattr(after, name) for name in names)
