@@ -18,7 +18,7 @@ _PATIENCE = "10min"
 
 @contextmanager
 def outside_transaction() -> Iterator[None]:
-    """Let every step of the block stand by itself; all of them are done again when the version did not end."""
+    """Let every step of a version stand by itself; all of them are done again when it did not end."""
     connection = op.get_bind()
     names = ("statement_timeout", "lock_timeout")
     usual = {name: connection.execute(sa.text(f"SHOW {name}")).scalar_one() for name in names}

@@ -155,12 +155,15 @@ workout_ref = sa.Table(
     sa.Column("performance_revision", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("performance_hash", sa.LargeBinary),
     sa.Column("seen_pass", sa.Text, nullable=False, server_default=""),
+    # False for what a version told whose readers kept less of it: it is told once more.
+    sa.Column("is_told_anew", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.CheckConstraint("state IN ('live', 'in_progress', 'missing', 'deleted', 'set_aside')", name="workout_ref_state"),
     sa.CheckConstraint(
         "performance_state IN ('due', 'on_open', 'fetched', 'missing')", name="workout_ref_performance_state"
     ),
     sa.UniqueConstraint("user_id", "source", "source_id", name="workout_ref_source"),
     sa.Index("workout_ref_created", "user_id", "created_time"),
+    sa.Index("workout_ref_told_before", "user_id", "source_id", postgresql_where=sa.text("NOT is_told_anew")),
     schema=SCHEMA,
 )
 

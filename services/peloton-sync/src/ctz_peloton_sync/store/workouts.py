@@ -82,17 +82,21 @@ class WorkoutStore:
         row = self._connection.execute(query.with_for_update() if lock else query).one_or_none()
         return None if row is None else WorkoutRef(*row)
 
-    def told_after(self, user_id: UUID, source_id: str, limit: int) -> list[WorkoutRef]:
-        """Workouts behind a place in the mirror of which something was told and nothing taken back, held."""
+    def told_before(self, limit: int) -> list[WorkoutRef]:
+        """Workouts that an older version told and that were not taken back, held; see `note_told_anew`."""
         query = (
             sa.select(*_COLUMNS)
-            .where(sa.tuple_(t.c.user_id, t.c.source_id) > (user_id, source_id), t.c.source == SOURCE)
-            .where(t.c.summary.is_not(None), t.c.state.in_(_TOLD))
+            .where(sa.not_(t.c.is_told_anew), t.c.summary.is_not(None), t.c.state.in_(_TOLD))
             .order_by(t.c.user_id, t.c.source_id)
             .limit(limit)
             .with_for_update()
         )
         return [WorkoutRef(*row) for row in self._connection.execute(query)]
+
+    def note_told_anew(self, refs: Sequence[WorkoutRef]) -> None:
+        """Store that this version has told workouts of an older one, by their next revision."""
+        told = sa.update(t).where(t.c.id.in_([ref.id for ref in refs]))
+        self._connection.execute(told.values(summary_revision=t.c.summary_revision + 1, is_told_anew=True))
 
     def insert(self, refs: Sequence[WorkoutRef]) -> set[UUID]:
         """Add new workouts; returns those that were new, a parallel page may have been first."""
