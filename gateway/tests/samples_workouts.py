@@ -70,8 +70,12 @@ def _block(metric: str, start: int, length: int, bounds: tuple[float, float], *,
 
 
 def climb() -> workouts_pb2.WorkoutView:
-    """A ride with called cadence and resistance."""
+    """A ride with called cadence and resistance, and the heart rate of a watch that was merged beneath it."""
     view = rides.power_zone_ride(OWNER, 1, START, "30 min Climb Ride")
+    view.borrowed_heart_rate.workout = "workouts/0197a0b0-0000-7000-8000-000000000011"
+    view.borrowed_heart_rate.device_type = "Forerunner 255 Music"
+    view.analysis.heart_rate_uncertain_seconds = 40
+    view.heart_rate_zone_seconds[:] = [120, 430, 700, 480, 70]
     _songs(view)
     view.workout.is_power_zone = False
     del view.analysis.blocks[:]
