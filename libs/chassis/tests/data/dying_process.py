@@ -16,7 +16,7 @@ from ctz_chassis.broker import QueueSpec, connect_publisher
 from ctz_chassis.broker.amqp import AmqpSubscription
 from ctz_chassis.broker.pgqueue import PgSubscription
 from ctz_chassis.broker.ports import Outcome, Publisher, Subscription
-from ctz_chassis.consumers import Consumer
+from ctz_chassis.consumers import Consumer, Told
 from ctz_chassis.db import Database, make_engine
 from ctz_chassis.events import Event
 from ctz_chassis.inbox import inbox_table
@@ -69,16 +69,22 @@ def consume(plan: dict[str, Any]) -> None:
             raise RuntimeError("raised by the plan")
         connection.execute(sa.insert(effect).values(event_id=event.id, note=message.workout_id))
 
+    def handle_all(connection: sa.Connection, told: Sequence[Told]) -> None:
+        for message, event in told:
+            handle(connection, message, event)
+
     event_type = plan["event_type"]
     table = inbox_table(sa.MetaData(), "plans")
-    consumer = Consumer("dying", database, table, {event_type: handle}, {event_type: WorkoutDeleted})
+    handlers, group_handlers = ({}, {event_type: handle_all}) if plan["together"] else ({event_type: handle}, {})
+    types = {event_type: WorkoutDeleted}
+    consumer = Consumer("dying", database, table, handlers, types, group_handlers=group_handlers)
     spec = QueueSpec(plan["queue"], (event_type,), prefetch=plan["prefetch"], retry_seconds=0.01)
     subscription: Subscription
     if plan["broker"].startswith("amqp"):
         subscription = AmqpSubscription(plan["broker"], spec)
     else:
         subscription = PgSubscription(plan["broker"], spec, lease_seconds=0.5, poll_seconds=0.1)
-    subscription.run(consumer.handle, threading.Event())
+    subscription.run(consumer.handle, threading.Event(), consumer.together)
 
 
 if __name__ == "__main__":

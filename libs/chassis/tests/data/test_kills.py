@@ -83,7 +83,7 @@ def test_t014_two_relays_killed_between_confirm_and_mark_have_no_double_effect(s
     assert {event.id: 1 for event in events} == dict(effects(store))
 
 
-def consume_plan(store, broker, tmp_path: Path, *, prefetch: int) -> dict[str, object]:
+def consume_plan(store, broker, tmp_path: Path, *, prefetch: int, together: bool = False) -> dict[str, object]:
     return {
         "role": "consume",
         "database": store.url,
@@ -91,12 +91,19 @@ def consume_plan(store, broker, tmp_path: Path, *, prefetch: int) -> dict[str, o
         "queue": broker.spec().name,
         "event_type": broker.event_type,
         "prefetch": prefetch,
+        "together": together,
         "diary": str(tmp_path / "diary"),
     }
 
 
-def test_t022_a_poison_that_kills_the_process_takes_no_innocent_with_it(store, broker, tmp_path) -> None:
-    """Twenty are in the process's hands when it dies; a counter that the broker keeps would blame all of them."""
+@pytest.mark.parametrize("together", [False, True])
+def test_t022_a_poison_that_kills_the_process_takes_no_innocent_with_it(
+    store, broker, tmp_path, *, together: bool
+) -> None:
+    """Twenty are in the process's hands when it dies, in one transaction or in turn.
+
+    A counter that the broker keeps would blame all of them.
+    """
     spec = broker.spec()
     declare(broker.url, [spec])
     good = [sample_event(broker.event_type, workout_id=f"good {number}") for number in range(100)]
@@ -105,7 +112,7 @@ def test_t022_a_poison_that_kills_the_process_takes_no_innocent_with_it(store, b
     publisher.publish([*good[:30], killer, *good[30:]])
     publisher.close()
     letters = connect_dead_letters(broker.url, spec)
-    with restarted(consume_plan(store, broker, tmp_path, prefetch=20)) as look:
+    with restarted(consume_plan(store, broker, tmp_path, prefetch=20, together=together)) as look:
 
         def is_over() -> bool:
             look()
