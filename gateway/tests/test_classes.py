@@ -269,7 +269,9 @@ def test_recommendations_say_why(town: Town) -> None:
     assert "From 9 classes that you took" in text
 
 
-@pytest.mark.parametrize(("query", "target"), [("", "214–250 W"), ("?ftp=300", "270–315 W"), ("?ftp=", "–")])
+@pytest.mark.parametrize(
+    ("query", "target"), [("", "214–250 W"), ("?ftp=300", "270–315 W"), ("?ftp=", "90–105 % of FTP")]
+)
 def test_practice_has_targets_for_any_ftp(town: Town, query: str, target: str) -> None:
     text = town.browser(town.a).get(f"{RIDE}/practice{query}").text
     row = re.search(r">11:00</td><td[^>]*>4:00</td><td>Zone 4, Lactate threshold</td><td[^>]*>([^<]*)<", text)

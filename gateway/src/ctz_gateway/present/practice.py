@@ -80,8 +80,8 @@ def _pace_texts(listed: Sequence[Call], rider: Rider) -> Mapping[str, Mapping[st
 
 def _interval(call: Call, rider: Rider, texts: Mapping[str, Mapping[str, Sequence[str]]], discipline: str) -> Interval:
     target = ""
-    if call.zones and rider.ftp_watts:
-        target = watts_text(call, rider.ftp_watts)
+    if call.zones:
+        target = watts_text(call, rider.ftp_watts) if rider.ftp_watts else _share_text(*call.zones)
     elif call.pace:
         low, high = call.pace
         target = ", ".join(texts.get(str(rider.level), {}).get(f"{low}..{high}", ()))
@@ -92,6 +92,14 @@ def _interval(call: Call, rider: Rider, texts: Mapping[str, Mapping[str, Sequenc
         class_chart.name_of(call, discipline),
         target,
     )
+
+
+def _share_text(low: int, high: int) -> str:
+    """`75–90 % of FTP`, where no FTP is known; a range of zones from the lower edge of the first one on."""
+    edges = [0.0, *(100 * share for share in EDGE_SHARES)]
+    if high >= len(edges):
+        return f"over {edges[low - 1]:g} % of FTP"
+    return f"{edges[low - 1]:g}–{edges[high]:g} % of FTP"
 
 
 def _timeline(
