@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -172,39 +173,51 @@ class System:
 
     def query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Look behind the scenes as the superuser."""
-        with psycopg.connect(self.database.superuser_dsn(), autocommit=True) as connection:
-            return connection.execute(statement.encode(), values or None).fetchall()
+        return self._behind.execute(statement.encode(), values or None).fetchall()
 
     def fingerprint(self, *owners: UUID) -> dict[str, str]:
         """A hash of every table; with owners of their rows alone, for the tables that have owners."""
+        statement = self._hashes_of_owners if owners else self._hashes
+        return dict(self._behind.execute(statement, {"owners": [*owners]}).fetchall())
+
+    @cached_property
+    def _behind(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(self.database.superuser_dsn(), autocommit=True)
+
+    @cached_property
+    def _hashes(self) -> sql.Composed:
+        return sql.SQL(" UNION ALL ").join(_hash(table) for table, _ in self._tables())
+
+    @cached_property
+    def _hashes_of_owners(self) -> sql.Composed:
+        whose = sql.SQL(" WHERE {} = ANY(%(owners)s)")
+        return sql.SQL(" UNION ALL ").join(
+            _hash(table) + whose.format(sql.Identifier(column)) for table, column in self._tables() if column
+        )
+
+    def _tables(self) -> list[tuple[tuple[str, str], str]]:
+        """Every table, and its column that names an owner, if it has one."""
         rows = self.query(
             "SELECT table_schema, table_name, bool_or(column_name = 'user_id') FROM information_schema.columns "
             "JOIN information_schema.tables USING (table_schema, table_name) "
-            "WHERE table_schema = ANY(%s) AND table_type = 'BASE TABLE' GROUP BY 1, 2",
+            "WHERE table_schema = ANY(%s) AND table_type = 'BASE TABLE' GROUP BY 1, 2 ORDER BY 1, 2",
             [service.schema for service in SERVICES],
         )
-        found = {}
-        with psycopg.connect(self.database.superuser_dsn(), autocommit=True) as connection:
-            for schema, table, has_owner in rows:
-                column = "user_id" if has_owner else "id" if (schema, table) == ("identity", "account") else None
-                if owners and column is None:
-                    continue
-                statement = sql.SQL("SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {} AS t").format(
-                    sql.Identifier(schema, table)
-                )
-                if owners and column is not None:
-                    statement += sql.SQL(" WHERE {} = ANY(%s)").format(sql.Identifier(column))
-                values = ([*owners],) if owners else None
-                row = connection.execute(statement, values).fetchone()
-                found[f"{schema}.{table}"] = row[0] if row is not None else None
-        return found
+        own_id = {("identity", "account"): "id"}
+        return [((schema, table), "user_id" if has else own_id.get((schema, table), "")) for schema, table, has in rows]
 
     def close(self) -> None:
         """Close the connections that were made here."""
+        self._behind.close()
         for channel in self._channels.values():
             channel.close()
         for database in self.databases.values():
             database.close()
+
+
+def _hash(table: tuple[str, str]) -> sql.Composed:
+    text = "SELECT {name}, md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} AS t"
+    return sql.SQL(text).format(name=sql.Literal(".".join(table)), table=sql.Identifier(*table))
 
 
 def _refused(error: grpc.RpcError) -> Answer:
