@@ -137,6 +137,8 @@ class WorkoutService:
                 view.workout.tags[:] = [tag.lower() for tag in request.tags]
             elif path == "notes":
                 view.notes, view.workout.notes_excerpt = request.notes, request.notes[:160]
+            elif path == "feel":
+                view.feel = request.feel
             else:
                 view.perceived_exertion = request.perceived_exertion
         return view

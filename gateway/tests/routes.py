@@ -101,7 +101,7 @@ DOORS = {
     "GET workouts.show": _door("/workouts/{ids.workout}", OWNER),
     "GET workouts.series": _door("/workouts/{ids.workout}/series.json", OWNER),
     "POST rider_words.save": _door(
-        "/workouts/{ids.workout}/words", OWNER, note="mine", tags="mine", effort="7", revision="0"
+        "/workouts/{ids.workout}/words", OWNER, note="mine", tags="mine", effort="7", feel="4", revision="0"
     ),
     "GET compare.show": _door("/workouts/{ids.workout}/compare", OWNER),
     "GET compare.series": _door("/workouts/{ids.workout}/compare.json", OWNER),

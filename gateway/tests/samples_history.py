@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from ctz_gateway import styleguide
+from ctz_gateway.present.rider_words import feel_options
 from ctz_gateway.viewmodels import history, training
 from ctz_gateway.viewmodels.common import Form, Note, Option
 from ctz_gateway.viewmodels.rider_words import RiderWords, Words, WordsConflict
@@ -157,7 +158,7 @@ def save_filter_page() -> history.SaveFilterPage:
 def rider_words(form: Form | None = None) -> RiderWords:
     """The panel with everything in it."""
     effort = [Option("", "Not told"), Option("7", "7 – hard", selected=True), Option("10", "10 – all out")]
-    words = RiderWords("/workouts/1/words", NOTE, ", ".join(TAGS), effort, 3)
+    words = RiderWords("/workouts/1/words", NOTE, ", ".join(TAGS), effort, feel_options("4"), 3)
     return replace(words, form=form, tags=form.given["tags"]) if form is not None else words
 
 
@@ -171,8 +172,8 @@ def words_conflict() -> WordsConflict:
     """The other window wrote another note."""
     return WordsConflict(
         title=AWKWARD,
-        stands=Words("Short ride,\nlong nap.", "", "3 of 10, light"),
-        wanted=Words(NOTE, ", ".join(TAGS), "7 of 10, hard"),
+        stands=Words("Short ride,\nlong nap.", "", "3 of 10, light", ""),
+        wanted=Words(NOTE, ", ".join(TAGS), "7 of 10, hard", "Felt strong"),
         save_url="/workouts/1/words",
         fields={"note": NOTE, "tags": ", ".join(TAGS), "effort": "7", "revision": "4"},
         back_url="/workouts/1",

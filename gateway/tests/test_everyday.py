@@ -94,13 +94,22 @@ def test_a_note_is_kept_and_shown(town: Town) -> None:
     browser = town.browser(town.a)
     path = f"/workouts/{ids_of(town, town.a).workout}"
     saved = browser.submit(
-        browser.get(path), f"{path}/words", note="legs like lead\r\nslept badly", tags="Hot, with  Anna;;", effort="7"
+        browser.get(path),
+        f"{path}/words",
+        note="legs like lead\r\nslept badly",
+        tags="Hot, with  Anna;;",
+        effort="7",
+        feel="2",
     )
     page = browser.get(saved.location)
     view = town.workouts.views[town.a.user_id][0]
 
     assert path == saved.location
-    assert (["hot", "with anna"], 7, 1) == (list(view.workout.tags), view.perceived_exertion, view.workout.revision)
+    assert (["hot", "with anna"], 7, 2, 1) == (
+        list(view.workout.tags), view.perceived_exertion, view.feel, view.workout.revision,
+    )  # fmt: skip
+    assert "You felt" in page.text
+    assert '<option value="2" selected>Weak</option>' in page.text
     assert "legs like lead\nslept badly" == town.workouts.views[town.a.user_id][0].notes.replace("\r", "")
     assert "Saved." in page.text
     assert "Saved." not in browser.get(path).text

@@ -22,6 +22,8 @@ EFFORTS = {
     10: "all out",
 }
 
+FEELS = {1: "very weak", 2: "weak", 3: "normal", 4: "strong", 5: "very strong"}
+
 
 def panel(view: workouts_pb2.WorkoutView, save_url: str, form: Form | None = None) -> RiderWords:
     """The panel with what is stored, or with what was sent and refused."""
@@ -31,6 +33,7 @@ def panel(view: workouts_pb2.WorkoutView, save_url: str, form: Form | None = Non
         notes=given["note"],
         tags=given["tags"],
         effort=effort_options(given["effort"]),
+        feel=feel_options(given["feel"]),
         revision=int(given["revision"]),
         form=form or blank_form(),
     )
@@ -39,8 +42,13 @@ def panel(view: workouts_pb2.WorkoutView, save_url: str, form: Form | None = Non
 def fields_of(view: workouts_pb2.WorkoutView) -> dict[str, str]:
     """What is stored, as the form's fields."""
     effort = str(view.perceived_exertion) if view.HasField("perceived_exertion") else ""
-    tags = ", ".join(view.workout.tags)
-    return {"note": view.notes, "tags": tags, "effort": effort, "revision": str(view.workout.revision)}
+    return {
+        "note": view.notes,
+        "tags": ", ".join(view.workout.tags),
+        "effort": effort,
+        "feel": str(view.feel) if view.HasField("feel") else "",
+        "revision": str(view.workout.revision),
+    }
 
 
 def tags_of(typed: str) -> Sequence[str]:
@@ -50,13 +58,27 @@ def tags_of(typed: str) -> Sequence[str]:
 
 def words(given: Mapping[str, str]) -> Words:
     """One version to be read."""
-    return Words(given["note"], ", ".join(tags_of(given["tags"])), effort_text(given["effort"]))
+    return Words(
+        given["note"], ", ".join(tags_of(given["tags"])), effort_text(given["effort"]), feel_text(given["feel"])
+    )
 
 
 def effort_text(number: str) -> str:
     """An effort of 1 to 10 in words; empty for none."""
     word = EFFORTS.get(int(number)) if number.isdecimal() else None
     return f"{number} of 10, {word}" if word else ""
+
+
+def feel_text(number: str) -> str:
+    """How it felt in words; empty where nothing was told."""
+    word = FEELS.get(int(number)) if number.isdecimal() else None
+    return f"Felt {word}" if word else ""
+
+
+def feel_options(chosen: str) -> Sequence[Option]:
+    """Every feeling as a choice, the best first."""
+    told = [Option(str(number), word.capitalize(), str(number) == chosen) for number, word in FEELS.items()]
+    return [Option("", "Not told", not chosen), *reversed(told)]
 
 
 def effort_options(chosen: str) -> Sequence[Option]:

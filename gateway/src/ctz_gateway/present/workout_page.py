@@ -11,6 +11,7 @@ from ctz_gateway.present.chart import zone_of
 from ctz_gateway.present.extras import extras
 from ctz_gateway.present.metrics import SOURCE_WORDS
 from ctz_gateway.present.pace_bands import METRICS, number_of
+from ctz_gateway.present.rider_words import FEELS
 from ctz_gateway.present.rows import CHART_WORDS, KINDS, absent, discipline_name
 from ctz_gateway.present.tables import tables
 from ctz_gateway.present.tiles import other_tiles, power_tiles, reported_pairs
@@ -239,4 +240,6 @@ def _derived_pairs(view: workouts_pb2.WorkoutView) -> Sequence[Pair]:
         pairs.append(Pair("Ranked", f"{view.detail.leaderboard_rank:,}{size}"))
     if view.HasField("perceived_exertion"):
         pairs.append(Pair("Your effort", f"{view.perceived_exertion} of 10"))
+    if view.HasField("feel"):
+        pairs.append(Pair("You felt", FEELS[view.feel]))
     return pairs

@@ -1,4 +1,4 @@
-"""What the rider says of a workout: note, tags, effort."""
+"""What the rider says of a workout: note, tags, effort, feel."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,6 +14,7 @@ class RiderWords:
     notes: str
     tags: str
     effort: Sequence[Option]
+    feel: Sequence[Option]
     revision: int
     form: Form = field(default_factory=blank_form)
 
@@ -25,6 +26,7 @@ class Words:
     notes: str
     tags: str
     effort: str
+    feel: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Changing what the rider says of a workout: note, tags, effort. Two browsers never lose each other's words."""
+"""Changing what the rider says of a workout: note, tags, effort, feel. Two browsers never lose each other's words."""
 
 import re
 import uuid
@@ -14,7 +14,7 @@ from ctz_gateway.web import problems
 from ctz_gateway.web.frame import say
 from ctz_gateway.web.site import Site, signed_in
 
-NAMES = {"notes": "note", "tags": "tags", "perceived_exertion": "effort"}
+NAMES = {"notes": "note", "tags": "tags", "perceived_exertion": "effort", "feel": "feel"}
 
 _REVISION = re.compile("[0-9]{1,18}")
 
@@ -46,11 +46,14 @@ def blueprint(site: Site) -> Blueprint:
 
 
 def _given() -> dict[str, str]:
-    sent = {name: request.form.get(name, "").replace("\0", "") for name in ("note", "tags", "effort", "revision")}
+    sent = {name: request.form.get(name, "").replace("\0", "") for name in (*NAMES.values(), "revision")}
     notes = sent["note"].replace("\r\n", "\n").strip()
     revision = sent["revision"] if _REVISION.fullmatch(sent["revision"]) else "0"
-    effort = sent["effort"] if sent["effort"] in {str(number) for number in rider_words.EFFORTS} else ""
-    return {"note": notes, "tags": sent["tags"].strip(), "effort": effort, "revision": revision}
+    effort, feel = (
+        sent[name] if sent[name] in {str(number) for number in known} else ""
+        for name, known in (("effort", rider_words.EFFORTS), ("feel", rider_words.FEELS))
+    )
+    return {"note": notes, "tags": sent["tags"].strip(), "effort": effort, "feel": feel, "revision": revision}
 
 
 def _change(name: str, given: dict[str, str]) -> workouts_pb2.UpdateWorkoutRequest:
@@ -59,6 +62,7 @@ def _change(name: str, given: dict[str, str]) -> workouts_pb2.UpdateWorkoutReque
         notes=given["note"],
         tags=rider_words.tags_of(given["tags"]),
         perceived_exertion=int(given["effort"] or 0),
+        feel=int(given["feel"] or 0),
         revision=int(given["revision"]),
     )
     change.update_mask.paths.extend(path for path, name in NAMES.items() if name in request.form)

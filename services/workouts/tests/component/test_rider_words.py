@@ -50,6 +50,19 @@ def test_t076_a_stale_edit_is_refused_and_nothing_is_lost(change: Changer) -> No
     assert 2 == change(1, notes="Both").workout.revision
 
 
+def test_c13_how_it_felt_is_kept_and_taken_back(change: Changer) -> None:
+    """Beside the effort, under the same revision; a figure that is none is refused."""
+    assert not change().HasField("feel")
+    told = change(0, feel=4, perceived_exertion=7)
+    assert (4, 7, 1) == (told.feel, told.perceived_exertion, told.workout.revision)
+    for wrong in (-1, 6):
+        with pytest.raises(RemoteError) as refused:
+            change(1, feel=wrong)
+        assert "feel" == refused.value.field_violations[0][0]
+    gone = change(1, feel=0)
+    assert (False, 7) == (gone.HasField("feel"), gone.perceived_exertion)
+
+
 def test_t076_the_same_edit_sent_twice_is_one_edit(change: Changer) -> None:
     for _ in range(2):
         assert 1 == change(0, notes="Twice", tags=["a", "A", " a "]).workout.revision

@@ -23,6 +23,7 @@ MOST_VALUES = 50
 MOST_DAYS = 400
 LONGEST_NOTES = 4_000
 HARDEST_EFFORT = 10
+BEST_FEEL = 5
 MOST_ENTRIES = 1_000
 LARGEST_NUMBER = 1_000_000
 MOST_TAGS, LONGEST_TAG = 20, 40
@@ -153,7 +154,9 @@ def note_of(request: pb.UpdateWorkoutRequest) -> dict[str, Any]:
         if path == "notes":
             values[path] = _notes(request.notes)
         elif path == "perceived_exertion":
-            values[path] = _effort(request.perceived_exertion)
+            values[path] = _level(path, request.perceived_exertion, HARDEST_EFFORT)
+        elif path == "feel":
+            values[path] = _level(path, request.feel, BEST_FEEL)
         elif path == "tags":
             values[path] = tags_of(request.tags)
         else:
@@ -195,7 +198,7 @@ def _notes(text: str) -> str:
     return text
 
 
-def _effort(number: int) -> int | None:
-    if not 0 <= number <= HARDEST_EFFORT:
-        raise InvalidArgument("perceived_exertion", f"is 1 to {HARDEST_EFFORT}, or 0 to take it away")
+def _level(name: str, number: int, most: int) -> int | None:
+    if not 0 <= number <= most:
+        raise InvalidArgument(name, f"is 1 to {most}, or 0 to take it away")
     return number or None

@@ -35,6 +35,7 @@ def view(told: ToldWorkout) -> pb.WorkoutView:
         or stored.heart_rate_zone_seconds,
         notes=told.view.notes,
         perceived_exertion=told.view.perceived_exertion,
+        feel=told.view.feel,
         pedaling_start_offset_seconds=stored.pedaling_start_offset_seconds or 0,
         class_id=stored.class_id,
         pace_level=reported.pace_level if reported.HasField("pace_level") else None,

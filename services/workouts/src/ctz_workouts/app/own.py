@@ -1,4 +1,4 @@
-"""What the rider does to a workout: notes, tags, effort, hiding and showing."""
+"""What the rider does to a workout: notes, tags, effort, feel, hiding and showing."""
 
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from ctz_workouts.store.writing import Change, write
 def write_note(
     connection: sa.Connection, workout_id: UUID, user_id: UUID, values: dict[str, Any], revision: int | None = None
 ) -> None:
-    """Change notes, tags or effort of the rider's workout, and what follows from them."""
+    """Change notes, tags, effort or feel of the rider's workout, and what follows from them."""
     standing = _own(connection, workout_id, user_id)
     if values:
         NoteStore(connection, user_id).write(workout_id, revision=revision, **values)

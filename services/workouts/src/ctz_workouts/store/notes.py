@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql as pg
 from ctz_workouts.domain.errors import RevisionStaleError
 from ctz_workouts.store.tables import rider_note
 
-_NOTHING: Final[Mapping[str, Any]] = {"notes": "", "tags": [], "perceived_exertion": None, "revision": 0}
+_NOTHING: Final[Mapping[str, Any]] = {"notes": "", "tags": [], "perceived_exertion": None, "feel": None, "revision": 0}
 """What stands before anything was written."""
 
 
@@ -23,7 +23,7 @@ class NoteStore:
         self._user_id = user_id
 
     def write(self, workout_id: UUID, *, revision: int | None, **values: Any) -> None:
-        """Change any of `notes`, `tags` and `perceived_exertion` where the rider saw the stored revision.
+        """Change any of `notes`, `tags`, `perceived_exertion` and `feel` where the rider saw the stored revision.
 
         Without a revision the newest word stands. Writing what stands already changes nothing, however old the
         revision: so a request that is sent twice is not refused.

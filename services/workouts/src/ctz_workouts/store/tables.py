@@ -194,11 +194,13 @@ rider_note = sa.Table(
     _id("user_id"),
     _text("notes"),
     sa.Column("perceived_exertion", sa.SmallInteger),
+    sa.Column("feel", sa.SmallInteger),
     _texts("tags"),
-    # Of notes, effort and tags; hiding is no word of the rider.
+    # Of notes, effort, feel and tags; hiding is no word of the rider.
     _revision("revision"),
     sa.Column("hidden_at", sa.DateTime(timezone=True)),
     sa.CheckConstraint("perceived_exertion BETWEEN 1 AND 10", name="rider_note_perceived_exertion"),
+    sa.CheckConstraint("feel BETWEEN 1 AND 5", name="rider_note_feel"),
 )
 sa.Index("rider_note_by_user", rider_note.c.user_id)
 

@@ -43,6 +43,7 @@ class WorkoutView:
     tags: Sequence[str]
     revision: int
     perceived_exertion: int | None
+    feel: int | None
     is_hidden: bool
     reported: bytes | None
     analysis: bytes | None
@@ -85,6 +86,7 @@ def _view() -> sa.Select[Any]:
             rider_note.c.tags.label("told_tags"),
             sa.func.coalesce(rider_note.c.revision, 0).label("revision"),
             rider_note.c.perceived_exertion,
+            rider_note.c.feel,
             rider_note.c.hidden_at.is_not(None).label("is_hidden"),
             performance.c.reported,
             performance.c.analysis,
@@ -151,6 +153,7 @@ def view_of(connection: sa.Connection, workout_id: UUID, user_id: UUID) -> Worko
         tags=row["told_tags"] or (),
         revision=row["revision"],
         perceived_exertion=row["perceived_exertion"],
+        feel=row["feel"],
         is_hidden=row["is_hidden"],
         reported=row["reported"],
         analysis=row["analysis"],

@@ -88,9 +88,7 @@ class ShareStore:
 
     def behind(self, secret_hash: bytes) -> Any | None:
         """`user_id`, `year` and what is shown behind a link; none if there is no such link."""
-        query = sa.select(
-            year_share.c.user_id, year_share.c.year, year_share.c.shown_name, year_share.c.is_imperial
-        )
+        query = sa.select(year_share.c.user_id, year_share.c.year, year_share.c.shown_name, year_share.c.is_imperial)
         return self._connection.execute(query.where(year_share.c.secret_hash == secret_hash)).first()
 
 
