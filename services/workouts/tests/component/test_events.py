@@ -14,7 +14,7 @@ from ctz.workouts.events.v1 import events_pb2
 from ctz.workouts.v1 import workouts_pb2 as pb
 
 from ctz_chassis.consumers import Consumer, decode
-from ctz_chassis.db import Database, make_engine
+from ctz_chassis.db import Database, count_statements, make_engine
 from ctz_chassis.events import Event, Poison
 from ctz_chassis.ids import uuid7
 from ctz_chassis.testing import RunningServer
@@ -30,6 +30,8 @@ from .harness import START, block, class_updated, deleted, metric, metric_change
 
 pytestmark = [pytest.mark.component, pytest.mark.long]
 
+# Three of them only where records are made anew, as those that a first workout holds are.
+MOST_STATEMENTS = 10
 PERMUTATIONS = 500
 WATTS = (130,) * 40 + (200,) * 40
 BLOCKS = (block(61, 100, 2), block(101, 140, 4))
@@ -161,6 +163,22 @@ def test_t018_events_delivered_three_times_leave_the_same_rows(database: Databas
     figures = [[tuple(row[name] for name in names) for row in rows["workout"]] for rows in (first, second)]
     assert figures[0] == figures[1]
     assert [200.0, 210.0, None] == [row["ftp_watts_used"] for row in first["workout"]]
+
+
+def test_a_dozen_events_together_cost_no_more_statements_than_one(database: Database, consumer: Consumer) -> None:
+    costs = []
+    for number in (1, 12):
+        user, rides = uuid7(), [uuid7() for _ in range(number)]
+        consumer.handle(metric_changed(user, 1, [(START.date(), 200)]))
+        for tell in (recorded, performance):
+            days = {"days": 1} if tell is recorded else {}
+            with count_statements(database.engine) as sent:
+                consumer.together.handle([tell(ride, user, **days) for ride in rides])
+            costs.append(sent.count)
+        with database.read() as connection:
+            assert number == len(last_published(connection, user))
+    assert costs[:2] == costs[2:]
+    assert max(costs) <= MOST_STATEMENTS
 
 
 def test_t028_the_first_body_under_an_event_id_wins(database: Database, consumer: Consumer) -> None:
