@@ -14,6 +14,8 @@ from ctz_peloton_sync.store.tables import workout_ref as t
 SOURCE = "peloton"
 LIVE = ("live", "in_progress")
 _TOLD = ("live", "missing", "set_aside")
+_ROWS_AT_ONCE = 2_000
+"""Of a rider's, that one statement changes: decades of workouts must not run into the statement time-out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,7 @@ class WorkoutStore:
 
     def set_aside(self, user_id: UUID) -> None:
         """Keep the workouts of an account that is no longer the connected one out of every comparison."""
-        self._connection.execute(
-            sa.update(t).where(t.c.user_id == user_id, t.c.state.in_([*LIVE, "missing"])).values(state="set_aside")
-        )
+        some = sa.select(t.c.id).where(t.c.user_id == user_id, t.c.state.in_([*LIVE, "missing"])).limit(_ROWS_AT_ONCE)
+        change = sa.update(t).where(t.c.id.in_(some)).values(state="set_aside")
+        while self._connection.execute(change).rowcount:
+            pass
