@@ -174,6 +174,24 @@ def test_replay_publishes_a_users_later_events_again(store) -> None:
     assert [mine, theirs, mine] == publisher.published
 
 
+def test_a_long_replay_goes_in_steps_and_takes_no_row_twice(store) -> None:
+    """Also while a relay publishes what is replayed."""
+    with store.database.begin() as connection:
+        connection.execute(
+            sa.text(
+                "INSERT INTO plans.outbox (id, type, source, subject, event_time, data, published_at) SELECT "
+                "gen_random_uuid(), 'plans.thing.happened.v1', 'plans', '', now(), '', now() "
+                "FROM generate_series(1, 4500)"
+            )
+        )
+    publisher = RecordingPublisher()
+    with background(Relay(store.database, publisher, store.outbox, gather_seconds=0).run):
+        assert 4_500 == outbox.replay(store.database, store.outbox, user_id=None, since=NOW - timedelta(days=9_999))
+        eventually(lambda: 4_500 == len(publisher.published))
+        eventually(lambda: pending(store) == 0)
+    assert 4_500 == len({event.id for event in publisher.published}) == len(publisher.published)
+
+
 def test_published_rows_are_kept_for_30_days_and_pending_ones_for_ever(store) -> None:
     events = add(store, *(sample_event(TYPE) for _ in range(3)))
     ages = [None, timedelta(days=29), timedelta(days=31)]
