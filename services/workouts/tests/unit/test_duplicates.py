@@ -32,12 +32,21 @@ def changed(**given_fields: Any) -> Recording:
     [
         LISTED,
         changed(start_time=START + timedelta(seconds=60)),
+        changed(start_time=START - timedelta(seconds=122)),
         changed(seconds=2640),
         changed(figures={}),
         changed(figures={"work_kilojoules": 520, "mean_power_watts": 999}),
         changed(has_series=True),
     ],
-    ids=["alike", "a minute later", "a minute shorter", "without figures", "rounded otherwise", "samples that agree"],
+    ids=[
+        "alike",
+        "a minute later",
+        "with the intro",
+        "a minute shorter",
+        "without figures",
+        "rounded otherwise",
+        "samples that agree",
+    ],
 )
 def test_a_line_of_a_list_that_is_the_synced_ride_is_certain(going: Recording) -> None:
     assert is_certain(SYNCED, going)
@@ -49,6 +58,8 @@ def test_a_line_of_a_list_that_is_the_synced_ride_is_certain(going: Recording) -
         changed(source="manual"),
         changed(source="peloton"),
         changed(start_time=START + timedelta(seconds=61)),
+        changed(start_time=START - timedelta(seconds=123)),
+        changed(start_time=START - timedelta(seconds=61), has_series=True),
         changed(seconds=2761),
         changed(seconds=None),
         changed(discipline=discipline_of("running")),
@@ -60,6 +71,8 @@ def test_a_line_of_a_list_that_is_the_synced_ride_is_certain(going: Recording) -
         "typed in",
         "synced too",
         "over a minute later",
+        "before the intro",
+        "samples over a minute before",
         "over a minute longer",
         "of unknown length",
         "of another discipline",

@@ -13,7 +13,8 @@ from ctz_workouts.domain.discipline import OTHER, Discipline
 from ctz_workouts.domain.sources import IMPORT, MANUAL, OWN
 
 LONGEST_APART = timedelta(minutes=1)
-"""Peloton's CSV tells starts to the minute, cut off."""
+LISTED_EARLIER = timedelta(seconds=122)
+"""Peloton's CSV tells starts to the minute, cut off, of a clock that may begin 60 to 62 s before the pedalling."""
 LENGTH_TOLERANCE_SECONDS = 60
 """The same CSV tells lengths to the minute."""
 FIGURE_TOLERANCE = 0.02
@@ -57,7 +58,8 @@ def is_certain(staying: Recording, going: Recording) -> bool:
     if staying.source == IMPORT and going.has_series:
         # Of two files with samples either may be the better one.
         return False
-    if abs(staying.start_time - going.start_time) > LONGEST_APART or not _is_as_long(staying, going):
+    earliest = staying.start_time - (LONGEST_APART if going.has_series else LISTED_EARLIER)
+    if not earliest <= going.start_time <= staying.start_time + LONGEST_APART or not _is_as_long(staying, going):
         return False
     if not _is_same_discipline(staying.discipline, going.discipline):
         return False
