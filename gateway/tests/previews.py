@@ -90,7 +90,8 @@ compare: show=/workouts/<workout_id>/compare
 sharing: show=/workouts/<workout_id>/share
 manual: new=/workouts/new create=/workouts/new-one edit=/workouts/<workout_id>/edit remove=/workouts/<workout_id>/remove
 imports: show=/import upload=/import/send
-duplicates: show=/duplicates merge=/duplicates/merge separate=/duplicates/separate dismiss=/duplicates/dismiss dismiss_all=/duplicates/dismiss-all
+duplicates: show=/duplicates merge=/duplicates/merge separate=/duplicates/separate
+duplicates: dismiss=/duplicates/dismiss dismiss_all=/duplicates/dismiss-all
 merge_batches: certain=/duplicates/certain create=/duplicates/certain-merge one=/duplicates/batches/<batch_id>
 exports: show=/export create=/export/new workout=/workouts/<workout_id>/file/<kind>
 erasure: ask=/account/delete delete=/account/delete-it

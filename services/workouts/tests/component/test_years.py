@@ -101,9 +101,7 @@ def test_a_year_is_reviewed_and_shared_by_a_link_that_can_be_ended(
     assert 75 == pytest.approx(year.totals.load)
 
     stranger: Any = server.client(Stub, user=None, caller="gateway")
-    made = rider.asked.CreateYearShare(
-        pb.CreateYearShareRequest(year=FIRST.year, shown_name="Ada", is_imperial=True)
-    )
+    made = rider.asked.CreateYearShare(pb.CreateYearShareRequest(year=FIRST.year, shown_name="Ada", is_imperial=True))
     first = stranger.GetSharedYear(pb.GetSharedYearRequest(secret=made.secret))
     assert ("Ada", True) == (first.shown_name, first.is_imperial)
     newer = rider.asked.CreateYearShare(pb.CreateYearShareRequest(year=FIRST.year))
