@@ -176,12 +176,18 @@ def test_a_power_zone_ride_without_an_ftp_says_what_to_do() -> None:
     assert "no FTP on that day" == page.zone_reason
 
 
-def test_a_coarse_recording_says_what_is_left_out() -> None:
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [("peloton", "One value every 5 s, each the highest of its window."), ("import", "One value every 5 s. NP,")],
+)
+def test_a_coarse_recording_says_what_is_left_out(source: str, words: str) -> None:
     view = ride()
     view.analysis.step_seconds = 5.0
-    page = workout_page(view, series_url="/series", is_metric=True)
+    view.workout.source = source
+    (banner,) = workout_page(view, series_url="/series", is_metric=True).banners
 
-    assert "A coarse recording." in [banner.title for banner in page.banners]
+    assert "A coarse recording." == banner.title
+    assert banner.text.startswith(words)
 
 
 def entries(*values: tuple[str, float]) -> list[training.MetricEntry]:

@@ -56,7 +56,7 @@ DISCIPLINES = {
 }
 ABSENT_WORDS = {
     workouts_pb2.ABSENT_REASON_NO_FTP: "no FTP on that day",
-    workouts_pb2.ABSENT_REASON_COARSE_SERIES: "Peloton’s series is coarser than a second",
+    workouts_pb2.ABSENT_REASON_COARSE_SERIES: "the recording is coarser than a second",
     workouts_pb2.ABSENT_REASON_NO_POWER: "no power recorded",
     workouts_pb2.ABSENT_REASON_TOO_SHORT: "too short",
     workouts_pb2.ABSENT_REASON_NO_SERIES_YET: "when the chart is here",

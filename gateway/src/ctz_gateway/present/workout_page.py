@@ -13,7 +13,7 @@ from ctz_gateway.present.metrics import SOURCE_WORDS
 from ctz_gateway.present.pace_bands import METRICS, number_of
 from ctz_gateway.present.rider_words import FEELS
 from ctz_gateway.present.rows import CHART_WORDS, KINDS, absent, discipline_name
-from ctz_gateway.present.tables import tables
+from ctz_gateway.present.tables import IMPORT, tables
 from ctz_gateway.present.tiles import other_tiles, power_tiles, reported_pairs
 from ctz_gateway.present.zones import NAMES, range_text
 from ctz_gateway.viewmodels.common import Note
@@ -121,7 +121,7 @@ def _recorded(analysis: workouts_pb2.Analysis) -> str:
 
 def _chart_reason(view: workouts_pb2.WorkoutView) -> str:
     if view.workout.series_state == STORED:
-        return "Peloton sent a chart without any values."
+        return "There is a chart without any values."
     if view.workout.series_state == workouts_pb2.SERIES_STATE_ON_OPEN:
         return "The chart is being fetched now. Reload the page in a minute."
     return CHART_WORDS.get(view.workout.series_state, "No chart for this workout") + "."
@@ -130,11 +130,7 @@ def _chart_reason(view: workouts_pb2.WorkoutView) -> str:
 def _banners(view: workouts_pb2.WorkoutView) -> Sequence[Note]:
     analysis, banners = view.analysis, []
     if analysis.step_seconds > COARSE_STEP_SECONDS:
-        text = (
-            f"One value every {analysis.step_seconds:g} s, each the highest of its window. The chart and Peloton’s "
-            "totals are shown; NP, TSS, zone times and best efforts would be too high and are left out."
-        )
-        banners.append(Note(text, "A coarse recording.", "plain", "info"))
+        banners.append(_coarse_banner(view))
     if analysis.power_absent_reason == workouts_pb2.ABSENT_REASON_UNSPECIFIED and (
         analysis.ftp_absent_reason == workouts_pb2.ABSENT_REASON_NO_FTP
     ):
@@ -147,6 +143,19 @@ def _banners(view: workouts_pb2.WorkoutView) -> Sequence[Note]:
     if view.is_hidden:
         banners.append(Note("Lists and totals leave it out.", "You hid this workout.", "plain", "info"))
     return banners
+
+
+def _coarse_banner(view: workouts_pb2.WorkoutView) -> Note:
+    """Why what needs every second is left out: Peloton thins a series by maxima, a device by leaving points out."""
+    every = f"One value every {view.analysis.step_seconds:g} s"
+    if view.workout.source == IMPORT:
+        text = f"{every}. NP, TSS, zone times and best efforts cannot be told from it and are left out."
+    else:
+        text = (
+            f"{every}, each the highest of its window. The chart and Peloton’s totals are shown; NP, TSS, zone times "
+            "and best efforts would be too high and are left out."
+        )
+    return Note(text, "A coarse recording.", "plain", "info")
 
 
 def _test_banner(view: workouts_pb2.WorkoutView) -> Note:
