@@ -1,6 +1,7 @@
 """What riders do every day, without JavaScript: history, notes, metrics, profile, sync, account."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -200,6 +201,22 @@ def test_the_profile_is_saved_and_the_units_follow(town: Town) -> None:
         town.a.name, town.a.units, town.a.time_zone, town.a.week_start,
     )  # fmt: skip
     assert "15.20" in browser.get(f"/workouts/{ids_of(town, town.a).workout}").text
+
+
+def test_a_long_history_of_an_ftp_stays_a_small_page_and_its_old_values_can_be_corrected(town: Town) -> None:
+    kept = town.identity.metrics[town.a.user_id][training.METRIC_KIND_FTP]
+    for days in range(60):
+        old = training.MetricEntry(entry_id=f"old{days}", value=150 + days, source=training.METRIC_SOURCE_TEST)
+        old.effective_time.FromDatetime(datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=days))
+        kept.insert(days, old)
+    browser = town.browser(town.a)
+    page = browser.get("/profile/")
+
+    assert len(page.data) <= 100 * 1024
+    assert "/profile/?entry=ftp:old3#ftp" in page.text
+    assert 'id="old3-value"' not in page.text
+    opened = browser.get("/profile/?entry=ftp:old3").text
+    assert re.search(r'id="old3-value"[^>]* value="153"', opened)
 
 
 def test_a_wrong_profile_comes_back_with_its_sentence(town: Town) -> None:

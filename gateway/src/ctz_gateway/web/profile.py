@@ -66,7 +66,7 @@ def blueprint(site: Site) -> Blueprint:
     @pages.get("/")
     @signed_in
     def show() -> str:
-        return _page(site, blank_form(), blank_form(), "")
+        return _page(site, blank_form(), blank_form(), request.args.get("entry", ""))
 
     @pages.post("/")
     @signed_in
