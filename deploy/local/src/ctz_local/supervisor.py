@@ -97,7 +97,8 @@ class Supervisor:
         watcher = threading.Thread(target=self._watch, name="watch", daemon=True)
         try:
             system = self._start(watcher)
-            self._await_ready(begin + _START_SECONDS)
+            # From here on: before, a large database may have been migrated.
+            self._await_ready(time.monotonic() + _START_SECONDS)
             self.ready_seconds = time.monotonic() - begin
             yield system
         finally:
