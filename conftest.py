@@ -11,8 +11,13 @@ from typing import Any
 os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
+
+# How long an example takes says what else the machine does.
+settings.register_profile("ctz", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ctz")
 
 pytest_plugins = ["ctz_local.testing.plugin"]
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from ctz.common.v1 import activity_pb2
 from ctz.workouts.v1 import workouts_pb2
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctz_gateway.app import create_app
@@ -185,7 +185,7 @@ PIECES = st.sampled_from(["/", "\\", "%2f", "%5c", "@", ":", "?", "#", ".", ".."
                           "http:", "https:", "javascript:", "//", "today", " ", "\u2215", "\uff0f"])  # fmt: skip
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=500)
 @given(st.one_of(st.lists(PIECES, max_size=8).map("".join), st.text(max_size=40)))
 def test_t101_only_local_paths_pass(candidate: str) -> None:
     chosen = local_path(candidate, "/fallback")

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctz_peloton_sync.app import events
@@ -387,7 +387,7 @@ def test_t047_any_field_may_be_missing_or_nonsense(kind):
             _tell(kind, parse(_changed(payload, path, value)))
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=150)
 @given(
     kind=st.sampled_from(sorted(PAYLOADS)),
     value=st.recursive(

@@ -102,7 +102,7 @@ def test_t019_a_thousand_orders_of_arrival_give_one_answer() -> None:
         assert expected == match_week(WEEK, items, facts, AFTER)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(weeks(), st.randoms(use_true_random=False))
 def test_t019_arrival_does_not_matter(week: tuple[list[Item], list[Fact]], shuffler: random.Random) -> None:
     items, facts = week
@@ -112,7 +112,7 @@ def test_t019_arrival_does_not_matter(week: tuple[list[Item], list[Fact]], shuff
     assert expected == match_week(WEEK, items, facts, AFTER)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(weeks())
 def test_nothing_counts_twice_and_nothing_is_lost(week: tuple[list[Item], list[Fact]]) -> None:
     """Each deed is in exactly one place: with one item, or with what was unplanned."""
@@ -123,7 +123,7 @@ def test_nothing_counts_twice_and_nothing_is_lost(week: tuple[list[Item], list[F
     assert {one.item_id for one in items} == set(found.standings)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(weeks(), st.data())
 def test_deleting_what_was_done_takes_back_what_it_gave(week: tuple[list[Item], list[Fact]], data: Any) -> None:
     """At most the one item is undone that the deed did, directly or by way of exchanges; no other item gains."""
@@ -142,7 +142,7 @@ def test_deleting_what_was_done_takes_back_what_it_gave(week: tuple[list[Item], 
     assert before == match_week(WEEK, items, facts, AFTER)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(weeks())
 def test_the_riders_word_wins(week: tuple[list[Item], list[Fact]]) -> None:
     items, facts = week
@@ -168,7 +168,7 @@ def every_assignment(rows: int, columns: int) -> Iterator[tuple[int | None, ...]
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(weeks(most=4, decided=False))
 def test_the_best_whole_assignment_is_found(week: tuple[list[Item], list[Fact]]) -> None:
     """Against trying every assignment: more of the better fits, then fewer days between."""
@@ -194,7 +194,7 @@ def test_the_best_whole_assignment_is_found(week: tuple[list[Item], list[Fact]])
     assert best == worth(chosen)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(0, 5), st.integers(0, 5), st.data())
 def test_the_heaviest_assignment_is_the_heaviest(rows: int, columns: int, data: Any) -> None:
     pairs = [(row, column) for row in range(rows) for column in range(columns)]

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ctz_plans.domain.activity import REST, Activity, Kind, checked
@@ -104,7 +104,6 @@ def test_a_start_that_makes_nothing_says_so() -> None:
         start_of(made((), (any_of("yoga"),), (REST,)), date(2026, 6, 2), repetitions=1, week_start=MONDAY)
 
 
-@settings(deadline=None)
 @given(
     st.dates(date(2024, 1, 1), date(2030, 12, 31)), st.integers(0, 6), st.integers(1, 4), st.sampled_from([*BUILT_IN])
 )

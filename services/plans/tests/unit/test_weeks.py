@@ -89,7 +89,6 @@ def test_there_is_no_eighth_day(week_start: int) -> None:
         Week.of(MON, week_start)
 
 
-@settings(deadline=None)
 @given(st.dates(date(2001, 1, 1), date(2099, 1, 1)), st.integers(0, 6))
 def test_t079_every_day_lies_in_exactly_one_week(day: date, week_start: int) -> None:
     week = Week.of(day, week_start)
@@ -98,7 +97,7 @@ def test_t079_every_day_lies_in_exactly_one_week(day: date, week_start: int) -> 
     assert week.first.weekday() == week_start
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.sampled_from(ZONES),
     st.integers(0, 6),

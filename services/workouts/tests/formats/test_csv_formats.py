@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ctz_workouts.formats.activity import DECIMALS, LONGEST_TITLE, UNITS, Activity, Samples, plain
@@ -40,7 +40,6 @@ rides = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(rides, max_size=4))
 def test_t087_a_list_comes_back_as_it_was(given_rides: list[Activity]) -> None:
     data = b"".join(written(list_rows(given_rides)))
@@ -52,7 +51,6 @@ def test_t087_a_list_comes_back_as_it_was(given_rides: list[Activity]) -> None:
         ]
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_t087_no_cell_of_ours_is_a_formula(text: str) -> None:
     cell = neutral(text)
@@ -60,7 +58,6 @@ def test_t087_no_cell_of_ours_is_a_formula(text: str) -> None:
     assert text == told(cell)
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(*[st.one_of(st.just(math.nan), st.floats(-50, 900).map(lambda value: value)) for _ in UNITS]),
@@ -156,7 +153,6 @@ def test_a_row_that_is_none_is_told_by_its_line(row: str) -> None:
     assert ("ROW_UNREADABLE", "line 3") == (bad.reason, bad.place)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_behind_a_header_end_in_workouts_or_in_words(body: bytes) -> None:
     with suppress(FormatError):

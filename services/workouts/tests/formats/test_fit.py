@@ -6,7 +6,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 from garmin_fit_sdk import Decoder, Stream
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ctz_workouts.domain.grid import grid_of
@@ -77,7 +77,6 @@ def test_what_we_write_we_read_again() -> None:
     assert given_ride.title == told.title
 
 
-@settings(deadline=None)
 @given(
     title=st.text(max_size=80),
     watts=st.lists(st.one_of(st.just(math.nan), st.integers(0, 3000).map(float)), max_size=40),

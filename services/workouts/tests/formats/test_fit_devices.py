@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ctz_workouts.domain.figures import Figure
@@ -350,7 +350,6 @@ def recorded(watts: Sequence[int], left_out: Sequence[int]) -> Iterator[int]:
             yield at
 
 
-@settings(deadline=None)
 @given(rides())
 def test_however_it_was_paused_and_thinned_the_timer_is_what_counts(
     ride: tuple[list[int], list[tuple[int, int, bool]], list[int]],
@@ -373,7 +372,6 @@ def test_however_it_was_paused_and_thinned_the_timer_is_what_counts(
     assert (clock - len(watts), len(watts) - len(kept)) == (told.pause_seconds, told.filled_seconds)
 
 
-@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.integers(0, 250)), min_size=2, max_size=120))
 def test_what_was_told_is_never_changed_and_long_holes_stay(beats: list[int | None]) -> None:
     device = Device()

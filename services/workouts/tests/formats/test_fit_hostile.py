@@ -52,7 +52,7 @@ def test_t082_ten_thousand_flipped_bits() -> None:
         outcome(mended(bytes(bent)))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.binary(max_size=600))
 def test_t082_any_records_at_all(body: bytes) -> None:
     fit = FitBytes()

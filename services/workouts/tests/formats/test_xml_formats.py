@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import xmlschema
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ctz_workouts.formats.activity import (
@@ -67,7 +67,6 @@ def test_what_we_write_is_valid_and_read_again(schema: xmlschema.XMLSchema) -> N
     )
 
 
-@settings(deadline=None)
 @given(
     title=st.text(max_size=60),
     rate=st.one_of(st.none(), st.floats(0, 300)),
@@ -215,7 +214,6 @@ def test_t084_broken_documents_are_told_in_words(document: str, error: type[Form
         read_gpx(document.encode(), NOW)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_t084_any_text_within_a_document_ends_in_a_workout_or_in_words(text: str) -> None:
     for read, document in ((read_gpx, GPX.format(f"<trkseg>{text}</trkseg>")), (read_tcx, f"<a><Lap>{text}</Lap></a>")):

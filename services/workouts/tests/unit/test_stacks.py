@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ctz_workouts.domain.stacks import Span, stacks_of
@@ -29,7 +29,6 @@ def test_what_was_recorded_at_the_same_time_does_not_follow() -> None:
     assert [[1, 2]] == numbers([span(1, 0, 45), span(2, 44, 60)])
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 600), st.integers(1, 90)), max_size=12))
 def test_every_workout_is_in_one_stack_at_most(given_spans: list[tuple[int, int]]) -> None:
     spans = [span(number, begin, begin + length) for number, (begin, length) in enumerate(given_spans)]
