@@ -44,6 +44,7 @@ MATRIX: Mapping[str, Row] = {
 }
 
 REFERENCES: Mapping[str, Outcome] = {
+    "workouts ClassService/ListClasses filter.names": OWN,
     "workouts ClassService/GetClass name": OWN,
     "workouts ClassService/FavouriteClass name": OWN,
     "workouts ClassService/UnfavouriteClass name": OWN,

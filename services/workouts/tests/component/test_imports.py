@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import IO, Any
 from uuid import uuid4
 
@@ -122,6 +123,19 @@ def test_the_same_file_again_is_recognised(door: Doors, database: Database, ride
     told = imports.GetImport(pb.GetImportRequest(name=again))
     assert (0, 1, pb.TRANSFER_STATE_DONE) == (told.created_count, told.known_count, told.state)
     assert files_of(imports, name)[0].workouts == files_of(imports, again)[0].workouts
+
+
+def test_an_import_leads_to_no_workout_that_was_deleted(
+    door: Doors, database: Database, server: RunningServer, rider: User, imports: Any
+) -> None:
+    name, data = begin(imports), zipped({"a.fit": fit(), "b.fit": fit(start_time=RIDE_START + timedelta(days=1))})
+    door.send(rider, name, data, "both.zip")
+    run_all(importing(database))
+    (first, second) = files_of(imports, name)[0].workouts
+    manual = server.client(pb_grpc.ManualWorkoutServiceStub, user=rider)
+    manual.DeleteManualWorkout(pb.DeleteManualWorkoutRequest(name=first, revision=1))
+
+    assert [second] == files_of(imports, name)[0].workouts
 
 
 def test_a_zip_tells_what_each_of_its_files_came_to(door: Doors, database: Database, rider: User, imports: Any) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from ctz_workouts.store.file_bytes import CHUNKS_AT_ONCE, let_go
+from ctz_workouts.store.tables import workout
 from ctz_workouts.store.transfer_tables import import_chunk, import_file, import_job
 
 WAITING, RUNNING, DONE, FAILED = 1, 2, 3, 4
@@ -18,6 +19,19 @@ MOST_CLAIMS = 5
 MOST_PROBLEMS, MOST_WORKOUTS = 100, 20
 _SWEPT_JOBS = 20
 _COUNTS = ("item_count", "finished_count", "created_count", "known_count", "problem_count")
+
+_UUIDS = pg.ARRAY(pg.UUID(as_uuid=True))
+_TOLD = (
+    sa.func.unnest(import_file.c.workout_ids).table_valued("id", with_ordinality="place", name="told").render_derived()
+)
+_STILL_THERE = sa.func.array(
+    sa.select(_TOLD.c.id)
+    .where(sa.exists().where(workout.c.workout_id == _TOLD.c.id, sa.not_(workout.c.is_deleted)))
+    .order_by(_TOLD.c.place)
+    .correlate(import_file)
+    .scalar_subquery(),
+    type_=_UUIDS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +80,13 @@ class ImportStore:
         return self._connection.execute(self._jobs().where(import_job.c.import_id == import_id)).first()
 
     def files(self, import_id: UUID, after: UUID | None, limit: int) -> Sequence[Any]:
-        """Files of an import, in the order in which they came; one more than asked for."""
+        """Files of an import, in the order in which they came, with those of their workouts that are still there.
+
+        One more than asked for.
+        """
+        columns = [column for column in import_file.c if column is not import_file.c.workout_ids]
         query = (
-            sa.select(import_file)
+            sa.select(*columns, _STILL_THERE.label("workout_ids"))
             .where(import_file.c.import_id == import_id, import_file.c.user_id == self._user_id)
             .order_by(import_file.c.file_id)
             .limit(limit + 1)
