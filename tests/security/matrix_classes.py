@@ -24,7 +24,7 @@ def _draft(_: Things) -> Mapping[str, Any]:
 
 
 MATRIX: Mapping[str, Row] = {
-    "workouts ClassService/ListClasses": Row(OWN),
+    "workouts ClassService/ListClasses": Row(OWN, lambda things: {"filter": {"names": [_class(things)["name"]]}}),
     "workouts ClassService/GetClass": Row(OWN, _class),
     "workouts ClassService/FavouriteClass": Row(OWN, _class),
     "workouts ClassService/UnfavouriteClass": Row(OWN, _class),
