@@ -16,6 +16,7 @@ from gateway.tests.samples import pages
 pytestmark = pytest.mark.e2e
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("variants", [VARIANTS[:2], VARIANTS[2:]], ids=["wide", "narrow"])
 def test_t066_t100_every_page_is_clean(browser: Browser, address: str, variants: Sequence[Variant]) -> None:
     first = variants[0]
