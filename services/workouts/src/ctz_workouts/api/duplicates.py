@@ -175,6 +175,7 @@ class DuplicateServicer(pb_grpc.DuplicateServiceServicer):
 
         def work(connection: sa.Connection) -> pb.MergeBatch:
             store = MergeBatchStore(connection, user_id)
+            _one_batch(store, batch_id)  # what is not there is not found, whatever else is under way
             merging_many.undo(connection, user_id, batch_id)
             return _one_batch(store, batch_id)
 
