@@ -63,7 +63,6 @@ _PAGES_OF_A_RIDE: Final[Mapping[str, str]] = {
     DETAIL: "/workouts/{ride}",
     SERIES: "/workouts/{ride}/series.json",
     "compare": "/workouts/{ride}/compare",
-    "its attempts": "/workouts/{ride}/compare.json",
     "share": "/workouts/{ride}/share",
     "class": "/classes/{taken}",
     "practice": "/classes/{taken}/practice",
