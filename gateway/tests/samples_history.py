@@ -65,7 +65,7 @@ def history_page() -> history.HistoryPage:
     return history.HistoryPage(
         filters=history_filters(),
         total_text="1,284 workouts since October 2021",
-        match_text="1,000+ match",
+        match_text="500+ match",
         has_any=True,
         is_connected=True,
         list_url="/history?q=power+zone",

@@ -164,12 +164,12 @@ def test_only_an_own_attempt_at_the_same_class_can_be_chosen(
 def test_a_comparison_costs_two_statements_however_many_attempts(
     database: Database, comparing: Client, attempt: Callable[..., str]
 ) -> None:
-    """And the asked and the chosen one are among the first hundred, however old."""
+    """And the asked and the chosen one are among the 25 that are told, however old."""
     oldest, *_, newest = [attempt(days, 200) for days in range(102)]
     with count_statements(database.engine) as statements:
         found = comparing.CompareWorkout(pb.CompareWorkoutRequest(name=newest, other=oldest))
 
-    assert (2, 102, 100) == (statements.count, found.attempt_count, len(found.attempts))
+    assert (2, 102, 25) == (statements.count, found.attempt_count, len(found.attempts))
     assert oldest == found.attempts[-1].workout.name
 
 

@@ -15,10 +15,15 @@ from ctz_workouts.domain.figures import Absent, AbsentReason
 from ctz_workouts.domain.series import series_of
 from ctz_workouts.store import comparisons as store
 
+LISTED_ATTEMPTS = 25
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Attempts as rows, newest first, with their ranks; the overlay with the other one, or why there is none."""
+    """Attempts as rows, newest first, with their ranks; the overlay with the other one, or why there is none.
+
+    Of many attempts there are the two that are compared and the newest.
+    """
 
     workout: Any
     other: Any | None
@@ -47,11 +52,12 @@ def compare(
     found = _overlay(stored, chosen, most_points)
     by_distance = isinstance(found, Overlay) and found.metric is Compared.SPEED
     newest = sorted(rows, key=lambda row: (row.local_date, row.start_time, row.workout_id), reverse=True)
+    listed = {*chosen, *[row.workout_id for row in newest if row.workout_id not in chosen][: LISTED_ATTEMPTS - 2]}
     published = stored[workout_id].published
     return Comparison(
         asked,
         beside,
-        [(row, _rank(row, by_distance=by_distance)) for row in newest],
+        [(row, _rank(row, by_distance=by_distance)) for row in newest if row.workout_id in listed],
         asked.attempts,
         found,
         peloton.ClassUpdated.FromString(published or b""),

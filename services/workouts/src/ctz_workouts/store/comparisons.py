@@ -36,7 +36,8 @@ def _attempts() -> sa.Select[Any]:
             workout.c.user_id == sa.bindparam("user_id"),
             asked.exists(),
             sa.or_(
-                sa.and_(workout.c.class_id == class_id, class_id != sa.text("''"), workout.c.is_listed),
+                # Said of the column, not of the value, the last of them is what the index of attempts is limited to.
+                sa.and_(workout.c.class_id == class_id, workout.c.is_listed, workout.c.class_id != sa.text("''")),
                 workout.c.workout_id == sa.bindparam("workout_id"),
             ),
         )

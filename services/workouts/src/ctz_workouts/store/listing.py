@@ -20,7 +20,7 @@ SPARSE_AT_MOST: Final = 2_000
 """Up to so many possible matches are all found before they are put in order."""
 LOOKED_AT: Final = 2_000
 """So many workouts are looked at in the order of the list before the index is asked."""
-COUNTED_AT_MOST: Final = 1_000
+COUNTED_AT_MOST: Final = 500
 """Where the rider's counts do not tell how many match, counting ends here."""
 EXCERPT_LETTERS: Final = 160
 ROW_COLUMNS = (
