@@ -73,6 +73,16 @@ def test_a_row_has_only_figures_that_are_known(town: Town) -> None:
     assert "load" == class_row(ride).figures[0].label
 
 
+@pytest.mark.parametrize(("class_id", "is_offered"), [(OPEN_RIDE, True), (MAX_RIDE, False), (FLOW, False)])
+def test_targets_are_recorded_where_a_machine_measures_and_peloton_tells_none(
+    town: Town, class_id: str, *, is_offered: bool
+) -> None:
+    page = town.browser(town.a).get(f"/classes/{class_id}").text
+
+    assert is_offered == ("Record your own" in page)
+    assert "No rider recorded targets yet." not in page
+
+
 def titles(text: str) -> list[str]:
     """Titles of the rows of a page."""
     return re.findall(r'class="workout-title"><a href="[^"]*">([^<]*)<', text)

@@ -21,6 +21,7 @@ from ctz_gateway.viewmodels.common import Figure, Note, Tag
 from ctz_gateway.viewmodels.training import Pair, Segment
 from ctz_gateway.words import day_month_year, duration, measure, plural, thousands
 
+ON_A_MACHINE = frozenset({"bike", "run", "walk", "row"})
 HOUR = 3600
 LOAD_NEIGHBOURHOOD = 0.1
 SHOWN_ATTEMPTS = 50
@@ -80,7 +81,7 @@ def class_page(view: classes_pb2.ClassView, around: Around) -> ClassPage:
         is_favourite=found.is_favourite,
         rating=found.rating,
         can_practise=drawn is not None and bool(view.practice_targets),
-        can_record=not view.targets,
+        can_record=_can_record(view),
         recorded_text=_recorded_text(view),
         has_recorded=view.recorded_targets_count > 0,
         similar=_similar(found, around.library_url),
@@ -233,10 +234,15 @@ def _attempts_text(count: int, shown: int) -> str:
     return plural(count, "time")
 
 
+def _can_record(view: classes_pb2.ClassView) -> bool:
+    """Whether anything can be called that a machine measures, and Peloton does not say what."""
+    return not view.targets and KINDS.get(view.library_class.discipline) in ON_A_MACHINE
+
+
 def _recorded_text(view: classes_pb2.ClassView) -> str:
     if view.recorded_targets_count:
         return f"{plural(view.recorded_targets_count, 'set')} of targets recorded by riders"
-    return "No rider recorded targets yet." if not view.targets else ""
+    return "No rider recorded targets yet." if _can_record(view) else ""
 
 
 def _similar(found: classes_pb2.LibraryClass, library_url: str) -> Sequence[SimilarLink]:
