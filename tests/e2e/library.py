@@ -62,8 +62,8 @@ def mark_and_plan(visit: Visit) -> None:
 
 
 def record_targets(visit: Visit) -> None:
-    """Record targets for a class without any, change them, and have rides analysed by them."""
-    page = visit.open("/classes?discipline=strength")
+    """Record targets for a ride that calls none, change them, and have rides analysed by them."""
+    page = visit.open("/classes?discipline=cycling&q=Low+Impact")
     page.locator("#feed article h3 a").first.click()
     page.get_by_role("link", name="Record your own").click()
     page.get_by_role("textbox", name="Name").fill("Heard in class")

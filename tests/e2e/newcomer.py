@@ -91,11 +91,13 @@ def watch_sync(visit: Visit) -> list[str]:
     visit.examine("peloton-running")
     told: list[str] = []
     for _ in range(_TRIES * 2):
+        # The page loads itself anew at the end of the sync, and only then "Sync now" can be pressed. Asked first: what
+        # is read after the end is the last word.
+        is_over = page.get_by_role("button", name="Sync now").is_enabled()
         now = page.locator('[data-phase="performance"] .phase-done').inner_text()
         if [now] != told[-1:]:
             told.append(now)
-        # The page loads itself anew at the end of the sync, and only then "Sync now" can be pressed.
-        if page.get_by_role("button", name="Sync now").is_enabled():
+        if is_over:
             visit.examine("peloton")
             return told
         page.wait_for_timeout(_POLL_MS)
