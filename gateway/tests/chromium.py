@@ -96,7 +96,8 @@ class Visit:
         return self.page
 
     def settle(self) -> None:
-        """Wait until fonts and the chart of the page are there."""
+        """Wait until the page is whole, and its fonts and its chart are there."""
+        self.page.wait_for_load_state()
         self.page.evaluate("document.fonts.ready")
         if self.page.locator("[data-ride-chart]").count():
             self.page.locator("[data-drawn]").wait_for()

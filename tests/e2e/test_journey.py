@@ -132,6 +132,7 @@ def test_the_history_is_walked_without_javascript(browser: Browser, site: Site, 
     titles = page.locator("article.workout").count()
     while (older := page.get_by_role("link", name=f"Show {PAGE_SIZE} older")).count():
         older.click()
+        page.wait_for_load_state()
         titles += page.locator("article.workout").count()
     context.close()
 
