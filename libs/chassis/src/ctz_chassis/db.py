@@ -21,6 +21,13 @@ STATEMENT_TIMEOUT_MS = 5_000
 LOCK_TIMEOUT_MS = 4_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000
 CONNECT_TIMEOUT_SECONDS = 3
+# A server that vanishes without a word: the limits above are its own to keep, and Linux would wait for hours.
+SILENT_LINK = {
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,  # milliseconds
+}
 _RETRY_SECONDS = 0.05
 # Connections are renewed now and then, so that a backend's caches cannot grow for ever.
 _RECYCLE_SECONDS = 1_800
@@ -82,6 +89,7 @@ def make_engine(
         connect_args={
             "application_name": application_name,
             "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+            **SILENT_LINK,
             "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
         },
     )

@@ -17,33 +17,42 @@ Sweep = Callable[[sa.Connection], int]
 
 
 class Housekeeping:
-    """Runs every sweep once an hour, each round in a transaction of its own."""
+    """Runs every sweep soon after the start and once an hour from then on, each round in a transaction of its own."""
 
-    def __init__(self, database: Database, sweeps: Mapping[str, Sweep], *, every_seconds: float = 3_600) -> None:
+    def __init__(
+        self,
+        database: Database,
+        sweeps: Mapping[str, Sweep],
+        *,
+        first_seconds: float = 60,
+        every_seconds: float = 3_600,
+    ) -> None:
+        """The first time comes soon, because a machine at home may never be up for an hour."""
         self._database = database
         self._sweeps = dict(sweeps)
+        self._first_seconds = first_seconds
         self._every_seconds = every_seconds
 
     def run(self, stop: threading.Event) -> None:
-        """Sweep until `stop` is set; an hour without the database is an hour without sweeping."""
-        while not stop.wait(self._every_seconds):
-            try:
-                self.sweep(stop)
-            except DatabaseUnavailable as error:
-                logger.warning("sweep_skipped", extra={"cause": repr(error)})
+        """Sweep until `stop` is set."""
+        pause = self._first_seconds
+        while not stop.wait(pause):
+            self.sweep(stop)
+            pause = self._every_seconds
 
     def sweep(self, stop: threading.Event) -> dict[str, int]:
-        """Sweep now; return how many rows went, by sweep."""
-        return {name: self._exhaust(sweep, stop) for name, sweep in self._sweeps.items()}
+        """Sweep now; return how many rows went, by sweep. One that fails is left to the next time, the others go on."""
+        return {name: self._exhaust(name, sweep, stop) for name, sweep in self._sweeps.items()}
 
-    def _exhaust(self, sweep: Sweep, stop: threading.Event) -> int:
+    def _exhaust(self, name: str, sweep: Sweep, stop: threading.Event) -> int:
         total = 0
-        while not stop.is_set():
-            with self._database.begin() as connection:
-                swept = sweep(connection)
-            total += swept
-            if not swept:
-                break
+        try:
+            while not stop.is_set() and (swept := self._database.run(sweep)):
+                total += swept
+        except DatabaseUnavailable as error:
+            logger.warning("sweep_skipped", extra={"sweep": name, "cause": repr(error)})
+        except Exception:  # one of the edges: logged once, and tried again the next time
+            logger.exception("sweep_failed", extra={"sweep": name})
         return total
 
 
@@ -74,8 +83,9 @@ class RevivingDeadLetters:
         return self._logged("dead_letter_discarded", self._letters.discard(keys))
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Let go of the connections."""
         self._letters.close()
+        self._database.close()
 
     def _logged(self, what: str, letters: Sequence[DeadLetter]) -> Sequence[DeadLetter]:
         for letter in letters:

@@ -1,5 +1,7 @@
 """Transactions, and a database that is slow, busy or away."""
 
+import os
+import socket
 import threading
 from contextlib import suppress
 
@@ -128,6 +130,18 @@ def test_t031_a_connection_that_ended_in_the_pool_costs_no_call(store) -> None:
     with store.database.begin() as connection:
         assert pid != connection.execute(sa.text("SELECT pg_backend_pid()")).scalar_one()
     killer.close()
+
+
+def test_a_server_that_vanishes_without_a_word_is_found_out(store) -> None:
+    """Only the kernel can find it out while an answer is awaited; it is asked to within half a minute."""
+    with (
+        store.database.begin() as connection,
+        socket.socket(fileno=os.dup(connection.connection.dbapi_connection.fileno())) as link,
+    ):
+        probed = [link.getsockopt(socket.IPPROTO_TCP, name) for name in (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL)]
+        assert 1 == link.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        assert [15, 5] == probed
+        assert 30_000 == link.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
 
 
 def test_errors_do_not_repeat_what_was_sent(store) -> None:

@@ -30,13 +30,17 @@ def fill(store) -> None:
         connection.execute(sa.update(store.request_ids).values(created_at=old))
 
 
-def housekeeping(store, every_seconds: float) -> Housekeeping:
+def broken(connection: sa.Connection) -> int:
+    return connection.execute(sa.text("SELECT 1 / 0")).scalar_one()
+
+
+def housekeeping(store, every_seconds: float, first_seconds: float = 3_600) -> Housekeeping:
     sweeps = {
         "outbox": lambda connection: outbox.prune(connection, store.outbox),
         "inbox": lambda connection: inbox.prune(connection, store.inbox),
         "request ids": lambda connection: idempotency.prune(connection, store.request_ids),
     }
-    return Housekeeping(store.database, sweeps, every_seconds=every_seconds)
+    return Housekeeping(store.database, sweeps, first_seconds=first_seconds, every_seconds=every_seconds)
 
 
 def rows(store) -> int:
@@ -53,10 +57,23 @@ def test_a_sweep_removes_what_is_too_old_from_every_table(store) -> None:
 
 
 def test_housekeeping_sweeps_again_and_again(store) -> None:
-    with background(housekeeping(store, 0.05).run):
+    with background(housekeeping(store, 0.05, 0.05).run):
         for _ in range(2):
             fill(store)
             eventually(lambda: 0 == rows(store))
+
+
+def test_a_machine_that_is_never_up_for_an_hour_is_swept_too(store) -> None:
+    fill(store)
+    with background(housekeeping(store, 3_600, 0.01).run):
+        eventually(lambda: 0 == rows(store))
+
+
+def test_a_sweep_that_fails_is_named_and_holds_up_no_other(store, caplog: pytest.LogCaptureFixture) -> None:
+    fill(store)
+    sweeps = {"broken": broken, "outbox": lambda connection: outbox.prune(connection, store.outbox)}
+    assert {"broken": 0, "outbox": 1} == Housekeeping(store.database, sweeps).sweep(threading.Event())
+    assert [("sweep_failed", "broken")] == [(record.message, vars(record)["sweep"]) for record in caplog.records]
 
 
 def test_t025_after_the_handler_is_fixed_a_replay_empties_the_dead_letters(store, broker) -> None:
