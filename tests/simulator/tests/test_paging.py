@@ -33,6 +33,12 @@ def test_a_page_past_the_end_is_empty_and_echoes_the_request(client: Any, path: 
     assert "next" not in body
 
 
+def test_the_envelope_of_a_page_can_be_edited(client: Any, path: str, sim: Simulator) -> None:
+    sim.turn(list_edits={"total": None})
+
+    assert (None, 20) == tuple(client.get(path).json()[key] for key in ("total", "count"))
+
+
 def test_without_a_limit_a_page_has_twenty(client: Any, path: str) -> None:
     assert 20 == client.get(path).json()["count"]
 

@@ -1,7 +1,7 @@
 """How the simulated Peloton misbehaves: set at the start, changed while it runs."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Self
 
@@ -85,7 +85,8 @@ class Knobs:
     get 429, with Retry-After as `retry_after_form` says (seconds, date or none). token_max_calls: an access token
     expires after so many API calls. rotate_refresh: a refresh token works once, its reuse revokes the whole family.
     lose_refresh_answers: so many refreshes are done, but their answer is lost. endpoint_gone: every API call gets the
-    two-key 403 of a closed endpoint. wrong_password_status: 401 or 200, both have been seen.
+    two-key 403 of a closed endpoint. wrong_password_status: 401 or 200, both have been seen. list_edits: laid over the
+    envelope of every page of a history.
     """
 
     latency_ms: int = 0
@@ -101,6 +102,7 @@ class Knobs:
     lose_refresh_answers: int = 0
     endpoint_gone: bool = False
     wrong_password_status: int = 401
+    list_edits: JsonObject = field(default_factory=dict)
 
     def changed(self, body: Mapping[str, object]) -> Self:
         """These knobs with the given ones turned; `failures` is a list of objects."""

@@ -8,8 +8,8 @@ from ctz_peloton_sync.app import events
 from ctz_peloton_sync.app.mirroring import Mirrored, mirror
 from ctz_peloton_sync.app.new_tasks import class_task, detail_task, graph_task, list_task
 from ctz_peloton_sync.domain.fields import Json
-from ctz_peloton_sync.domain.runs import PAGE_SIZE, Lease, NewTask, TaskKind
-from ctz_peloton_sync.domain.scopes import Scope, is_recent_covered, pages_after
+from ctz_peloton_sync.domain.runs import Lease, NewTask, TaskKind
+from ctz_peloton_sync.domain.scopes import Scope, is_recent_covered, length_of, pages_after
 from ctz_peloton_sync.domain.workouts import ListPage, parse_list_page
 from ctz_peloton_sync.store.runs import Run
 from ctz_peloton_sync.store.unit_of_work import UnitOfWork
@@ -38,7 +38,7 @@ def apply_page(tx: UnitOfWork, lease: Lease, run: Run, payload: Json) -> tuple[l
 
 def _next_pages(tx: UnitOfWork, run: Run, number: int, page: ListPage, known: Mapping[str, WorkoutRef]) -> range:
     """The pages to ask after this one."""
-    total = page.total if page.total is not None else number * PAGE_SIZE + len(page.rows)
+    total = length_of(page, number)
     is_covered = is_recent_covered(page.rows, known=known, since=run.rescan_since or tx.now)
     return pages_after(Scope.parse(run.scope), page=number, total=total, known=run.pages_known, is_covered=is_covered)
 

@@ -10,7 +10,7 @@ from ctz_peloton_sync.app import events
 from ctz_peloton_sync.app.ftp_history import advance
 from ctz_peloton_sync.app.new_tasks import list_task
 from ctz_peloton_sync.domain.runs import MAXIMUM_PASSES, Phase, TaskKind, pages_of
-from ctz_peloton_sync.domain.scopes import Scope, first_pages, reconcile_scope
+from ctz_peloton_sync.domain.scopes import Scope, first_pages, is_believable, reconcile_scope
 from ctz_peloton_sync.store.runs import Run
 from ctz_peloton_sync.store.unit_of_work import EventOf, UnitOfWork
 from ctz_peloton_sync.store.workouts import WorkoutRef
@@ -25,29 +25,37 @@ def finish_pass(tx: UnitOfWork, run: Run) -> list[TaskKind]:
     because the list moved while it was read.
     """
     if run.phases[Phase.LIST].failed:
-        tx.runs.set_listed(run.id)  # a page is missing, so nothing can be said of what was not met
-        return advance(tx, run.user_id, run.id)
+        return _leave(tx, run)  # a page is missing, so nothing can be said of what was not met
+    connection = tx.connections.get(run.user_id)
+    total = run.workouts_total
+    if total is None or not is_believable(total, None if connection is None else connection.total_workouts):
+        logger.warning("list.not_believed", extra={"run_id": str(run.id), "total": total})
+        return _leave(tx, run)
     scope = Scope.parse(run.scope)
     is_last = scope.last is None and not scope.is_recent
-    is_last = is_last or run.pages_known >= pages_of(run.workouts_total or 0)
+    is_last = is_last or run.pages_known >= pages_of(total)
     unmet, gone = tx.workouts.unseen_in_span(run.user_id, run.pass_key, is_first=scope.first == 0, is_last=is_last)
     _delete(tx, gone)
     tx.workouts.update([replace(ref, state="missing") for ref in unmet])
-    again = _next_scope(tx, run, scope, has_unmet=bool(unmet))
+    again = _next_scope(tx, run, scope, total, has_unmet=bool(unmet))
     if again is not None and run.pass_number < MAXIMUM_PASSES:
         next_pass = tx.runs.begin_pass(run, str(again))
         tasks = [list_task(next_pass, page, tx.now) for page in first_pages(again)]
         return tx.tasks.add(run.user_id, run.id, tasks, tx.now)
     if again is not None:
         logger.warning("list.inconsistent", extra={"run_id": str(run.id), "passes": run.pass_number})
+    return _leave(tx, run)
+
+
+def _leave(tx: UnitOfWork, run: Run) -> list[TaskKind]:
+    """The list is read as far as it will be in this run."""
     tx.runs.set_listed(run.id)
     return advance(tx, run.user_id, run.id)
 
 
-def _next_scope(tx: UnitOfWork, run: Run, scope: Scope, *, has_unmet: bool) -> Scope | None:
+def _next_scope(tx: UnitOfWork, run: Run, scope: Scope, total: int, *, has_unmet: bool) -> Scope | None:
     """The same again to confirm what was not met; a wider look when the counts still differ; none when all agrees."""
-    total = run.workouts_total
-    if total is None or tx.workouts.count(run.user_id) + run.unreadable == total:
+    if tx.workouts.count(run.user_id) + run.unreadable == total:
         return scope if has_unmet else None
     if scope.is_recent and run.months:
         return reconcile_scope(run.months, tx.workouts.months(run.user_id), total)

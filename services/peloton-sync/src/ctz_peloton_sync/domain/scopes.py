@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Self
 
 from ctz_peloton_sync.domain.runs import PAGE_SIZE, pages_of
-from ctz_peloton_sync.domain.workouts import WorkoutRow
+from ctz_peloton_sync.domain.workouts import ListPage, WorkoutRow
 
 WHOLE = "whole"
 RECENT = "recent"
@@ -39,6 +39,13 @@ def first_pages(scope: Scope) -> range:
     return range(scope.first, scope.first + 1) if scope.last is None else range(scope.first, scope.last + 1)
 
 
+def length_of(page: ListPage, number: int) -> int:
+    """How many workouts the list has; where it does not say, there is one more page until one is empty."""
+    if page.total is not None:
+        return page.total
+    return (number + 1) * PAGE_SIZE + 1 if page.rows else number * PAGE_SIZE
+
+
 def pages_after(scope: Scope, *, page: int, total: int, known: int, is_covered: bool) -> range:
     """Pages to add after one has come: all the others of a whole pass at once, the next one of a recent pass."""
     if scope.last is not None:
@@ -55,6 +62,11 @@ def is_recent_covered(rows: Sequence[WorkoutRow], *, known: Collection[str], sin
         return True
     oldest = min(rows, key=lambda row: row.created_time)
     return oldest.created_time < since and oldest.source_id in known
+
+
+def is_believable(total: int | None, account_total: int | None) -> bool:
+    """Whether a list may tell what is gone: it says how long it is, and the account counts no more than twice that."""
+    return total is not None and 2 * total >= (account_total or 0)
 
 
 def reconcile_scope(theirs: Mapping[str, int], ours: Mapping[str, int], total: int) -> Scope:

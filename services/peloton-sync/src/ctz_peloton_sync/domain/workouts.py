@@ -1,5 +1,6 @@
 """Rows of Peloton's workout list and details of single workouts, as typed records."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,6 +13,7 @@ MAXIMUM_WORK_JOULES = 1e8
 MAXIMUM_DURATION_SECONDS = 7 * 86_400
 # A row that is still IN_PROGRESS after a day was abandoned; it is shown as it stands.
 ABANDONED_AFTER = timedelta(hours=24)
+_MONTH = re.compile(r"\d{4}-\d{2}\Z", re.ASCII)
 HEART_RATE_ZONES = tuple(f"heart_rate_z{zone}_duration" for zone in range(1, 6))
 
 
@@ -78,7 +80,9 @@ def parse_list_page(payload: Json) -> ListPage:
     found = [parse_workout(entry) for entry in items(body.get("data"))]
     rows = {row.source_id: row for row in found if row is not None}
     months = {
-        key: count for key, value in mapping(body.get("summary")).items() if (count := integer(value)) is not None
+        key: count
+        for key, value in mapping(body.get("summary")).items()
+        if _MONTH.match(key) and (count := integer(value)) is not None
     }
     return ListPage(
         rows=tuple(rows.values()),

@@ -66,7 +66,7 @@ class Api:
         account = self._own(name)
         if account is None:
             return api_error(403)
-        return json_answer(account.workouts(_list_query()))
+        return json_answer(account.workouts(_list_query()) | self._world.gate.knobs.list_edits)
 
     def history_csv(self, name: str) -> Response:
         """The official export."""
