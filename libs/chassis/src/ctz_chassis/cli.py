@@ -29,14 +29,14 @@ def main(service: str, settings_class: type[SettingsT], commands: str, argv: Seq
         os.environ.setdefault(name, value)
     try:
         settings = load(settings_class, prefix_of(service), os.environ)
+        log.configure(service, settings.common.log_level, settings.common.log_format)
+        if arguments.command == "serve":
+            _serve(service, settings, commands)
+        else:
+            _run(settings, _imported(commands), arguments)
     except SettingsError as error:
         print(f"ctz-{service}: {error}", file=sys.stderr)
         return BAD_USAGE
-    log.configure(service, settings.common.log_level, settings.common.log_format)
-    if arguments.command == "serve":
-        _serve(service, settings, commands)
-    else:
-        _run(settings, _imported(commands), arguments)
     return 0
 
 

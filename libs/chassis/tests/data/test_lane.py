@@ -17,7 +17,7 @@ TYPE = "plans.thing.happened.v1"
 class Diary:
     """What was handled, alone and together; whatever `fail` says of an event is raised."""
 
-    def __init__(self, fail: Callable[[Event], Exception | None] = lambda _event: None) -> None:
+    def __init__(self, fail: Callable[[Event], BaseException | None] = lambda _event: None) -> None:
         self.alone: list[Event] = []
         self.together: list[list[Event]] = []
         self._fail = fail
@@ -82,3 +82,9 @@ def test_t023_a_failed_group_is_an_attempt_of_its_events_unless_the_database_is_
     assert {None} == {one.poison for one in diary.settle(events)}
     assert events == diary.alone
     assert [is_counted] * 3 == [event.redelivered for event in diary.alone]
+
+
+def test_a_handler_that_ends_its_thread_is_found_out() -> None:
+    diary = Diary(lambda _event: SystemExit())
+    with pytest.raises(RuntimeError, match="has ended"):
+        diary.settle([sample_event(TYPE)])

@@ -179,6 +179,13 @@ def test_a_bad_setting_stops_the_start_and_is_named(sample: Sample) -> None:
     assert "CTZ_IDENTITY_GRPC_PORT must be a whole number" in sample.log()
 
 
+def test_a_setting_that_a_role_finds_unfit_is_named_without_a_traceback(sample: Sample) -> None:
+    process = sample.start("work", CTZ_IDENTITY_MARKS="nowhere")
+
+    assert 2 == process.wait(PATIENCE_SECONDS)
+    assert "ctz-identity: CTZ_IDENTITY_MARKS names no folder\n" == sample.log()
+
+
 def test_commands_run_and_missing_ones_say_so(sample: Sample) -> None:
     assert 0 == sample.start("migrate").wait(PATIENCE_SECONDS)
     assert sample.has("migrated")

@@ -80,7 +80,12 @@ class Lane:
             self._jobs.put(jobs)
 
     def settled(self) -> list[Settled]:
-        """Return the verdicts since the last call, and start the attempts that are due."""
+        """Return the verdicts since the last call, and start the attempts that are due.
+
+        Raises when the handler has ended its thread: a consumer that handles nothing must not look alive.
+        """
+        if not (self._thread.is_alive() or self._stopping.is_set()):
+            raise RuntimeError(f"the thread of {self._name} has ended")
         self._schedule()
         verdicts = []
         while self._settled:

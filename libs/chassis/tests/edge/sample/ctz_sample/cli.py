@@ -12,7 +12,7 @@ from ctz_chassis.grpc_server import Registration, Server
 from ctz_chassis.http import health_app
 from ctz_chassis.readiness import Readiness
 from ctz_chassis.serve import App, BackgroundThread, Commands, Process
-from ctz_chassis.settings import Environment
+from ctz_chassis.settings import Environment, SettingsError
 from ctz_sample.settings import Settings
 
 METRICS = metrics_pb2.DESCRIPTOR.services_by_name["MetricService"]
@@ -57,6 +57,8 @@ def build_serve(settings: Settings) -> App:
 
 def build_work(settings: Settings) -> Process:
     """Build a worker with one thread."""
+    if not settings.marks.is_dir():
+        raise SettingsError("CTZ_IDENTITY_MARKS", "names no folder")
     return Process(Readiness({}), [build_thread(settings)], close=(settings.marks / "closed").touch)
 
 
