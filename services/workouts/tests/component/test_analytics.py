@@ -1,6 +1,7 @@
 """AnalyticsService over real events: figures that can be computed by hand, and what each answer costs."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from ctz_workouts.domain.load import load_curve
 from ctz_workouts.store import tables
 
 from .analytics import DAY, FIRST, Rider, spanning
-from .harness import deleted, event, performance, recorded
+from .harness import deleted, event, metric_changed, performance, recorded
 
 pytestmark = pytest.mark.component
 
@@ -173,6 +174,17 @@ def test_the_power_profile_has_curves_records_and_critical_power(rider: Rider) -
     assert (40, False) == (found.ftp_age_days, found.is_ftp_stale)
     assert [FIRST.year, (FIRST - 400 * DAY).year] == list(found.seasons)
     assert rider.asked.GetPowerProfile(pb.GetPowerProfileRequest(today=(FIRST + 60 * DAY).isoformat())).is_ftp_stale
+
+
+def test_t081_an_ftp_told_in_the_evening_west_of_utc_is_in_force_that_day(rider: Rider) -> None:
+    """Where it is still the rider's day, UTC has the next one; what begins after the rider's day is not in force."""
+    evening = datetime(FIRST.year, FIRST.month, FIRST.day, 20, 30, tzinfo=timezone(-timedelta(hours=9)))
+    told = [(FIRST - 30 * DAY, 200.0), (evening, 214.0), (FIRST + 2 * DAY, 230.0)]
+    rider.consumer.handle(metric_changed(rider.user, 2, told))
+
+    found = rider.asked.GetPowerProfile(pb.GetPowerProfileRequest(today=FIRST.isoformat()))
+
+    assert (214, 0, False) == (found.ftp.watts, found.ftp_age_days, found.is_ftp_stale)
 
 
 def test_a_record_names_what_stood_before_and_its_deletion_brings_that_back(rider: Rider) -> None:

@@ -51,7 +51,7 @@ def power_profile(found: PowerProfile, season: int) -> pb.PowerProfile:
             pb.CriticalPower(
                 watts=found.critical_power.watts,
                 w_prime_joules=found.critical_power.w_prime_joules,
-                watts_per_kilogram=per_kilogram(found.timelines, found.critical_power.watts, found.now),
+                watts_per_kilogram=per_kilogram(found.timelines, found.critical_power.watts, found.end_of_day),
                 efforts=[point(each) for each in found.fitted],
                 from_date=first,
                 to_date=last,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -23,6 +23,8 @@ RECENT_DAYS = 90
 STALE_DAYS = 70
 """An FTP older than ten weeks is stale."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST_MIDNIGHT = time(12, tzinfo=UTC)
+"""A day ends last twelve hours west of UTC, where that is noon of the next day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class PowerProfile:
     critical_power: CriticalPower | Absent
     seasons: Sequence[int]
     timelines: Timelines
-    now: datetime
+    today: date
 
     @property
     def fitted(self) -> list[Point]:
@@ -56,20 +58,25 @@ class PowerProfile:
         return [point for point in self.recent if SHORTEST_FIT_SECONDS <= point.seconds <= LONGEST_FIT_SECONDS]
 
     @property
+    def end_of_day(self) -> datetime:
+        """When the rider's day is over in every zone: what was told in its evening is in force."""
+        return datetime.combine(self.today + timedelta(days=1), _LATEST_MIDNIGHT)
+
+    @property
     def ftp(self) -> Dated | None:
         """The FTP in force."""
-        return self.timelines.at(FTP_KIND, self.now)
+        return self.timelines.at(FTP_KIND, self.end_of_day)
 
     @property
     def weight_kilograms(self) -> float | None:
         """The body weight in force; none where none was told."""
-        weight = self.timelines.at(WEIGHT_KIND, self.now)
+        weight = self.timelines.at(WEIGHT_KIND, self.end_of_day)
         return weight.value if weight is not None else None
 
     @property
     def ftp_age_days(self) -> int:
         """Whole days since the FTP is in force; 0 without one."""
-        return (self.now - self.ftp.effective_time).days if self.ftp is not None else 0
+        return max((self.today - self.ftp.effective_time.date()).days, 0) if self.ftp is not None else 0
 
     @property
     def is_ftp_stale(self) -> bool:
@@ -100,7 +107,7 @@ def power_profile(
         critical_power=found,
         seasons=bests.seasons,
         timelines=timelines,
-        now=datetime(today.year, today.month, today.day, 23, 59, 59, tzinfo=UTC),
+        today=today,
     )
 
 
