@@ -153,8 +153,9 @@ def _distances(rows: Iterable[Any]) -> dict[tuple[int, int, int], int]:
     days: Counter[tuple[int, int, int]] = Counter()
     for (_, activity), distance in meters.items():
         for unit, length in ((1, 1000), (2, 1609.344)):
-            if distance >= length:
-                days[(activity, unit, min(int(distance / length), 400))] += 1
+            # Half a metre is what rounding may have taken.
+            if reached := min(int((distance + 0.5) / length), 400):
+                days[(activity, unit, reached)] += 1
     return dict(days)
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ctz_workouts.domain.distance import meters_of
 from ctz_workouts.domain.eddington import FARTHEST, Unit, number_of, whole_units
 
 
@@ -31,6 +32,16 @@ def test_eddington_holds_by_its_definition(days):
 
 
 def test_miles_and_kilometers_are_counted_apart():
-    """A day of 16,093.44 m is one of 16 km and of 10 miles; the farthest days count as such."""
-    assert (16, 10) == (whole_units(16_094, Unit.KILOMETER), whole_units(16_094, Unit.MILE))
+    """A day of 16,100 m is one of 16 km and of 10 miles; the farthest days count as such."""
+    assert (16, 10) == (whole_units(16_100, Unit.KILOMETER), whole_units(16_100, Unit.MILE))
     assert FARTHEST == whole_units(10**9, Unit.MILE)
+
+
+def test_a_day_of_exactly_so_many_miles_counts_as_one_although_whole_metres_are_kept():
+    """Riders ride to round numbers; a metre less is not enough."""
+    miles = range(1, FARTHEST + 1)
+    kept = [round(meters_of(each, "mi") or 0) for each in miles]
+
+    assert list(miles) == [whole_units(meters, Unit.MILE) for meters in kept]
+    assert [each - 1 for each in miles] == [whole_units(meters - 1, Unit.MILE) for meters in kept]
+    assert 0 == whole_units(0, Unit.MILE)

@@ -24,6 +24,8 @@ class Unit(IntEnum):
     MILE = 2
 
 
+_ROUNDED_OFF_METERS = 0.5
+"""Distances are kept in whole metres: of ten miles, which are 16,093.44 m, less than half a metre may be gone."""
 METERS = {Unit.KILOMETER: METERS_PER_UNIT["km"], Unit.MILE: METERS_PER_UNIT["mi"]}
 DISCIPLINES = {
     "cycling": Activity.CYCLING,
@@ -51,7 +53,7 @@ class Number:
 
 def whole_units(meters: int, unit: Unit) -> int:
     """Whole units of a day's distance."""
-    return min(int(meters / METERS[unit]), FARTHEST)
+    return min(int((meters + _ROUNDED_OFF_METERS) / METERS[unit]), FARTHEST)
 
 
 def number_of(days: Mapping[int, int]) -> Number:
