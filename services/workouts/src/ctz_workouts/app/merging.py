@@ -38,18 +38,20 @@ def merge(connection: sa.Connection, user_id: UUID, primary_id: UUID, absorbed_i
     _merge(connection, user_id, timelines, dict.fromkeys(absorbed_ids, primary_id))
 
 
-def merge_certain(connection: sa.Connection, user_id: UUID, pairs: Sequence[Placed]) -> list[Placed]:
+def merge_certain(
+    connection: sa.Connection, user_id: UUID, timelines: Timelines, pairs: Sequence[Placed]
+) -> list[Placed]:
     """Merge those of the pairs that are still certain, in the rider's turn; answer those."""
-    timelines = RiderStore(connection).take_turn(user_id)
     still = {(each.staying_key, each.going_key) for each in certain_of(DuplicateStore(connection, user_id), pairs)}
     found = [pair for pair in pairs if pair in still]
     _merge(connection, user_id, timelines, {absorbed_id: primary_id for primary_id, absorbed_id in found})
     return found
 
 
-def part_merged(connection: sa.Connection, user_id: UUID, pairs: Sequence[Placed]) -> list[Placed]:
+def part_merged(
+    connection: sa.Connection, user_id: UUID, timelines: Timelines, pairs: Sequence[Placed]
+) -> list[Placed]:
     """List on their own again what still lies where these pairs put it, in the rider's turn; answer those."""
-    timelines = RiderStore(connection).take_turn(user_id)
     above = MergeStore(connection, user_id).above([absorbed_id for _, absorbed_id in pairs])
     found = [(primary_id, absorbed_id) for primary_id, absorbed_id in pairs if above.get(absorbed_id) == primary_id]
     _place(connection, user_id, timelines, {absorbed_id: None for _, absorbed_id in found})

@@ -76,15 +76,15 @@ class MergingMany:
 
     def _chunk(self, claim: BatchClaim, first: int, connection: sa.Connection) -> int:
         """Deal with some pairs; how many are dealt with then."""
-        RiderStore(connection).take_turn(claim.user_id)
+        timelines = RiderStore(connection).take_turn(claim.user_id)
         queue = MergeBatchQueue(connection)
         pairs = queue.pairs(claim, first, CHUNK)
         if claim.is_undone:
             wanted = [(pair.primary_id, pair.absorbed_id) for pair in pairs if pair.is_merged]
-            changed = set(merging.part_merged(connection, claim.user_id, wanted))
+            changed = set(merging.part_merged(connection, claim.user_id, timelines, wanted))
         else:
             wanted = [(pair.primary_id, pair.absorbed_id) for pair in pairs]
-            changed = set(merging.merge_certain(connection, claim.user_id, wanted))
+            changed = set(merging.merge_certain(connection, claim.user_id, timelines, wanted))
         places = [pair.place for pair in pairs if (pair.primary_id, pair.absorbed_id) in changed]
         finished = first + len(pairs) if pairs else claim.pair_count
         if not queue.note(claim, finished, places, self.lease_seconds):
