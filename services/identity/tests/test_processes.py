@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from ctz_chassis.broker.pgqueue_tables import install
-from ctz_chassis.http import Flask
+from ctz_chassis.http import health_app
 from ctz_chassis.readiness import Readiness
 from ctz_chassis.testing import Keys
-from ctz_identity.http.app import build_http
+from ctz_identity.http.keys import add_key_route
 from ctz_local.services import QUEUE
 from ctz_local.testing.databases import ServiceDatabase
 
@@ -26,7 +26,8 @@ pytestmark = pytest.mark.component
 
 
 def test_the_public_keys_are_answered_to_everybody(keys: Keys, tmp_path: Path) -> None:
-    app: Flask = build_http(Readiness({}), keys.verifier(), keys.write(tmp_path))
+    app = health_app("identity", Readiness({}), keys.verifier())
+    add_key_route(app, keys.write(tmp_path))
     answer = app.test_client().get("/jwks.json")
     assert (200, "application/jwk-set+json") == (answer.status_code, answer.mimetype)
     assert keys.jwks() == json.loads(answer.data)

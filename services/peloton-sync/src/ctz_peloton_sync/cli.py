@@ -6,23 +6,22 @@ import random
 import sys
 import time
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from contextlib import closing
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from uuid import UUID
 
 from ctz.peloton_sync.v1 import connections_pb2, connections_pb2_grpc, sync_pb2, sync_pb2_grpc
+from flask import Flask
 
-from ctz_chassis import idempotency, inbox, log, outbox
-from ctz_chassis.assembly import Schema, consumer_thread, grpc_server
-from ctz_chassis.auth.keys import load_jwks
-from ctz_chassis.auth.tokens import Verifier
-from ctz_chassis.broker import DeadLetters, QueueSpec, connect_dead_letters
+from ctz_chassis import log
+from ctz_chassis.assembly import Schema, consuming, event_threads, serving
+from ctz_chassis.broker import QueueSpec
 from ctz_chassis.clock import utc_now
 from ctz_chassis.consumers import Consumer
 from ctz_chassis.db import Database
 from ctz_chassis.grpc_server import Registration
-from ctz_chassis.http import health_app
-from ctz_chassis.maintenance import Housekeeping
+from ctz_chassis.maintenance import Sweep
 from ctz_chassis.serve import App, BackgroundThread, Commands, Process
 from ctz_chassis.settings import Environment, SettingsError, load, prefix_of
 from ctz_peloton_sync.api.connection_service import ConnectionServicer
@@ -43,7 +42,14 @@ from ctz_peloton_sync.workers.assembly import Workshop
 
 FAILED, BAD_USAGE = 1, 2
 
-SCHEMA = Schema(SERVICE, tables.SCHEMA, Path(__file__).parent / "migrations", tables.outbox)
+SCHEMA = Schema(
+    SERVICE,
+    tables.SCHEMA,
+    Path(__file__).parent / "migrations",
+    outbox=tables.outbox,
+    inbox=tables.inbox,
+    request_ids=tables.request_ids,
+)
 QUEUE = QueueSpec(name=f"{SERVICE}.events", bindings=tuple(HANDLERS))
 
 
@@ -56,21 +62,49 @@ def doors(settings: Settings) -> Doors:
 
 def build_serve(settings: Settings) -> App:
     """Answer gRPC, probes and the console; with `consume` also handle events and publish the outbox."""
-    own, common = settings.service, settings.common
     sealer = Sealer.from_file(settings.sync.fernet_keys_file)
-    database = SCHEMA.open(own)
+    database = SCHEMA.open(settings.service)
     store = Store(database, utc_now)
-    readiness = SCHEMA.readiness(database)
-    verifier = Verifier(load_jwks(common.jwks_file))
-    server = grpc_server(
-        SERVICE, own, common, verifier=verifier, servicers=registrations(settings, store, sealer), readiness=readiness
-    )
-    app = health_app(SERVICE, readiness, verifier)
-    app.register_blueprint(console(store, utc_now))
     threads = [_housekeeping(settings, database)]
-    if own.consume:
-        threads += [consumer_thread(common, QUEUE, event_consumer(database))[1], SCHEMA.relay_thread(common, database)]
-    return App(app, readiness, server, threads, database.close)
+    if settings.service.consume:
+        threads += event_threads(SCHEMA, settings.common, database, QUEUE, event_consumer(database))
+
+    def add_routes(app: Flask) -> None:
+        app.register_blueprint(console(store, utc_now))
+
+    servicers = registrations(settings, store, sealer)
+    return serving(SCHEMA, settings, database, servicers, threads=threads, add_routes=add_routes)
+
+
+def build_consume(settings: Settings) -> Process:
+    """Handle events and publish the outbox, without servers."""
+    database = SCHEMA.open(settings.service)
+    return consuming(SCHEMA, settings, database, QUEUE, event_consumer(database))
+
+
+def build_work(settings: Settings) -> Process:
+    """Claim and do tasks; refuses to start without a key that opens every stored token."""
+    sealer = Sealer.from_file(settings.sync.fernet_keys_file)
+    database = SCHEMA.open(settings.service, pool_size=settings.sync.threads + 3)
+    readiness = SCHEMA.readiness(database)
+    store = Store(database, utc_now)
+    check_keys(store, sealer)
+    workshop = Workshop(
+        settings=settings.sync,
+        store=store,
+        sealer=sealer,
+        doors=doors(settings),
+        clock=utc_now,
+        uniform=random.SystemRandom().random,
+    )
+    return Process(readiness, workshop.threads(), database.close)
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the schema, and what an older version told, to this version."""
+    SCHEMA.migrate(settings)
+    with closing(SCHEMA.open(settings.service, pool_size=1)) as database:
+        bring_up_to_date(Store(database, utc_now))
 
 
 def registrations(settings: Settings, store: Store, sealer: Sealer) -> list[Registration]:
@@ -114,59 +148,11 @@ def event_consumer(database: Database) -> Consumer:
 
 def _housekeeping(settings: Settings, database: Database) -> BackgroundThread:
     keep = timedelta(days=settings.sync.payload_days)
-    sweeps = {
-        "outbox": lambda connection: outbox.prune(connection, tables.outbox),
-        "inbox": lambda connection: inbox.prune(connection, tables.inbox),
-        "request_ids": lambda connection: idempotency.prune(connection, tables.request_ids),
-        "raw_payloads": lambda connection: payloads.prune(connection, keep),
-        "erased_accounts": ERASURE.sweep,
+    sweeps: dict[str, Sweep] = {
+        "erased accounts": ERASURE.sweep,
+        "raw payloads": partial(payloads.prune, keep=keep),
     }
-    return BackgroundThread("housekeeping", Housekeeping(database, sweeps).run)
-
-
-def build_consume(settings: Settings) -> Process:
-    """Handle events and publish the outbox, without servers."""
-    database = SCHEMA.open(settings.service)
-    readiness = SCHEMA.readiness(database)
-    subscription, thread = consumer_thread(settings.common, QUEUE, event_consumer(database))
-    readiness.add("consuming", lambda: subscription.is_consuming(time.monotonic()))
-    return Process(readiness, [thread, SCHEMA.relay_thread(settings.common, database)], database.close)
-
-
-def build_work(settings: Settings) -> Process:
-    """Claim and do tasks; refuses to start without a key that opens every stored token."""
-    sealer = Sealer.from_file(settings.sync.fernet_keys_file)
-    database = SCHEMA.open(settings.service, pool_size=settings.sync.threads + 3)
-    readiness = SCHEMA.readiness(database)
-    store = Store(database, utc_now)
-    check_keys(store, sealer)
-    workshop = Workshop(
-        settings=settings.sync,
-        store=store,
-        sealer=sealer,
-        doors=doors(settings),
-        clock=utc_now,
-        uniform=random.SystemRandom().random,
-    )
-    return Process(readiness, workshop.threads(), database.close)
-
-
-def migrate(settings: Settings) -> None:
-    """Bring the schema, and what an older version told, to this version."""
-    SCHEMA.migrate(settings.service)
-    database = SCHEMA.open(settings.service, pool_size=1)
-    bring_up_to_date(Store(database, utc_now))
-    database.close()
-
-
-def dead_letters(settings: Settings) -> DeadLetters:
-    """Events that no handler could take."""
-    return connect_dead_letters(settings.common.broker_url, QUEUE)
-
-
-def replay(settings: Settings, user_id: UUID | None, since: datetime) -> int:
-    """Publish events of the outbox again."""
-    return SCHEMA.replay(settings.service, user_id, since)
+    return SCHEMA.housekeeping_thread(database, sweeps)
 
 
 def keys(argv: Sequence[str]) -> int:
@@ -200,9 +186,9 @@ def keys(argv: Sequence[str]) -> int:
 
 COMMANDS: Commands[Settings] = Commands(
     serve=build_serve,
-    migrate=migrate,
     consume=build_consume,
     work=build_work,
-    dead_letters=dead_letters,
-    replay=replay,
+    migrate=migrate,
+    dead_letters=partial(SCHEMA.dead_letters, queue=QUEUE),
+    replay=SCHEMA.replay,
 )

@@ -1,12 +1,10 @@
 """Composition root of workouts: builds its processes from settings; nothing happens at import."""
 
 import threading
-import time
 from collections.abc import Callable
-from datetime import datetime
+from contextlib import closing
 from functools import partial
 from pathlib import Path
-from uuid import UUID
 
 from ctz.workouts.v1 import (
     analytics_pb2,
@@ -20,18 +18,15 @@ from ctz.workouts.v1 import (
     workouts_pb2,
     workouts_pb2_grpc,
 )
+from flask import Flask
 
-from ctz_chassis import idempotency, inbox, outbox
-from ctz_chassis.assembly import Schema, consumer_thread, grpc_server
-from ctz_chassis.auth.keys import load_jwks
-from ctz_chassis.auth.tokens import Verifier
-from ctz_chassis.broker import DeadLetters, QueueSpec, connect_dead_letters
+from ctz_chassis.assembly import Schema, consuming, event_threads, serving
+from ctz_chassis.broker import QueueSpec
 from ctz_chassis.consumers import Consumer
 from ctz_chassis.db import Database
 from ctz_chassis.erasure import Erasure
 from ctz_chassis.grpc_server import Registration
-from ctz_chassis.http import health_app
-from ctz_chassis.maintenance import Housekeeping, RevivingDeadLetters, Sweep
+from ctz_chassis.maintenance import Sweep
 from ctz_chassis.serve import App, BackgroundThread, Commands, Process
 from ctz_workouts.api.analytics import AnalyticsServicer
 from ctz_workouts.api.classes import ClassServicer
@@ -56,7 +51,14 @@ from ctz_workouts.workers import recompute, transfers
 from ctz_workouts.workers.reading_process import ReadingProcess
 
 SERVICE = "workouts"
-SCHEMA = Schema(SERVICE, tables.SCHEMA, Path(__file__).parent / "migrations", tables.outbox)
+SCHEMA = Schema(
+    SERVICE,
+    tables.SCHEMA,
+    Path(__file__).parent / "migrations",
+    outbox=tables.outbox,
+    inbox=tables.inbox,
+    request_ids=tables.request_ids,
+)
 ERASURE = Erasure(
     SERVICE,
     tombstones=tables.tombstones,
@@ -76,21 +78,39 @@ QUEUE = QueueSpec(name=f"{SERVICE}.events", bindings=tuple(MESSAGE_TYPES))
 
 
 def build_serve(settings: Settings) -> App:
-    """Answer gRPC and probes; with `consume` also handle events, publish the outbox and recompute."""
-    own, common = settings.service, settings.common
-    database = SCHEMA.open(own)
-    readiness = SCHEMA.readiness(database)
-    verifier = Verifier(load_jwks(common.jwks_file))
-    server = grpc_server(
-        SERVICE, own, common, verifier=verifier, servicers=registrations(database), readiness=readiness
-    )
+    """Answer gRPC, probes and files; with `consume` also handle events, publish the outbox and recompute."""
+    database = SCHEMA.open(settings.service)
     threads: list[BackgroundThread] = []
-    if own.consume:
-        threads = [consumer_thread(common, QUEUE, event_consumer(database))[1], *_upkeep(settings, database)]
+    if settings.service.consume:
+        threads = event_threads(SCHEMA, settings.common, database, QUEUE, event_consumer(database))
+        threads.append(_housekeeping(settings, database))
         threads += _work_threads(settings, database) if settings.recompute else []
-    app = health_app(SERVICE, readiness, verifier)
-    add_file_routes(app, database, _limits(settings))
-    return App(app, readiness, server, threads, database.close)
+
+    def add_routes(app: Flask) -> None:
+        limits = Limits(settings.import_file_bytes, settings.import_waiting_bytes, settings.import_files)
+        add_file_routes(app, database, limits)
+
+    return serving(SCHEMA, settings, database, registrations(database), threads=threads, add_routes=add_routes)
+
+
+def build_consume(settings: Settings) -> Process:
+    """Handle events and publish the outbox, without servers."""
+    database = SCHEMA.open(settings.service)
+    threads = [_housekeeping(settings, database)]
+    return consuming(SCHEMA, settings, database, QUEUE, event_consumer(database), threads=threads)
+
+
+def build_work(settings: Settings) -> Process:
+    """Recompute, read and write what waits."""
+    database = SCHEMA.open(settings.service)
+    return Process(SCHEMA.readiness(database), _work_threads(settings, database), database.close)
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the schema, and what an older version stored in it, to this version."""
+    SCHEMA.migrate(settings)
+    with closing(SCHEMA.open(settings.service, pool_size=1)) as database:
+        bring_up_to_date(database)
 
 
 def registrations(database: Database) -> list[Registration]:
@@ -139,21 +159,6 @@ def event_consumer(database: Database) -> Consumer:
     )
 
 
-def build_consume(settings: Settings) -> Process:
-    """Handle events and publish the outbox, without servers."""
-    database = SCHEMA.open(settings.service)
-    readiness = SCHEMA.readiness(database)
-    subscription, thread = consumer_thread(settings.common, QUEUE, event_consumer(database))
-    readiness.add("consuming", lambda: subscription.is_consuming(time.monotonic()))
-    return Process(readiness, [thread, *_upkeep(settings, database)], database.close)
-
-
-def build_work(settings: Settings) -> Process:
-    """Recompute, read and write what waits."""
-    database = SCHEMA.open(settings.service)
-    return Process(SCHEMA.readiness(database), _work_threads(settings, database), database.close)
-
-
 def _work_threads(settings: Settings, database: Database) -> list[BackgroundThread]:
     lease = settings.transfer_lease_seconds
     importing = Importing(database, ReadingProcess(settings.reading_silence_seconds), lease)
@@ -167,48 +172,21 @@ def _work_threads(settings: Settings, database: Database) -> list[BackgroundThre
     return [BackgroundThread(name, run) for name, run in runs.items()]
 
 
-def _limits(settings: Settings) -> Limits:
-    return Limits(settings.import_file_bytes, settings.import_waiting_bytes, settings.import_files)
-
-
-def _upkeep(settings: Settings, database: Database) -> list[BackgroundThread]:
+def _housekeeping(settings: Settings, database: Database) -> BackgroundThread:
     sweeps: dict[str, Sweep] = {
-        "outbox": partial(outbox.prune, table=tables.outbox),
-        "inbox": partial(inbox.prune, table=tables.inbox),
-        "erased_accounts": ERASURE.sweep,
-        "request_ids": partial(idempotency.prune, table=tables.request_ids),
-        "broken_uploads": sweep_chunks,
-        "old_imports": partial(sweep_imports, keep_days=settings.import_keep_days),
-        "old_merge_batches": partial(sweep_batches, keep_days=settings.import_keep_days),
+        "erased accounts": ERASURE.sweep,
+        "broken uploads": sweep_chunks,
+        "old imports": partial(sweep_imports, keep_days=settings.import_keep_days),
+        "old merge batches": partial(sweep_batches, keep_days=settings.import_keep_days),
     }
-    housekeeping = BackgroundThread("housekeeping", Housekeeping(database, sweeps).run)
-    return [SCHEMA.relay_thread(settings.common, database), housekeeping]
-
-
-def migrate(settings: Settings) -> None:
-    """Bring the schema, and what an older version stored in it, to this version."""
-    SCHEMA.migrate(settings.service)
-    database = SCHEMA.open(settings.service, pool_size=1)
-    bring_up_to_date(database)
-    database.close()
-
-
-def dead_letters(settings: Settings) -> DeadLetters:
-    """Events that no handler could take."""
-    letters = connect_dead_letters(settings.common.broker_url, QUEUE)
-    return RevivingDeadLetters(letters, SCHEMA.open(settings.service, pool_size=1), tables.inbox, QUEUE.name)
-
-
-def replay(settings: Settings, user_id: UUID | None, since: datetime) -> int:
-    """Publish events of the outbox again."""
-    return SCHEMA.replay(settings.service, user_id, since)
+    return SCHEMA.housekeeping_thread(database, sweeps)
 
 
 COMMANDS: Commands[Settings] = Commands(
     serve=build_serve,
-    migrate=migrate,
     consume=build_consume,
     work=build_work,
-    dead_letters=dead_letters,
-    replay=replay,
+    migrate=migrate,
+    dead_letters=partial(SCHEMA.dead_letters, queue=QUEUE),
+    replay=SCHEMA.replay,
 )
