@@ -119,6 +119,7 @@ def event_consumer(database: Database) -> Consumer:
         HANDLERS,
         MESSAGE_TYPES,
         group_handlers=GROUP_HANDLERS,
+        preparations=ERASURE.preparations,
         tombstones=tables.tombstones,
     )
 

@@ -50,6 +50,7 @@ sa.Index(
     session.c.session_id,
     postgresql_where=session.c.deleted_at.is_(None),
 )
+sa.Index("session_by_rider", session.c.user_id)
 sa.Index(
     "session_of_pelvic_floor",
     session.c.user_id,

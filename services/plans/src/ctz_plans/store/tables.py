@@ -63,6 +63,8 @@ sa.Index(
     recorded_workout.c.workout_id,
     postgresql_where=sa.and_(recorded_workout.c.summary_revision > 0, sa.not_(recorded_workout.c.is_deleted)),
 )
+# The erasing of an account finds every row, also those that no list shows.
+sa.Index("recorded_workout_by_rider", recorded_workout.c.user_id)
 
 # Weeks as JSON: a list of weeks, each of seven days from Sunday, each a list of activities (store/activities.py).
 template = sa.Table(
@@ -120,6 +122,7 @@ item = sa.Table(
 )
 IS_THERE = item.c.deleted_at.is_(None)
 sa.Index("item_by_day", item.c.user_id, item.c.day, item.c.position, item.c.item_id, postgresql_where=IS_THERE)
+sa.Index("item_by_rider", item.c.user_id)
 sa.Index("item_by_program", item.c.program_id, postgresql_where=item.c.program_id.is_not(None))
 # What the rider counted for one item counts for no other.
 sa.Index(
