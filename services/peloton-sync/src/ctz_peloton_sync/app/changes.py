@@ -16,6 +16,13 @@ def publish_connection(tx: UnitOfWork, stored: StoredConnection) -> None:
     tx.publish([(events.CONNECTION_CHANGED, stored.user_id, message)])
 
 
+def activate(tx: UnitOfWork, user_id: UUID) -> None:
+    """Let a connection be tried again as it is."""
+    changed = tx.connections.set_state(user_id, "active", "", tx.now)
+    if changed is not None:
+        publish_connection(tx, changed)
+
+
 def need_reconnect(tx: UnitOfWork, user_id: UUID, reason: str) -> None:
     """Ask the rider to sign in again: once, and nothing is called until then. The workouts stay."""
     changed = tx.connections.set_state(user_id, "reconnect", reason, tx.now)

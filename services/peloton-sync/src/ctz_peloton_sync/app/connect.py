@@ -17,7 +17,7 @@ from ctz_peloton_sync.clients.tokens import Grant, GrantRejected, read_pasted
 from ctz_peloton_sync.domain.details import Account, FTPInfo, parse_account
 from ctz_peloton_sync.domain.errors import ConnectionMissing, PastedTokenRejected, PelotonUnavailable
 from ctz_peloton_sync.domain.ftp import FTPReadingChoice
-from ctz_peloton_sync.domain.limits import Rate
+from ctz_peloton_sync.domain.limits import Passage, Rate, passage
 from ctz_peloton_sync.store.connections import StoredConnection
 from ctz_peloton_sync.store.ftp import Proposal
 from ctz_peloton_sync.store.tokens import SealedToken
@@ -153,11 +153,11 @@ def resolve_ftp_proposals(store: Store, user_id: UUID, ids: list[UUID]) -> None:
 
 
 def _wait_for_slot(connector: Connector, user_id: UUID) -> None:
-    """Connecting obeys the kill switch and the limiter like every other call."""
+    """Connecting obeys kill switch, breaker and limiter like every other call."""
     with connector.store.begin() as tx:
-        if tx.gates.get().is_killed:
-            raise PelotonUnavailable
         now = tx.now
+        if passage(tx.gates.get(), now) == Passage.SHUT:
+            raise PelotonUnavailable
         slot = tx.gates.reserve(user_id, fleet=connector.fleet, account=connector.account, now=now, patience=PATIENCE)
     if slot is None:
         raise PelotonUnavailable
@@ -194,6 +194,9 @@ def _store(connector: Connector, user_id: UUID, grant: Grant, account: Account) 
             tx.tasks.drop_open(user_id)  # another account: what was asked for belongs to the old one
             tx.runs.abandon(user_id, tx.now)
             tx.workouts.set_aside(user_id)
+            tx.ftp.forget_unanswered(user_id)
+            tx.connections.set_ftp_search(user_id, is_searching=False, searched="")
+            tx.connections.set_ftp_reading(user_id, "")
         stored = tx.connections.connect(
             user_id=user_id,
             connection_id=connection_id,

@@ -95,8 +95,8 @@ class Executor:
             self._give_back(lease, "reconnect")
         except TokenUnreadable:
             self._flag(lease)
-        except RefreshDelayed:
-            self._delay(lease)
+        except RefreshDelayed as delayed:
+            self._delay(lease, delayed)
         except EventTooLarge:
             self._settle(lease, errors.TooLarge())
         except errors.UpstreamError as error:
@@ -113,12 +113,11 @@ class Executor:
             return _Answer(self._call(lease, access.token), 1)
         except errors.Unauthorized:
             logger.info("task.token_refused", extra=_named(lease))
-        access = self.keeper.renewed(lease.user_id, access.version)
+        access = self.keeper.renewed(lease.user_id, access)
         try:
             return _Answer(self._call(lease, access.token), 2)
         except errors.Unauthorized:
-            with self.store.begin() as tx:
-                changes.need_reconnect(tx, lease.user_id, "unauthorized")
+            self.keeper.given_up(lease.user_id, access, "unauthorized")
             raise ReconnectNeeded from None
 
     def _call(self, lease: Lease, token: str) -> Fetched:
@@ -206,12 +205,15 @@ class Executor:
         """A token that cannot be opened is the rider's to renew; nothing else is tried with it."""
         with self.store.begin() as tx:
             tx.tasks.release(lease, not_before=tx.now, error="token_unreadable", is_attempt=False)
-            changes.need_reconnect(tx, lease.user_id, "token_unreadable")
+            connection = tx.connections.get(lease.user_id, lock=True)
+            if connection is not None and connection.connection_id == lease.connection_id:
+                changes.need_reconnect(tx, lease.user_id, "token_unreadable")
 
-    def _delay(self, lease: Lease) -> None:
-        """The sign-in host does not answer: leave this account alone for a moment, keep its grant."""
+    def _delay(self, lease: Lease, delayed: RefreshDelayed) -> None:
+        """The sign-in host does not answer: leave it alone for this account as long as for a probe, keep the grant."""
+        probe_interval = self.policy.breaker.probe_interval
         with self.store.begin() as tx:
-            until = tx.now + self.policy.delay(lease.attempts, self.uniform)
+            until = tx.now + (delayed.retry_after or probe_interval) + probe_interval * self.uniform()
             tx.tasks.release(lease, not_before=until, error="refresh_delayed", is_attempt=False)
             tx.connections.pause(lease.user_id, until)
 

@@ -1,5 +1,6 @@
 """Rotation of the keys that seal tokens."""
 
+from ctz_peloton_sync.app import changes
 from ctz_peloton_sync.app.sealing import Sealer, TokenUnreadable
 from ctz_peloton_sync.domain.errors import KeyStillInUse
 from ctz_peloton_sync.store.unit_of_work import Store
@@ -13,17 +14,15 @@ def rotate(store: Store, sealer: Sealer) -> int:
     while True:
         with store.begin() as tx:
             batch = tx.tokens.not_under(sealer.key_id, BATCH)
-            readable = 0
             for token in batch:
                 try:
                     tx.tokens.put(sealer.reseal(token))
                 except TokenUnreadable:
-                    tx.connections.set_state(token.user_id, "reconnect", "token_unreadable", tx.now)
                     tx.tokens.forget(token.user_id)
-                readable += 1
-        if not readable:
+                    changes.need_reconnect(tx, token.user_id, "token_unreadable")
+        if not batch:
             return changed
-        changed += readable
+        changed += len(batch)
 
 
 def check_keys(store: Store, sealer: Sealer) -> None:

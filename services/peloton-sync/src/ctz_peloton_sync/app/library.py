@@ -71,7 +71,7 @@ def feed(store: Store, policy: LibraryPolicy) -> int:
     if policy.interval <= timedelta(0):
         return 0
     with store.begin() as tx:
-        if passage(tx.gates.get(), tx.now) != Passage.FREE or tx.tasks.has_open():
+        if passage(tx.gates.get(), tx.now) != Passage.FREE or tx.connections.is_any_waiting(tx.now):
             return 0
         user_id = tx.connections.best_served(tx.now)
         if user_id is None:

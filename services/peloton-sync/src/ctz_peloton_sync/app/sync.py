@@ -7,6 +7,7 @@ from uuid import UUID
 from ctz_chassis.clock import Clock
 from ctz_chassis.idempotency import RequestKey
 from ctz_chassis.ids import uuid7
+from ctz_peloton_sync.app import changes
 from ctz_peloton_sync.app.new_tasks import account_task, detail_task, graph_task, list_task
 from ctz_peloton_sync.domain.errors import ConnectionMissing, ReconnectNeeded, TaskUnknown, WorkoutUnknown
 from ctz_peloton_sync.domain.limits import Gate
@@ -57,7 +58,7 @@ def start_sync(store: Store, user_id: UUID, *, key: RequestKey, rescan: timedelt
 def _wanted_run(tx: UnitOfWork, connection: StoredConnection, rescan: timedelta) -> Run:
     user_id = connection.user_id
     if connection.state == "reconnect" and connection.state_reason == "payment_required":
-        tx.connections.set_state(user_id, "active", "", tx.now)  # the rider says that it is paid: ask Peloton
+        changes.activate(tx, user_id)  # the rider says that it is paid: ask Peloton
     elif connection.state != "active":
         raise ReconnectNeeded
     tx.connections.pause(user_id, None)
@@ -82,7 +83,8 @@ def begin_run(tx: UnitOfWork, user_id: UUID, trigger: Trigger, rescan: timedelta
     )
     if run is None:
         return None
-    tasks = [account_task(run, tx.now), list_task(run, 0, tx.now)]
+    graphs = map(graph_task, tx.workouts.without_graph_task(user_id))
+    tasks = [account_task(run, tx.now), list_task(run, 0, tx.now), *graphs]
     queued = tx.tasks.add(user_id, run.id, tasks, tx.now)
     tx.wake_workers()
     return tx.runs.add(run.id, Progress(Phase.LIST, queued=queued))

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from ctz_peloton_sync.store.tables import connection as t
+from ctz_peloton_sync.store.tables import sync_task
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +132,9 @@ class ConnectionStore:
         return self._connection.execute(query).scalar_one()
 
     def pause(self, user_id: UUID, until: datetime | None) -> None:
-        """Claim nothing for this account before a time."""
-        self._connection.execute(sa.update(t).where(t.c.user_id == user_id).values(resume_at=until))
+        """Claim nothing for this account before the later of this time and the one that is set; none ends the pause."""
+        resume = None if until is None else sa.func.greatest(t.c.resume_at, until)
+        self._connection.execute(sa.update(t).where(t.c.user_id == user_id).values(resume_at=resume))
 
     def schedule(self, user_id: UUID, at: datetime | None) -> None:
         """Set the next run by schedule."""
@@ -154,11 +156,20 @@ class ConnectionStore:
         query = (
             sa.select(t.c.user_id)
             .where(t.c.state == "active", t.c.served_at.is_not(None), t.c.refusals == 0)
-            .where(sa.or_(t.c.resume_at.is_(None), t.c.resume_at <= now))
+            .where(sa.not_(_is_paused(now)))
             .order_by(t.c.served_at.desc(), t.c.user_id)
             .limit(1)
         )
         return self._connection.execute(query).scalar()
+
+    def is_any_waiting(self, now: datetime) -> bool:
+        """Whether anything is under way, or waits for a rider whom Peloton may be asked for."""
+        task = sync_task.c
+        waiting = sa.exists().where(
+            task.user_id == t.c.user_id, task.state == "pending", t.c.state == "active", sa.not_(_is_paused(now))
+        )
+        leased = sa.exists().where(task.state == "leased")
+        return bool(self._connection.execute(sa.select(sa.or_(waiting, leased))).scalar())
 
     def set_ftp_search(self, user_id: UUID, *, is_searching: bool, searched: str) -> None:
         """Note whether the FTP history is being looked up, and for which account value."""
@@ -169,3 +180,7 @@ class ConnectionStore:
     def set_ftp_reading(self, user_id: UUID, reading: str) -> None:
         """Keep the reading of the FTP history that the rider said yes to."""
         self._connection.execute(sa.update(t).where(t.c.user_id == user_id).values(ftp_reading=reading))
+
+
+def _is_paused(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.func.coalesce(t.c.resume_at > now, sa.false())

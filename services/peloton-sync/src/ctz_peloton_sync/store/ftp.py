@@ -72,6 +72,12 @@ class FTPStore:
             insert.on_conflict_do_update(index_elements=[ftp_answer.c.user_id, ftp_answer.c.source_id], set_=values)
         )
 
+    def forget_unanswered(self, user_id: UUID) -> None:
+        """Remove what was looked up, and what of it the rider did not answer."""
+        self._connection.execute(sa.delete(ftp_answer).where(ftp_answer.c.user_id == user_id))
+        unanswered = sa.and_(ftp_proposal.c.user_id == user_id, ftp_proposal.c.resolved_at.is_(None))
+        self._connection.execute(sa.delete(ftp_proposal).where(unanswered))
+
     def propose(self, user_id: UUID, changes: Sequence[FTPChange]) -> None:
         """Put changes before the rider; what was proposed once, answered or not, is not proposed again."""
         rows = []

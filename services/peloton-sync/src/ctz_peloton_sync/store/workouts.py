@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from ctz_peloton_sync.domain.ftp import Candidate
+from ctz_peloton_sync.store.tables import sync_task
 from ctz_peloton_sync.store.tables import workout_ref as t
 
 SOURCE = "peloton"
@@ -157,6 +158,14 @@ class WorkoutStore:
             query = query.where(t.c.created_time < newest)
         refs = [WorkoutRef(*row) for row in self._connection.execute(query.order_by(t.c.source_id).with_for_update())]
         return [ref for ref in refs if ref.state != "missing"], [ref for ref in refs if ref.state == "missing"]
+
+    def without_graph_task(self, user_id: UUID) -> list[WorkoutRef]:
+        """Workouts whose graph is due while nothing asks for it: the rider took the connection away meanwhile."""
+        asked = sa.exists().where(sync_task.c.dedupe_key == sa.literal("performance:") + sa.cast(t.c.id, sa.Text))
+        query = sa.select(*_COLUMNS).where(
+            t.c.user_id == user_id, t.c.state == "live", t.c.performance_state == "due", sa.not_(asked)
+        )
+        return [WorkoutRef(*row) for row in self._connection.execute(query)]
 
     def count(self, user_id: UUID) -> int:
         """How many workouts the mirror holds as existing."""
