@@ -306,6 +306,31 @@ def test_each_session_of_a_triathlon_has_its_own_timer_and_sport() -> None:
     assert (LONG, "running", 100) == (by_second(run), run.discipline, run.pause_seconds)
 
 
+def test_laps_belong_to_the_session_that_they_begin_in() -> None:
+    """The next leg begins within the last second of the one before."""
+    device = Device()
+    device.ride(0, LONG)
+    device.define(4, 19, [(2, 4, 0x86), (7, 4, 0x86), (9, 4, 0x86)])
+    for at, seconds in ((0, 200), (200, 200), (400, 150), (550, 150)):
+        device.message(4, "III", FIT_START + at, seconds * 1000, seconds * 500)
+    device.define(1, 18, [(2, 4, 0x86), (5, 1, 0), (7, 4, 0x86), (8, 4, 0x86)])
+    device.message(1, "IBII", FIT_START, 2, 400_600, 400_600)
+    device.message(1, "IBII", FIT_START + 400, 1, 300_000, 300_000)
+    ride, run = read_fit(device.file(), NOW)
+    assert [200, 200] == [lap.seconds for lap in ride.laps]
+    assert [150, 150] == [lap.seconds for lap in run.laps]
+
+
+def test_the_way_from_one_leg_to_the_next_is_no_workout() -> None:
+    """Sport 3 is the transition of a triathlon."""
+    device = Device()
+    device.ride(0, LONG)
+    device.session(FIT_START, 200, 200, sport=2)
+    device.session(FIT_START + 200, 60, 60, sport=3)
+    device.session(FIT_START + 260, 140, 140, sport=1)
+    assert ["cycling", "running"] == [told.discipline for told in read_fit(device.file(), NOW)]
+
+
 def test_what_the_device_worked_out_is_kept_beside() -> None:
     device = Device()
     device.define(5, 7, [(3, 2, 0x84)])

@@ -13,6 +13,8 @@ TIMER_EVENT, SESSION_EVENT, LAP_EVENT, ACTIVITY_EVENT = 0, 8, 9, 26
 START, STOP, STOP_ALL = 0, 1, 4
 STOPS = frozenset({STOP, STOP_ALL, 8, 9})
 
+TRANSITION = 3
+"""The sport of the way from one leg of a triathlon to the next: time of the race, and no workout."""
 SPORTS: Mapping[int, str] = {
     1: "running",
     2: "cycling",

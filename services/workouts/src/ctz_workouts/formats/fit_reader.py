@@ -103,7 +103,8 @@ class _Told:
     def activities(self, now: datetime) -> list[Activity]:
         """A workout for each session that lasted; one from the records alone where there is no session."""
         sessions = self._sessions or ([{}] if len(self._recorder) and _is_activity(self._file) else [])
-        found = [made for session in sessions if (made := self._activity(session, now)) is not None]
+        legs = [session for session in sessions if session.get(_SPORT) != profile.TRANSITION]
+        found = [made for session in legs if (made := self._activity(session, now)) is not None]
         if not found:
             raise NothingInIt
         return found
@@ -116,7 +117,8 @@ class _Told:
         if max(timed or 0, elapsed or 0) > LONGEST_SECONDS:
             raise TimesUnbelievable
         started = checked_start(profile.EPOCH + timedelta(seconds=start), now)
-        recording = self._recorder.recording(*self._span(start), timed)
+        begin, last = self._span(start)
+        recording = self._recorder.recording(begin, last, timed)
         elapsed = elapsed or timed or self._recorded_seconds()
         lasted = timed or elapsed - recording.pause_seconds
         if lasted < 1:
@@ -137,7 +139,7 @@ class _Told:
                 distance_meters=_scaled(session.get(9), _CENTI),
                 calories_kcal=_scaled(session.get(11), 1),
                 samples=recording.samples,
-                laps=self._laps_within(start, end),
+                laps=self._laps_within(start, min(end, last)),
                 pause_seconds=max(recording.pause_seconds, round(elapsed - lasted)),
                 pauses=recording.pauses,
                 filled_seconds=recording.filled_seconds,
