@@ -103,6 +103,7 @@ def event_consumer(database: Database, *, clock: Clock = utc_now) -> Consumer:
         handlers,
         MESSAGE_TYPES,
         group_handlers=workouts.group_handlers(clock),
+        preparations=accounts.preparations(clock),
         tombstones=tables.tombstones,
     )
 

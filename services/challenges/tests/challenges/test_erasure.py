@@ -11,10 +11,15 @@ from ctz.identity.events.v1 import events_pb2 as identity
 from ctz.peloton_sync.events.v1 import events_pb2 as peloton
 
 from ctz_challenges.cli import event_consumer
+from ctz_challenges.consumers.accounts import erasure
 from ctz_challenges.store import tables
+from ctz_challenges.store.challenges import Challenges
+from ctz_challenges.store.members import OF_MEMBERSHIP
+from ctz_chassis.db import Database, make_engine
 from ctz_chassis.events import Event, new_event
 from ctz_chassis.ids import uuid7
 from ctz_chassis.testing import User, rows_naming
+from ctz_local.testing import ServiceDatabase
 
 from .harness import World, id_of
 
@@ -109,3 +114,60 @@ def test_a_challenge_stays_when_its_maker_goes(world: World) -> None:
     event_consumer(world.database, clock=world.clock).handle(deletion_of(world.administrator))
     assert ERASED == naming(world, world.administrator)
     assert made.title == world.view(world.member(made), made).challenge.title
+
+
+def index_beginnings(world: World) -> set[tuple[str, tuple[str, ...]]]:
+    """The first one and two columns of every index that has all rows of its table."""
+    query = sa.text(
+        "SELECT c.relname, array_agg(a.attname::text ORDER BY k.place) FROM pg_index i"
+        " JOIN pg_class c ON c.oid = i.indrelid"
+        " CROSS JOIN unnest(i.indkey::int[]) WITH ORDINALITY AS k(number, place)"
+        " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.number"
+        " WHERE c.relnamespace = CAST(:schema AS regnamespace) AND i.indpred IS NULL"
+        " GROUP BY i.indexrelid, c.relname"
+    )
+    with world.database.read() as connection:
+        found = connection.execute(query, {"schema": tables.SCHEMA}).all()
+    return {(table, tuple(columns[:count])) for table, columns in found for count in (1, 2)}
+
+
+def test_t118_the_rows_of_an_account_are_found_without_reading_those_of_all_others(world: World) -> None:
+    beginnings = index_beginnings(world)
+
+    assert {(table.name, ("user_id",)) for table in erasure(world.clock).tables} <= beginnings
+    assert {(table.name, ("challenge_id", "user_id")) for table in OF_MEMBERSHIP} <= beginnings
+
+
+def test_t118_an_account_leaves_one_challenge_after_the_other_before_anybody_is_told(
+    world: World, contest: tuple[pb.Challenge, User, User, list[Event]], migrated: ServiceDatabase
+) -> None:
+    """Where one of them is held, the others are left already; the next delivery goes on."""
+    made, leaver, other, _ = contest
+    busy = world.published()
+    world.join(leaver, busy)
+    impatient = Database(make_engine(migrated.app_url("challenges"), application_name="test", lock_timeout_ms=50))
+    with world.database.begin() as connection:
+        Challenges(connection).lock(UUID(id_of(busy)))
+        with pytest.raises(sa.exc.OperationalError):
+            event_consumer(impatient, clock=world.clock).handle(deletion_of(leaver))
+    impatient.close()
+
+    assert (Decimal(20), 1) == team_weeks(world, made)[1]
+    left = naming(world, leaver)
+    assert (1, 1) == (left["member"], left["member_total"])
+    assert not {"team_stay", "team_contribution", "tombstone"} & set(left)
+    event_consumer(world.database, clock=world.clock).handle(deletion_of(leaver))
+    assert ERASED == naming(world, leaver)
+    assert 1 == world.view(other, made).challenge.member_count
+
+
+def test_t118_nothing_stays_of_a_challenge_that_the_account_had_left_before(
+    world: World, contest: tuple[pb.Challenge, User, User, list[Event]]
+) -> None:
+    made, leaver, other, _ = contest
+    world.leave(leaver, made)
+    mates = naming(world, other)
+    event_consumer(world.database, clock=world.clock).handle(deletion_of(leaver))
+
+    assert ERASED == naming(world, leaver)
+    assert mates == naming(world, other)

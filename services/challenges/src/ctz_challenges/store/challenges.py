@@ -79,14 +79,6 @@ class Challenges:
         found = self._connection.execute(query).one_or_none()
         return None if found is None else challenge_of(found)
 
-    def find_id_by_code(self, code: str) -> UUID | None:
-        """Return the published challenge that a code opens."""
-        query = sa.select(challenge.c.challenge_id).where(
-            challenge.c.join_code == code, challenge.c.published_at.is_not(None)
-        )
-        found: UUID | None = self._connection.execute(query).scalar_one_or_none()
-        return found
-
     def items(self, challenge_id: UUID) -> tuple[Item, ...]:
         """Return a schedule, by week, core before bonus."""
         query = (

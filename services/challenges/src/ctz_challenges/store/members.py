@@ -8,7 +8,18 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from ctz_challenges.domain.membership import Membership
-from ctz_challenges.store.tables import member, team_stay
+from ctz_challenges.store.tables import (
+    item_decision,
+    ledger_line,
+    member,
+    member_total,
+    member_week,
+    team_contribution,
+    team_stay,
+)
+
+OF_MEMBERSHIP = (ledger_line, item_decision, member_week, member_total, team_contribution, team_stay)
+"""What is kept of a member by challenge and rider; nothing is there without the membership."""
 
 
 class Members:
@@ -26,13 +37,6 @@ class Members:
         """Return how many take part now."""
         query = sa.select(sa.func.count()).where(member.c.challenge_id == challenge_id, member.c.left_at.is_(None))
         return int(self._connection.execute(query).scalar_one())
-
-    def of_team(self, challenge_id: UUID, team_id: UUID) -> list[Membership]:
-        """Return who is in a team now."""
-        query = sa.select(member).where(
-            member.c.challenge_id == challenge_id, member.c.team_id == team_id, member.c.left_at.is_(None)
-        )
-        return [membership_of(row) for row in self._connection.execute(query)]
 
     def behind(self, challenge_id: UUID, user_id: UUID | None, limit: int) -> list[UUID]:
         """Return who takes part, by id, behind somebody."""
@@ -65,9 +69,15 @@ class Members:
         """Take a member out; team and days stay known in case the rider comes back."""
         return self.change(challenge_id, user_id, left_at=left_at, is_captain=False)
 
-    def joined_by(self, user_id: UUID) -> list[UUID]:
-        """Return the challenges in which somebody takes part."""
-        query = sa.select(member.c.challenge_id).where(member.c.user_id == user_id, member.c.left_at.is_(None))
+    def remove(self, challenge_id: UUID, user_id: UUID) -> None:
+        """Delete a membership with everything that hangs on it."""
+        for table in (*OF_MEMBERSHIP, member):
+            own = sa.and_(table.c.challenge_id == challenge_id, table.c.user_id == user_id)
+            self._connection.execute(sa.delete(table).where(own))
+
+    def challenges_of(self, user_id: UUID) -> list[UUID]:
+        """Return the challenges in which somebody takes part, or did."""
+        query = sa.select(member.c.challenge_id).where(member.c.user_id == user_id)
         return list(self._connection.execute(query.order_by(member.c.challenge_id)).scalars())
 
     def teams_of(self, challenge_id: UUID, user_id: UUID) -> set[UUID]:

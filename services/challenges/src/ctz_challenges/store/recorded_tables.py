@@ -41,6 +41,8 @@ sa.Index(
     recorded_workout.c.workout_id,
     postgresql_where=sa.and_(recorded_workout.c.summary_revision > 0, sa.not_(recorded_workout.c.is_deleted)),
 )
+# The erasing of an account finds every row, also those that count nowhere.
+sa.Index("recorded_workout_by_rider", recorded_workout.c.user_id)
 sa.Index(
     "recorded_workout_beneath",
     recorded_workout.c.absorbed_into,
@@ -72,3 +74,4 @@ sa.Index(
     recorded_session.c.local_date,
     postgresql_where=sa.not_(recorded_session.c.is_gone),
 )
+sa.Index("recorded_session_by_rider", recorded_session.c.user_id)
