@@ -10,6 +10,7 @@ import ctz_challenges.cli
 import ctz_challenges.settings
 import ctz_gateway.settings
 import ctz_identity.cli
+import ctz_identity.cli.processes
 import ctz_identity.settings
 import ctz_peloton_sync.cli
 import ctz_peloton_sync.settings
@@ -17,6 +18,7 @@ import ctz_plans.cli
 import ctz_plans.settings
 import ctz_workouts.cli
 import ctz_workouts.settings
+from ctz_chassis.assembly import Schema
 from ctz_chassis.settings import load, prefix_of, variables
 
 ROOT: Final = Path(__file__).parents[2]
@@ -34,6 +36,13 @@ SETTINGS: Final[Mapping[str, type[Any]]] = {
     "plans": ctz_plans.settings.Settings,
     "challenges": ctz_challenges.settings.Settings,
     "gateway": ctz_gateway.settings.Settings,
+}
+SCHEMAS: Final[Mapping[str, Schema]] = {
+    "identity": ctz_identity.cli.processes.SCHEMA,
+    "peloton-sync": ctz_peloton_sync.cli.SCHEMA,
+    "workouts": ctz_workouts.cli.SCHEMA,
+    "plans": ctz_plans.cli.SCHEMA,
+    "challenges": ctz_challenges.cli.SCHEMA,
 }
 # What `docker compose` and Kubernetes call a role's processes, behind the name of the service.
 _IN_COMPOSE: Final = {"serve": "", "consume": "-consumer", "work": "-worker", "migrate": "-migrate"}

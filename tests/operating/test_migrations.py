@@ -8,25 +8,15 @@ from typing import Any, Final
 import pytest
 import sqlalchemy as sa
 
-import ctz_challenges.cli
-import ctz_identity.cli.processes
-import ctz_peloton_sync.cli
-import ctz_plans.cli
-import ctz_workouts.cli
 from ctz_chassis.assembly import Schema
 from ctz_chassis.db import driver_url
 from ctz_chassis.migrations import migrate
 from ctz_local.testing import ServiceDatabase
 
+from .processes import SCHEMAS
+
 pytestmark = pytest.mark.component
 
-SCHEMAS: Final[Mapping[str, Schema]] = {
-    "identity": ctz_identity.cli.processes.SCHEMA,
-    "peloton-sync": ctz_peloton_sync.cli.SCHEMA,
-    "workouts": ctz_workouts.cli.SCHEMA,
-    "plans": ctz_plans.cli.SCHEMA,
-    "challenges": ctz_challenges.cli.SCHEMA,
-}
 # What docs/operating.md tells to stop the older version for.
 UNSUITED: Final = {("workouts", "0006"): {"workout.search_text"}}
 _COLUMNS = sa.text(

