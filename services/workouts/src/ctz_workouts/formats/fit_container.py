@@ -90,13 +90,14 @@ def _body(view: memoryview) -> tuple[memoryview, memoryview]:
         raise FileDamaged
     header = view[0]
     end = header + int.from_bytes(view[4:8], "little")
-    if header >= len(view) or end + _CHECKSUM_BYTES > len(view):
+    after = min(end + _CHECKSUM_BYTES, len(view))
+    # Some writers leave the checksum out, by writing zero or nothing.
+    if header >= len(view) or after - end not in {0, _CHECKSUM_BYTES}:
         raise FileDamaged
-    told = int.from_bytes(view[end : end + _CHECKSUM_BYTES], "little")
-    # Some writers leave the checksum out by writing zero.
+    told = int.from_bytes(view[end:after], "little")
     if told and told != checksum(view[:end]):
         raise FileDamaged
-    return view[header:end], view[end + _CHECKSUM_BYTES :]
+    return view[header:end], view[after:]
 
 
 class _Budget:
