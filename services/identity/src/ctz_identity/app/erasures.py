@@ -70,10 +70,10 @@ def erase_again(tx: Transaction, user_id: UUID, *, clock: Clock) -> None:
 
 def _erase(tx: Transaction, user_id: UUID, email: str | None) -> None:
     """Remove everything of an account but its tombstone; what happened to it stays in the log, without who."""
+    # First the account: whoever is writing something of it now is waited for, and the rest finds it.
+    tx.accounts.delete(user_id)
     tx.security_events.forget(user_id)
     if email is not None:
         tx.secrets.forget_address(email)
         tx.counters.clear([(Scope.SIGN_IN_ACCOUNT, subject(email)), (Scope.MAIL_ACCOUNT, subject(email))])
-    # First the account: whoever is writing something of it now is waited for, and the rest finds it.
-    tx.accounts.delete(user_id)
     ERASING.erase(tx.connection, user_id)

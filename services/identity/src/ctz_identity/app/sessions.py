@@ -99,8 +99,8 @@ class SignIns:
         return own
 
     def _failed(self, tx: Transaction, facts: SignInFacts, email: str, *, client: Client, now: datetime) -> None:
-        tx.counters.count([self._limiter.charge_of(Scope.SIGN_IN_ACCOUNT, subject(email))], now=now)
         tx.security_events.add(EventType.LOGIN_FAILURE, user_id=facts.user_id, client=client, now=now)
+        tx.counters.count([self._limiter.charge_of(Scope.SIGN_IN_ACCOUNT, subject(email))], now=now)
 
     def _require_usable(self, facts: SignInFacts, user_id: UUID, email: str, client: Client, now: datetime) -> None:
         if facts.is_active and facts.is_verified:
@@ -133,10 +133,11 @@ class SignIns:
         session, device = mint_secret(), mint_secret()
 
         def work(tx: Transaction) -> None:
+            if not tx.accounts.note_sign_in(user_id, facts.password_hash, now=now, rehashed=rehashed):
+                raise InvalidCredentials  # another password since it was checked, or no usable account any more
             tx.sessions.open(uuid7(), user_id, session.digest, client=client, now=now)
             known = device_hash if facts.is_known_device else None
             tx.sessions.know_device(user_id, device.digest, known_hash=known, now=now)
-            tx.accounts.note_sign_in(user_id, now=now, rehashed=rehashed)
             tx.counters.clear([counted, (Scope.SIGN_IN_ACCOUNT, subject(email))])
             tx.security_events.add(EventType.LOGIN_SUCCESS, user_id=user_id, client=client, now=now)
 

@@ -164,12 +164,16 @@ class Accounts:
             values["verified_at"] = sa.func.coalesce(account.c.verified_at, now)
         self._connection.execute(sa.update(account).where(account.c.id == user_id).values(values))
 
-    def note_sign_in(self, user_id: UUID, *, now: datetime, rehashed: str | None) -> None:
-        """Store the time of a sign-in, and the password under the present cost where that has risen."""
+    def note_sign_in(self, user_id: UUID, password_hash: str | None, *, now: datetime, rehashed: str | None) -> bool:
+        """Store the time of a sign-in, and the password under the present cost where that has risen.
+
+        False when the password is no longer the one with this hash, or the account not active: nothing is stored then.
+        """
         values: dict[str, Any] = {"last_sign_in_at": now}
         if rehashed is not None:
             values["password_hash"] = rehashed
-        self._connection.execute(sa.update(account).where(account.c.id == user_id).values(values))
+        is_same = sa.and_(account.c.id == user_id, account.c.password_hash == password_hash, account.c.is_active)
+        return self._connection.execute(sa.update(account).where(is_same).values(values)).rowcount == 1
 
     def verify(self, user_id: UUID, *, now: datetime) -> None:
         """Store that the address is proven."""

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from ctz_chassis.ids import uuid7
 from ctz_identity.domain.security_events import Client, EventType, SecurityEvent
-from ctz_identity.store.tables import security_event
+from ctz_identity.store.tables import account, security_event
 
 
 class SecurityEvents:
@@ -26,11 +26,14 @@ class SecurityEvents:
         now: datetime,
         actor_user_id: UUID | None = None,
     ) -> None:
-        """Record what happened to whose account; the actor is the person themselves when not said otherwise."""
+        """Record what happened to whose account; the actor is the person themselves when not said otherwise.
+
+        An account that was erased meanwhile is not named; one that is here waits with its erasing for this to be done.
+        """
         values: dict[str, Any] = {
             "id": uuid7(),
-            "user_id": user_id,
-            "actor_user_id": actor_user_id or user_id,
+            "user_id": _known(user_id),
+            "actor_user_id": _known(actor_user_id or user_id),
             "type": event_type.value,
             "created_at": now,
             "client_address": client.address,
@@ -60,3 +63,8 @@ class SecurityEvents:
             SecurityEvent(row.id, row.type, row.created_at, row.client_address, row.user_agent)
             for row in self._connection.execute(query)
         ]
+
+
+def _known(user_id: UUID | None) -> sa.ScalarSelect[UUID]:
+    person = sa.select(account.c.id).where(account.c.id == sa.literal(user_id, account.c.id.type))
+    return person.with_for_update(read=True, key_share=True).scalar_subquery()
