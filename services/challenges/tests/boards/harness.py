@@ -284,3 +284,13 @@ def _rows(connection: sa.Connection, name: str, columns: Sequence[str], *conditi
     table = tables.metadata.tables[f"{tables.SCHEMA}.{name}"]
     found = connection.execute(sa.select(*(table.c[each] for each in columns)).where(*conditions))
     return sorted((tuple(row) for row in found), key=repr)
+
+
+def own(done: Done) -> Done:
+    return replace(done, done_id=uuid7())
+
+
+def facts(arena: Arena) -> list[tuple[object, ...]]:
+    """The projection of recorded workouts, whole."""
+    with arena.database.read() as connection:
+        return [tuple(row) for row in connection.execute(sa.select(tables.recorded_workout))]

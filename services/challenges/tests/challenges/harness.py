@@ -186,3 +186,18 @@ def fields_of(call: Callable[[], object]) -> list[str]:
     except RemoteError as error:
         return [field for field, _ in error.field_violations]
     return []
+
+
+def update(world: World, changed: pb.Challenge, items: Any = None) -> pb.Challenge:
+    """Send a form with these values, and the schedule as it stands unless another one is given."""
+    sent = world.view(world.administrator, changed).items if items is None else items
+    request = pb.UpdateChallengeRequest(challenge=changed, items=sent)
+    return world.challenges(world.administrator).UpdateChallenge(request)
+
+
+def titles(world: World, user: User, **fields: Any) -> list[str]:
+    return [each.title for each in world.challenges(user).ListChallenges(pb.ListChallengesRequest(**fields)).challenges]
+
+
+def overview(world: World, user: User, team: pb.Team, week: int = 0) -> pb.TeamOverview:
+    return world.teams(user).GetTeamOverview(pb.GetTeamOverviewRequest(team=team.name, week=week))

@@ -18,8 +18,7 @@ from ctz_chassis.events import new_event
 from ctz_chassis.ids import uuid7
 from ctz_chassis.testing import User
 
-from .harness import World, id_of, item, schedule
-from .test_challenges import update
+from .harness import World, id_of, item, schedule, update
 
 pytestmark = pytest.mark.component
 
