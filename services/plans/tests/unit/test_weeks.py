@@ -28,6 +28,8 @@ from .planning import (
     TUE,
     WED,
     WEEK,
+    a_class,
+    a_routine,
     a_type,
     any_of,
     item,
@@ -203,10 +205,62 @@ def test_one_ride_serves_an_own_item_and_a_challenge_and_brings_its_load_once() 
     assert [State.DONE, State.DONE] == [line.standing.state for line in week.lines[MON]]
     assert (2, 2) == (week.totals.planned_count, week.totals.done_count)
     assert (50.0, 50.0) == (week.totals.planned_load, week.totals.done_load)
+    assert (2700, 2700) == (week.totals.planned_seconds, week.totals.done_seconds)
     assert {} == week.unplanned
+
+
+OTHER_CHALLENGE = UUID(int=8)
+
+
+@pytest.mark.parametrize(
+    ("own", "asked", "minutes"),
+    [
+        ([a_class("a")], [a_class("a")], 45),
+        ([a_class("a")], [a_class("b")], 90),
+        ([a_class("a"), a_class("a")], [a_class("a")], 90),
+        ([a_class("a")], [a_class("a"), a_class("a")], 90),
+        ([replace(a_type("power_zone"), title="My ride")], [a_type("power_zone")], 45),
+        ([a_type("power_zone")], [a_type("power_zone", 30)], 75),
+        ([a_routine()], [a_routine()], 10),
+        ([], [a_class("a"), a_class("a")], 90),
+    ],
+)
+def test_what_an_own_item_and_a_challenge_ask_for_alike_is_planned_once(
+    own: list[Activity], asked: list[Activity], minutes: int
+) -> None:
+    """One ride will do both, as it counts for both; two items of one challenge are two rides."""
+    items = [item(number, TUE, activity) for number, activity in enumerate(own)]
+    wanted = [asks(number, MON, activity, last_day=SUN) for number, activity in enumerate(asked)]
+    totals = shown(items, asked=wanted, today=MON).totals
+    assert len(own) + len(asked) == totals.planned_count
+    assert 60 * minutes == totals.planned_seconds
+
+
+def test_what_two_challenges_ask_for_alike_is_planned_once_and_a_left_out_item_takes_nothing_along() -> None:
+    asked = [asks(number, MON, a_type("power_zone"), last_day=SUN) for number in range(2)]
+    asked[1] = replace(asked[1], challenge_id=OTHER_CHALLENGE)
+    skipped = item(1, MON, a_type("power_zone"), decision=SKIPPED)
+    totals = shown([skipped], asked=asked, today=MON).totals
+    assert (2, 2700, 60.0) == (totals.planned_count, totals.planned_seconds, totals.planned_load)
+
+
+def test_an_item_to_come_is_planned_beside_one_that_is_done() -> None:
+    """The ride of the own item was before the challenge began: another one has to follow."""
+    asked = asks(1, WED, a_type("power_zone"), last_day=SUN)
+    week = shown([item(1, MON, a_type("power_zone"))], [ride("a", MON, "power_zone", load=50.0)], asked=[asked])
+    assert (110.0, 5400) == (week.totals.planned_load, week.totals.planned_seconds)
 
 
 def test_what_serves_a_challenge_is_not_unplanned() -> None:
     asked = asks(1, MON, a_type("power_zone"), is_done=True, done_ref="workouts/a")
     week = shown([], [ride("a", TUE, "power_zone"), ride("b", TUE)], asked=[asked])
     assert ["workouts/b"] == [fact.ref for fact in week.unplanned[TUE]]
+
+
+@pytest.mark.parametrize(("suggested", "done"), [(-1, MON), (7, SUN)])
+def test_what_serves_a_challenge_whose_week_begins_on_another_day_is_not_unplanned(suggested: int, done: date) -> None:
+    """It was suggested for the Sunday before or the Monday after; the week of the challenge holds both days."""
+    day = MON + timedelta(days=suggested)
+    asked = asks(1, day, a_type("power_zone"), last_day=day + timedelta(days=3), is_done=True, done_ref="workouts/a")
+    week = shown([], [ride("a", done, "power_zone")], asked=[asked])
+    assert ({}, {}) == (week.lines, week.unplanned)

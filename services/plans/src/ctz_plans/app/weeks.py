@@ -39,7 +39,9 @@ def read_weeks(
         raise FieldRefused("week_count", f"must be 1 to {MOST_WEEKS}")
     last_day = first.plus(count - 1).last
     items = ItemStore(connection, user_id, now).of_days(first.first, last_day)
-    asked = ChallengeStore(connection).asked_of(user_id, first.first, last_day)
+    # A week of a challenge may begin on any day, so what serves an item lies up to six days from it, on either side.
+    reach = timedelta(days=DAYS - 1)
+    asked = ChallengeStore(connection).asked_of(user_id, first.first - reach, last_day + reach)
     store = FactStore(connection, user_id)
     named = {item.decided_ref for item in items} | {item.done_ref for item in asked}
     facts = store.of_days(first.first, last_day, named - {""})
