@@ -67,10 +67,12 @@ def test_recordings_are_shown_as_recorded(recordings: Path) -> None:
 
 
 def test_a_check_of_nothing_that_can_be_read_fails(tmp_path: Path) -> None:
-    """A folder without a workout shows nothing, and says so instead of passing silently."""
+    """A folder without a workout shows nothing, and says so instead of passing silently, before anything is started."""
     (tmp_path / "workout__broken.json").write_text("{")
     command = [sys.executable, "-m", "ctz_local.cli", "demo", "--check", "--json", "--replay", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=580, check=False)
 
     assert 1 == done.returncode
-    assert "holds no workout" in done.stdout
+    report = json.loads(done.stdout)
+    assert ["The simulated Peloton holds no workout: there is nothing to check."] == report["differences"]
+    assert {} == report["figures"]
