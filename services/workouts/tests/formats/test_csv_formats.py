@@ -125,6 +125,25 @@ def test_a_row_of_peloton_is_a_workout() -> None:
     assert ("scenic", "freestyle", None) == (scenic.workout_type, bare.workout_type, bare.work_kilojoules)
 
 
+@pytest.mark.parametrize(
+    ("row", "seconds"),
+    [
+        ("2022-03-04 06:10 (EST),None,Cycling,5 KM Lake Ride,80,120,17.00,3.10", 656),
+        ("2022-03-05 06:10 (EST),0,Cycling,Just Ride,5,150,18.00,0.15", 30),
+        ("2022-03-04 06:10 (EST),None,Cycling,5 KM Lake Ride,80,120,,", 667),
+    ],
+)
+def test_a_ride_by_distance_lasted_as_long_as_its_figures_say(row: str, seconds: int) -> None:
+    """Peloton tells no length of rides over a distance, and none of what lasted less than a minute."""
+    header = (
+        "Workout Timestamp,Length (minutes),Fitness Discipline,Title,"
+        "Total Output,Avg. Watts,Avg. Speed (mph),Distance (mi)\n"
+    )
+    (told_ride,) = read_peloton_csv(f"{header}{row}\n".encode(), NOW, NEW_YORK)
+    assert isinstance(told_ride, Activity)
+    assert seconds == told_ride.duration_seconds
+
+
 def test_the_same_workout_has_the_same_key_in_a_winters_and_a_summers_export() -> None:
     winter, summer, other = peloton(
         *(f"2026-05-08 12:00 ({label}),A,45,Cycling,,Ride,1,1" for label in ("EST", "EDT")),

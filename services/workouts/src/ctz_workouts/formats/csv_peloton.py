@@ -17,6 +17,7 @@ COLUMNS = frozenset({STARTED, LENGTH, DISCIPLINE, TITLE})
 _METERS = {"mi": 1609.344, "km": 1000.0, "m": 1.0}
 _STAMP = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d?:\d\d)(?::\d\d)?\s*(?:\(([^)]{1,12})\))?")
 _LONGEST_WORD = 40
+_MINUTE, _HOUR, _KILO = 60, 3600, 1000
 
 
 def is_peloton_header(cells: Sequence[str]) -> bool:
@@ -44,14 +45,13 @@ def read_peloton_csv(data: bytes, now: datetime, rider: tzinfo) -> Iterator[Acti
 
 def _activity(row: Mapping[str, str], now: datetime, rider: tzinfo, meters: float | None) -> Activity:
     started, offset, wall = _start(row.get(STARTED, ""), rider)
-    seconds = _seconds(row.get(LENGTH, ""))
     title = plain(row.get(TITLE, ""), LONGEST_TITLE)
     discipline = plain(row.get(DISCIPLINE, ""), _LONGEST_WORD).lower().replace(" ", "_") or "other"
-    distance = _figure(row, next((name for name in row if name.startswith("Distance (")), ""))
+    distance = _measure(row, "Distance (")
     return Activity(
         start_time=checked_start(started, now),
         utc_offset_seconds=offset,
-        duration_seconds=seconds,
+        duration_seconds=_seconds(row),
         discipline=discipline,
         title=title,
         instructor=plain(row.get("Instructor Name", ""), LONGEST_NAME),
@@ -80,11 +80,25 @@ def _start(text: str, rider: tzinfo) -> tuple[datetime, int, str]:
         raise RowUnreadable from None
 
 
-def _seconds(text: str) -> int:
-    minutes = number(text.strip())
-    if math.isnan(minutes) or not 0 < minutes * 60 <= LONGEST_SECONDS:
+def _seconds(row: Mapping[str, str]) -> int:
+    """The length as told; where Peloton tells none, of rides over a distance and of seconds, as its figures say it."""
+    minutes = number(row.get(LENGTH, "").strip())
+    seconds = minutes * _MINUTE if minutes else math.nan
+    ways = (
+        (_measure(row, "Distance ("), _measure(row, "Avg. Speed ("), _HOUR),
+        (_figure(row, "Total Output"), _figure(row, "Avg. Watts"), _KILO),
+    )
+    for whole, mean, factor in ways:
+        if math.isnan(seconds) and whole is not None and mean is not None:
+            seconds = whole / mean * factor
+    if not 0 < seconds <= LONGEST_SECONDS:
         raise RowUnreadable
-    return max(round(minutes * 60), 1)
+    return max(round(seconds), 1)
+
+
+def _measure(row: Mapping[str, str], begin: str) -> float | None:
+    """A figure whose column names its unit."""
+    return _figure(row, next((name for name in row if name.startswith(begin)), ""))
 
 
 def _figure(row: Mapping[str, str], name: str) -> float | None:
