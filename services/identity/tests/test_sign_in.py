@@ -11,6 +11,7 @@ from ctz_chassis.db import count_statements
 from ctz_chassis.errors import RemoteError
 from ctz_chassis.testing import Keys
 from ctz_identity.app.password_hasher import Cost
+from ctz_identity.domain.security_events import Client
 from ctz_local.testing.databases import ServiceDatabase
 
 from .harness import PASSWORD, Instance, SettableClock, hashes, running_instance
@@ -77,6 +78,29 @@ def test_t106_one_address_gets_ten_tries_at_an_account_in_five_minutes(
     assert identity.sign_in("anna@example.org", address="203.0.113.5").user.user_id
     clock.advance(minutes=5)
     assert identity.sign_in("anna@example.org", address="198.51.100.7").user.user_id
+
+
+def test_t106_all_addresses_of_an_ipv6_line_are_one_to_the_limits(identity: Instance) -> None:
+    identity.member("anna@example.org")
+    for number in range(10):
+        assert "INVALID_CREDENTIALS" == fail(identity, "anna@example.org", address=f"2001:db8:1:2::{number:x}")
+    assert "TOO_MANY_ATTEMPTS" == fail(identity, "anna@example.org", address="2001:db8:1:2:ffff::1")
+    assert "INVALID_CREDENTIALS" == fail(identity, "anna@example.org", address="2001:db8:1:3::1")
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("198.51.100.7", "198.51.100.7"),
+        ("2001:DB8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("::ffff:198.51.100.7", "198.51.100.7"),
+        ("", ""),
+        ("no address", "no address"),
+    ],
+)
+def test_t106_a_limit_counts_addresses_and_lines(address: str, network: str) -> None:
+    assert network == Client(address=address).network
 
 
 def test_t106_a_refused_try_costs_no_hash(identity: Instance) -> None:

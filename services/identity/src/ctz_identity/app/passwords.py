@@ -43,7 +43,7 @@ class Passwords:
         now = self._clock()
         email = email_address.normalise(given)
         self._limiter.admit(
-            (Scope.MAIL_ADDRESS, subject(client.address)), (Scope.MAIL_ACCOUNT, subject(email)), now=now
+            (Scope.MAIL_ADDRESS, subject(client.network)), (Scope.MAIL_ACCOUNT, subject(email)), now=now
         )
 
         def work(tx: Transaction) -> None:
@@ -116,7 +116,7 @@ class Passwords:
         It is also limited for each address, like signing in, so that many stolen ones cannot.
         """
         key = (Scope.SIGN_IN_ACCOUNT_DEVICE, subject(str(user_id), str(session_id)))
-        self._limiter.admit(key, (Scope.SIGN_IN_ADDRESS, subject(client.address)), now=self._clock())
+        self._limiter.admit(key, (Scope.SIGN_IN_ADDRESS, subject(client.network)), now=self._clock())
         person = self._store.read(lambda tx: tx.accounts.credentials(user_id))
         if not self._hasher.verify(person.password_hash, password):
             raise WrongPassword

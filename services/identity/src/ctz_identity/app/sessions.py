@@ -83,10 +83,10 @@ class SignIns:
         own = (
             (Scope.SIGN_IN_ACCOUNT_DEVICE, subject(email, device_hash.hex()))
             if facts.is_known_device
-            else (Scope.SIGN_IN_ACCOUNT_ADDRESS, subject(email, client.address))
+            else (Scope.SIGN_IN_ACCOUNT_ADDRESS, subject(email, client.network))
         )
         over = self._limiter.count(
-            own, (Scope.SIGN_IN_ADDRESS, subject(client.address)), (Scope.SIGN_IN_TOTAL, ""), now=now
+            own, (Scope.SIGN_IN_ADDRESS, subject(client.network)), (Scope.SIGN_IN_TOTAL, ""), now=now
         )
         if any(tally.is_first_over for tally in over):
             self._store.run(

@@ -86,7 +86,7 @@ class SignUps:
         admission = self._admission(wish.invitation, email, now)
         password = self._policy.accept(wish.password, personal=email_address.parts(email) + personal_words(name))
         self._limiter.admit(
-            (Scope.SIGN_UP_ADDRESS, subject(client.address)),
+            (Scope.SIGN_UP_ADDRESS, subject(client.network)),
             (Scope.SIGN_UP_TOTAL, ""),
             (Scope.MAIL_ACCOUNT, subject(email)),
             now=now,
@@ -116,7 +116,7 @@ class SignUps:
         now = self._clock()
         email = email_address.normalise(given)
         self._limiter.admit(
-            (Scope.MAIL_ADDRESS, subject(client.address)), (Scope.MAIL_ACCOUNT, subject(email)), now=now
+            (Scope.MAIL_ADDRESS, subject(client.network)), (Scope.MAIL_ACCOUNT, subject(email)), now=now
         )
 
         def work(tx: Transaction) -> None:

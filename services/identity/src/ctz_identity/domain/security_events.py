@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from ipaddress import AddressValueError, IPv6Address, IPv6Network
 from uuid import UUID
 
 MAX_CLIENT_ADDRESS = 64
@@ -46,6 +47,17 @@ class Client:
         object.__setattr__(self, "address", _printable(self.address, MAX_CLIENT_ADDRESS))
         object.__setattr__(self, "user_agent", _printable(self.user_agent, MAX_USER_AGENT))
         object.__setattr__(self, "request_id", _printable(self.request_id, MAX_CLIENT_ADDRESS))
+
+    @property
+    def network(self) -> str:
+        """What limits count: the address, or the /64 of an IPv6 one, all of which one line has to itself (RFC 6177)."""
+        try:
+            address = IPv6Address(self.address)
+        except AddressValueError:
+            return self.address
+        if address.ipv4_mapped is not None:
+            return str(address.ipv4_mapped)
+        return str(IPv6Network((int(address) >> 64 << 64, 64)))
 
 
 @dataclass(frozen=True, slots=True)
