@@ -93,27 +93,45 @@ def test_without_another_attempt_there_is_only_the_workout(comparing: Client, at
         assert (0, workouts_pb2.ABSENT_REASON_UNSPECIFIED) == (len(found.seconds), found.absent_reason)
 
 
-def test_runs_are_compared_by_distance(comparing: Client, consumer: Consumer, rider: User) -> None:
-    """Without power in both, speed decides, and the farthest is first."""
-    names = []
-    for days, speed in ((0, 9.0), (1, 6.0)):
+@pytest.fixture
+def run(consumer: Consumer, rider: User) -> Callable[..., str]:
+    """`run(days, speed, distance, unit)`: a run of ten minutes at a steady speed; returns its name."""
+
+    def told(days: float, speed: float, distance: float, unit: str = "km") -> str:
         workout = uuid7()
         consumer.handle(recorded(workout, rider.user_id, days=days, class_id=COMMON, discipline="running"))
-        told = performance(
+        event = performance(
             workout,
             rider.user_id,
             watts=[0] * 600,
             metrics=[metric("speed", "kph", [speed] * 600, scale=10)],
-            totals=[training.Measure(slug="distance", value=speed / 6, unit="km", display_name="Distance")],
+            totals=[training.Measure(slug="distance", value=distance, unit=unit, display_name="Distance")],
         )
-        consumer.handle(told)
-        names.append(f"workouts/{workout}")
+        consumer.handle(event)
+        return f"workouts/{workout}"
+
+    return told
+
+
+def test_runs_are_compared_by_distance(comparing: Client, run: Callable[..., str]) -> None:
+    """Without power in both, speed decides, and the farthest is first."""
+    names = [run(0, 9.0, 1.5), run(1, 6.0, 1.0)]
 
     found = comparing.CompareWorkout(pb.CompareWorkoutRequest(name=names[1]))
 
     assert (pb.COMPARED_METRIC_SPEED, names[0]) == (found.metric, found.other.name)
     assert -0.5 == pytest.approx(found.ahead[-1], abs=1e-4)
     assert [2, 1] == [one.rank for one in found.attempts]
+
+
+def test_the_best_earlier_run_is_the_farthest_in_whatever_unit(comparing: Client, run: Callable[..., str]) -> None:
+    """A rider who went over from miles to kilometres has attempts in both."""
+    farthest, other, asked = run(0, 9.6, 1.0, "mi"), run(1, 8.0, 1.3), run(2, 6.0, 1.0)
+
+    found = comparing.CompareWorkout(pb.CompareWorkoutRequest(name=asked))
+
+    assert farthest == found.other.name
+    assert [(asked, 3), (other, 2), (farthest, 1)] == [(one.workout.name, one.rank) for one in found.attempts]
 
 
 def test_what_cannot_be_laid_over_says_why(

@@ -70,7 +70,7 @@ def _beside(asked: Any, others: Sequence[Any], other_id: UUID | None) -> Any | N
             raise NotFound
         return others[0]
     earlier = [row for row in others if row.start_time < asked.start_time]
-    return min(earlier or others, key=lambda row: row.work_rank, default=None)
+    return min(earlier or others, key=lambda row: (row.work_rank, row.distance_rank), default=None)
 
 
 def _overlay(stored: dict[UUID, Any], chosen: Sequence[UUID], most_points: int) -> Overlay | Absent:
@@ -81,5 +81,5 @@ def _overlay(stored: dict[UUID, Any], chosen: Sequence[UUID], most_points: int) 
 
 def _rank(row: Any, *, by_distance: bool) -> int:
     if by_distance:
-        return row.distance_rank if row.distance is not None else 0
+        return row.distance_rank if row.meters is not None else 0
     return row.work_rank if row.work is not None else 0

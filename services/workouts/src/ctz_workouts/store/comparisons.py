@@ -7,11 +7,17 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+from ctz_workouts.domain.distance import METERS_PER_UNIT
 from ctz_workouts.store.listing import ROW_COLUMNS
 from ctz_workouts.store.orders import WORK_KILOJOULES
 from ctz_workouts.store.tables import performance, ridden_class, workout
 
 MOST_ATTEMPTS = 100
+_METERS = workout.c.distance * sa.case(
+    {unit: sa.text(str(meters)) for unit, meters in METERS_PER_UNIT.items()},
+    value=sa.func.lower(sa.func.btrim(workout.c.distance_unit)),
+)
+"""Distance in metres; none in a unit that nobody can convert, as `meters_of` has it."""
 _ROW = [workout.c[name] for name in (*ROW_COLUMNS, "class_id")]
 
 
@@ -28,9 +34,10 @@ def _attempts() -> sa.Select[Any]:
         sa.select(
             *_ROW,
             sa.func.rank().over(order_by=WORK_KILOJOULES.desc().nulls_last()).label("work_rank"),
-            sa.func.rank().over(order_by=workout.c.distance.desc().nulls_last()).label("distance_rank"),
+            sa.func.rank().over(order_by=_METERS.desc().nulls_last()).label("distance_rank"),
             sa.func.count().over().label("attempts"),
             WORK_KILOJOULES.label("work"),
+            _METERS.label("meters"),
         )
         .where(
             workout.c.user_id == sa.bindparam("user_id"),
