@@ -1,7 +1,7 @@
 """Peloton limits, fails, hangs, lies and closes: what then happens to calls, tasks, riders."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
 
@@ -10,6 +10,8 @@ import pytest
 from ctz_chassis.events import MAX_BODY_BYTES
 from ctz_peloton_sync.app.console import set_kill_switch
 from ctz_peloton_sync.clients import errors
+from ctz_peloton_sync.clients.http import Allowlist, retry_after
+from ctz_peloton_sync.domain.errors import SignInUnavailable
 from ctz_peloton_sync.domain.runs import RunState
 from ctz_simulator import Failure, RiderSpec
 
@@ -218,6 +220,56 @@ def test_t055_a_giant_body_a_deep_one_and_a_giant_figure_fail_cleanly(harness, s
     assert {"too_large", "too_deep"} == {each.reason for each in ended.failures}
     assert len(graphs) - 2 == len(harness.events("performance", user_id))
     assert all(len(bytes(row[0])) <= MAX_BODY_BYTES for row in harness.rows("SELECT data FROM outbox"))
+
+
+@pytest.mark.parametrize(
+    "location", ["http://[::1", "https://\u2100.com/", "https://user@auth.example/", "//169.254.169.254/"]
+)
+def test_t056_a_sign_in_that_is_sent_anywhere_else_says_so(harness, simulate, location):
+    failure = Failure(kind="authorize", status=302, location=location)
+    with simulate(RiderSpec("rider", workouts=1), failures=[failure]), pytest.raises(SignInUnavailable):
+        harness.connect()
+
+
+@pytest.mark.parametrize("url", ["https://[", "http://[::1", "https://\u2100.com", "https://api.example:99999/", ""])
+def test_t056_what_is_no_address_is_not_on_the_list(url):
+    with pytest.raises(errors.OutsideAllowlist):
+        Allowlist(frozenset({"https://api.example"}), is_loopback_allowed=False).check(url)
+
+
+def test_t053_a_refusal_that_cannot_be_read_is_no_refusal_of_the_grant(harness, simulate):
+    """Nested beyond reason, with the status of a rejection: the grant is kept, and renewing is tried again."""
+    with simulate(RiderSpec("rider", workouts=3)) as sim:
+        user_id = harness.connect()
+        sim.sign_in.expire_access()
+        sim.turn(failures=[Failure(kind="refresh", status=403, body="deep_json", count=1)])
+        ended = harness.sync(user_id)
+
+    assert RunState.DONE == ended.run.state
+
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("7", 7),
+        (" 7 ", 7),
+        ("         12345678901", 86_400),
+        ("99999999999999999999", 86_400),
+        ("Sun, 22 Nov 2026 12:01:00 GMT", 60),
+        ("Sun, 22 Nov 2026 12:01:00", 60),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", 0),
+        ("Wed, 21 Oct 9999 07:28:00 -2359", 86_400),
+        ("-5", None),
+        ("soon", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_t040_the_time_to_wait_is_read_in_every_form_and_bounded(value, seconds):
+    assert (None if seconds is None else timedelta(seconds=seconds)) == retry_after(value, NOW)
 
 
 def test_t056_redirects_are_not_followed_and_other_hosts_not_called(harness, simulate):

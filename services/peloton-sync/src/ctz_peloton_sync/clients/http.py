@@ -17,6 +17,7 @@ import urllib3.exceptions
 from ctz_peloton_sync.clients import errors
 from ctz_peloton_sync.clients.deadline import Deadline, DeadlineAdapter
 from ctz_peloton_sync.domain.fields import Json
+from ctz_peloton_sync.domain.limits import MAXIMUM_RETRY_AFTER
 
 CONNECT_TIMEOUT_SECONDS = 5.0
 CHUNK_BYTES = 65_536
@@ -48,7 +49,10 @@ class Allowlist:
 
     def check(self, url: str) -> None:
         """Raise for any address beyond the list, and for one that carries a user or sits on plain http."""
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            raise errors.OutsideAllowlist("no address") from None
         is_plain_allowed = parts.scheme == "http" and self.is_loopback_allowed and _is_neighbour(parts.hostname or "")
         if (parts.scheme != "https" and not is_plain_allowed) or parts.username is not None:
             raise errors.OutsideAllowlist(parts.hostname or "")
@@ -225,14 +229,15 @@ def raise_for_status(reply: Reply, now: datetime) -> None:
 
 
 def retry_after(value: str | None, now: datetime) -> timedelta | None:
-    """Time to wait, from seconds or from a date (RFC 9110, 10.2.3)."""
+    """Time to wait, from seconds or from a date (RFC 9110, 10.2.3); at most a day."""
     if value is None:
         return None
-    if value.strip().isascii() and value.strip().isdigit():
-        return timedelta(seconds=min(int(value[:9]), 86_400))
+    seconds = value.strip()
+    if seconds.isascii() and seconds.isdigit():
+        return min(timedelta(seconds=int(seconds[:9])), MAXIMUM_RETRY_AFTER)
     try:
         at = parsedate_to_datetime(value)
     except ValueError:
         return None
     at = at if at.tzinfo is not None else at.replace(tzinfo=UTC)
-    return max(timedelta(0), at - now)
+    return min(max(timedelta(0), at - now), MAXIMUM_RETRY_AFTER)

@@ -17,7 +17,6 @@ from ctz_peloton_sync.clients.tokens import (
     REDIRECT_URI,
     SCOPE,
     Grant,
-    GrantRejected,
     TokenEndpoint,
 )
 from ctz_peloton_sync.domain.errors import SignInRejected, SignInUnavailable
@@ -86,8 +85,10 @@ class SignIn:
             answer = self._submit(attempt, login.url, username, password)
             code = self._finish(answer, now)
             return TokenEndpoint(self._client, self._auth_url).exchange(code, attempt.verifier, now)
-        except (errors.UpstreamError, GrantRejected) as error:
-            raise SignInUnavailable(getattr(error, "key", "")) from None
+        except errors.UpstreamError as error:
+            raise SignInUnavailable(error.key) from None
+        except ValueError:  # an address of their pages that is none
+            raise SignInUnavailable from None
 
     def _submit(self, attempt: _Attempt, login_url: str, username: str, password: str) -> _Page:
         """Post the credentials; the state is the one that the login page was given, not ours."""

@@ -91,7 +91,7 @@ def _is_rejected(reply: Reply) -> bool:
         return False
     try:
         body = json.loads(reply.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(body, dict) and isinstance(body.get("error"), str) and body["error"] != "too_many_attempts"
 
