@@ -156,6 +156,7 @@ def plan_page() -> plan.PlanPage:
         now_url="/plan",
         is_now=True,
         state_url="/plan/state.json?week=2025-06-09",
+        version="sample",
         is_empty=False,
         undo=ITEM,
     )

@@ -187,6 +187,12 @@ def test_shared_places_in_a_sentence() -> None:
     assert "A rider" == shown[2].name
 
 
+def test_nobody_shares_a_place_before_the_first_point() -> None:
+    shown, _ = boards.rows(_board(0, 0, own=1), Reader("", None, {}), boards.Addresses("/c"))
+
+    assert "" == shared_ranks(shown)
+
+
 @pytest.mark.parametrize(
     ("row", "text"),
     [
@@ -225,6 +231,20 @@ def test_every_correction_has_words(cause: str) -> None:
 
     assert ("Ride, 3 June", "50.0") == (shown.title, shown.points)
     assert "today 16:02" in shown.why
+
+
+def test_points_that_count_for_another_team_now_were_not_taken_back() -> None:
+    before = pb.PointsLine(week=1, done="workouts/1", title="Ride", date="2026-06-03", points=50)
+    now = pb.PointsLine(week=1, done="workouts/1", title="Ride", date="2026-06-03", points=50, team="teams/1")
+    less = pb.PointsLine(week=1, done="workouts/2", title="Run", date="2026-06-04", points=20)
+    explanation = pb.PointsExplanation(
+        lines=[now, pb.PointsLine(week=1, done="workouts/2", title="Run", date="2026-06-04", points=10)],
+        corrections=[
+            pb.PointsCorrection(line=line, cause="changed", correct_time=stamp(AT)) for line in (before, less)
+        ],
+    )
+
+    assert ["Run, 4 June"] == [each.title for each in points.corrections(explanation, ZoneInfo("UTC"), AT)]
 
 
 def test_rules_in_sentences() -> None:

@@ -1,7 +1,7 @@
 """The week and its items, without JavaScript and by the scripts' own requests."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -10,6 +10,7 @@ import pytest
 from ctz.common.v1 import activity_pb2
 from ctz.plans.v1 import plans_pb2
 
+from ctz_gateway.present.today_plan import day_totals
 from gateway.tests.fake_plans import today
 from gateway.tests.made_classes import FLOW, MAX_RIDE
 from gateway.tests.neighbours import Town, town_in
@@ -326,3 +327,43 @@ def test_today_shows_what_is_next_and_the_week(town: Town) -> None:
     assert "Next on your plan, today" in page
     assert "Power Zone Endurance 45" in page
     assert "1 of 3 sessions today" in page
+
+
+def planned_day(*asked: activity_pb2.Activity) -> plans_pb2.PlanDay:
+    """A day to come with things on it."""
+    listed = [plans_pb2.PlanItem(activity=each, state=plans_pb2.ITEM_STATE_PLANNED) for each in asked]
+    return plans_pb2.PlanDay(date="2026-06-12", items=listed)
+
+
+HOLDS = activity_pb2.Activity(
+    kind=activity_pb2.ACTIVITY_KIND_ROUTINE, title="Long holds", discipline="kegel", routine="exercises/long-holds"
+)
+RIDE = activity_pb2.Activity(kind=activity_pb2.ACTIVITY_KIND_DISCIPLINE, title="Cycling", discipline="cycling")
+REST = activity_pb2.Activity(kind=activity_pb2.ACTIVITY_KIND_REST, title="Rest")
+
+
+@pytest.mark.parametrize(
+    ("asked", "titles", "state"),
+    [
+        ((HOLDS,), ["Long holds"], "planned"),
+        ((HOLDS, RIDE), ["Cycling"], "planned"),
+        ((REST, HOLDS), ["Long holds"], "planned"),
+        ((REST,), ["Rest"], ""),
+        ((), [], ""),
+    ],
+)
+def test_a_day_of_today_says_what_the_plan_says(
+    asked: tuple[activity_pb2.Activity, ...], titles: list[str], state: str
+) -> None:
+    (day,) = day_totals(plans_pb2.PlanWeek(days=[planned_day(*asked)]), date(2026, 6, 11))
+
+    assert (titles, state) == (list(day.titles), day.state)
+
+
+def test_a_day_of_pelvic_floor_work_beside_the_plan_is_not_empty_on_today() -> None:
+    done = plans_pb2.DoneActivity(name="sessions/1", title="Daily pelvic floor", discipline="kegel")
+    (day,) = day_totals(
+        plans_pb2.PlanWeek(days=[plans_pb2.PlanDay(date="2026-06-12", unplanned=[done])]), date(2026, 6, 12)
+    )
+
+    assert ["Daily pelvic floor"] == list(day.titles)

@@ -1,5 +1,5 @@
 // A challenge: points that arrive without a reload, tabs and the drawer without leaving the page. The server's pages are the only source.
-import { adoptChildren, loadDocument } from "./documents.js";
+import { adoptChildren, loadDocument, standIn } from "./documents.js";
 import { poller } from "./poller.js";
 
 const MINUTE = 60;
@@ -13,12 +13,18 @@ const TROUBLE = {
   503: "New points do not arrive at the moment. This page keeps trying.",
 };
 
-/** What has the focus, so that it can have it again after its part of the page was renewed. */
-function focusKeeper(region) {
+/** What is unfolded and what has the focus, so that both can be so again after their part of the page was renewed. */
+function placeKeeper(region) {
+  const folds = () => Array.from(region.querySelectorAll("details"));
+  const before = folds();
   const held = region.contains(document.activeElement) ? document.activeElement : null;
-  const href = held?.getAttribute("href");
+  const place = before.findIndex((fold) => fold.querySelector("summary") === held);
   return () => {
-    if (href) region.querySelector(`a[href="${CSS.escape(href)}"]`)?.focus({ preventScroll: true });
+    const after = folds();
+    const isSame = after.length === before.length;
+    if (isSame) for (const [number, fold] of after.entries()) fold.open = before[number].open;
+    const target = isSame && place >= 0 ? after[place].querySelector("summary") : standIn(region, held);
+    target?.focus({ preventScroll: true });
   };
 }
 
@@ -67,7 +73,7 @@ export function challenge() {
         return false;
       }
       const live = document.getElementById("live");
-      const giveBack = focusKeeper(live);
+      const giveBack = placeKeeper(live);
       adoptChildren(live, fresh);
       live.dataset.poll = fresh.dataset.poll;
       live.dataset.version = fresh.dataset.version;

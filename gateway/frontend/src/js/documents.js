@@ -20,6 +20,14 @@ export function loadDocument(url, { body = null, signal = null } = {}) {
   });
 }
 
+/** What stands in a renewed part of the page for an element that was there before: the same item, or the same link. */
+export function standIn(region, before) {
+  const item = before?.closest("[data-item]")?.dataset.item;
+  const href = before?.getAttribute("href");
+  const link = item ? region.querySelector(`[data-item="${CSS.escape(item)}"] a`) : null;
+  return link ?? (href ? region.querySelector(`a[href="${CSS.escape(href)}"]`) : null);
+}
+
 /** Puts the children of an element of another document in place of those of ours. */
 export function adoptChildren(target, source) {
   target.replaceChildren(...Array.from(source.childNodes, (node) => document.importNode(node, true)));

@@ -1,13 +1,18 @@
 // Sheets: pages of one thing that open in a dialog over the page, and forms whose answer is put in place.
 // The server's pages are the only source; whatever does not arrive is followed as a link or sent as a form.
 // A form that leads to another page says so (data-leaves) and is left to the browser.
-import { adoptChildren, loadDocument } from "./documents.js";
+import { adoptChildren, loadDocument, standIn } from "./documents.js";
 
 const LATER = 6000;
 
+/** Takes away what was told of an earlier act: it would lie over what is told now. */
+function clearToasts() {
+  for (const older of document.querySelectorAll("body > .toasts")) older.remove();
+}
+
 /** Shows a message in place of the one before, for a while. */
 function showToasts(region, milliseconds) {
-  for (const older of document.querySelectorAll("body > .toasts")) older.remove();
+  clearToasts();
   document.body.append(region);
   setTimeout(() => region.remove(), milliseconds);
 }
@@ -45,6 +50,14 @@ export function adoptLive(page, url = "") {
   return true;
 }
 
+/** Gives the focus to what opened a sheet or to what stands for it now; a page that was put in place leaves it with nobody. */
+function giveFocus(opener) {
+  const live = document.getElementById("live");
+  const target = opener?.isConnected ? opener : standIn(live, opener) ?? live.querySelector("[data-undo] button");
+  if (target) target.focus();
+  else document.getElementById("main").focus({ preventScroll: true });
+}
+
 const isLeftToBrowser = (event) => event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey;
 
 export function sheets() {
@@ -62,7 +75,7 @@ export function sheets() {
       const dialog = this.dialog();
       dialog.addEventListener("close", () => {
         this.body().replaceChildren();
-        if (opener?.isConnected) opener.focus();
+        giveFocus(opener);
       });
       dialog.addEventListener("click", (event) => {
         if (event.target === dialog || event.target.closest("[data-sheet-close]")) dialog.close();
@@ -97,7 +110,7 @@ export function sheets() {
       const body = this.body();
       adoptChildren(body, sheet);
       if (!this.dialog().open) this.dialog().showModal();
-      const first = body.querySelector('[aria-invalid="true"]') ?? body.querySelector("select, input:not([type=hidden]), button, a");
+      const first = body.querySelector('[aria-invalid="true"]') ?? body.querySelector('[aria-current="true"]') ?? body.querySelector("select, input:not([type=hidden]), button, a");
       first?.focus();
       return true;
     },
@@ -120,13 +133,15 @@ export function sheets() {
 
     /** A sheet stays in the dialog, a page of this kind is put in place, anything else is gone to. */
     receive(answer) {
+      clearToasts();
       if (this.show(answer.document)) return;
       if (answer.status >= 400) {
         sayTrouble(answer.document);
         return;
       }
-      if (adoptLive(answer.document, answer.url)) this.dialog().close();
-      else location.assign(answer.url);
+      if (!adoptLive(answer.document, answer.url)) location.assign(answer.url);
+      else if (this.dialog().open) this.dialog().close();
+      else giveFocus(null);
     },
   };
 }

@@ -117,11 +117,11 @@ def _nearest(given: Sequence[float], own_points: float | None) -> int | None:
 
 def shared_ranks(shown: Sequence[Row]) -> str:
     """`Big Ring Theory and Early Birds share 9th place.`, for the first places that are shared."""
-    counts = Counter(row.rank for row in shown)
+    counts = Counter(row.rank for row in shown if row.bars)
     rank = next((row.rank for row in shown if counts[row.rank] > 1), None)
     if rank is None:
         return ""
-    names = [row.name for row in shown if row.rank == rank]
+    names = [row.name for row in shown if row.rank == rank and row.bars]
     if len(names) > 3:  # noqa: PLR2004 - more names are no sentence
         return f"{len(names)} share {ordinal(rank)} place."
     return f"{listing(names)} share {ordinal(rank)} place."

@@ -75,9 +75,12 @@ def reason_words(line: pb.PointsLine) -> str:
 
 
 def corrections(explanation: pb.PointsExplanation, zone: ZoneInfo, at: datetime) -> Sequence[Correction]:
-    """What counted once and was taken back, and when."""
+    """What counted once and was taken back, and when; a line that stands again, as for another team, was not."""
+    standing = {_worth(line) for line in explanation.lines}
     found = []
     for each in explanation.corrections:
+        if _worth(each.line) in standing:
+            continue
         cause = CAUSES.get(each.cause, "it was corrected")
         when = moment(instant(each.correct_time), zone, at)
         day = day_month(date.fromisoformat(each.line.date)) if each.line.date else f"week {each.line.week}"
@@ -85,6 +88,10 @@ def corrections(explanation: pb.PointsExplanation, zone: ZoneInfo, at: datetime)
             Correction(f"{title_of(each.line)}, {day}", f"taken back: {cause} ({when})", exact_points(each.line.points))
         )
     return found
+
+
+def _worth(line: pb.PointsLine) -> tuple[int, str, str, int, float]:
+    return line.week, line.done, line.item, line.reason, line.points
 
 
 def formula(row: pb.BoardRow) -> Formula | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from ctz.common.v1 import activity_pb2
 from ctz.plans.v1 import plans_pb2
 
 from ctz_gateway.present import plan as words_of
@@ -67,19 +68,25 @@ def _day(
     )
 
 
+def _things(day: plans_pb2.PlanDay) -> tuple[Sequence[plans_pb2.PlanItem], Sequence[plans_pb2.DoneActivity]]:
+    """What a day is about, planned and beside the plan: pelvic-floor work only where there is nothing else."""
+    asked = [item for item in day.items if _asks(item)]
+    large = [item for item in asked if not _is_small(item)]
+    extra = [each for each in day.unplanned if not is_pelvic_floor(each.discipline)]
+    return (large, extra) if large or extra else (asked, day.unplanned)
+
+
 def _state(day: plans_pb2.PlanDay) -> State | None:
-    states = [words_of.item_state(item) for item in day.items if _asks(item) and not _is_small(item)]
-    return max(states, key=lambda state: WEIGHTS[state], default=None)
+    items, _ = _things(day)
+    return max((words_of.item_state(item) for item in items), key=lambda state: WEIGHTS[state], default=None)
 
 
 def _titles(day: plans_pb2.PlanDay) -> Sequence[str]:
-    planned = [words_of.item_title(item) for item in day.items if _asks(item) and not _is_small(item)]
-    extra = [
-        f"{each.title or category_or_discipline(each.discipline)}"
-        for each in day.unplanned
-        if not is_pelvic_floor(each.discipline)
-    ]
-    every = planned + extra
+    items, extra = _things(day)
+    every = [words_of.item_title(item) for item in items]
+    every += [each.title or category_or_discipline(each.discipline) for each in extra]
+    if not every and any(item.activity.kind == activity_pb2.ACTIVITY_KIND_REST for item in day.items):
+        return ["Rest"]
     rest = len(every) - TITLES
     return every[:TITLES] + ([f"and {rest} more"] if rest > 0 else [])
 

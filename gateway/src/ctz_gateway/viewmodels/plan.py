@@ -97,6 +97,7 @@ class PlanPage:
     now_url: str
     is_now: bool
     state_url: str
+    version: str
     is_empty: bool
     undo: str = ""
 

@@ -36,8 +36,7 @@ def blueprint(site: Site) -> Blueprint:
     @signed_in
     def state() -> AnyResponse:
         """What tells a page whether it is out of date: an ETag over the weeks that it shows."""
-        found = weeks_around(site, chosen_week())
-        version = hashlib.sha256(found.SerializeToString(deterministic=True)).hexdigest()[:32]
+        version = _version(weeks_around(site, chosen_week()))
         answer: Response = jsonify(version=version)
         answer.set_etag(version)
         return answer.make_conditional(request)
@@ -115,6 +114,10 @@ def weeks_around(site: Site, chosen: date) -> plans_pb2.ListWeeksResponse:
     return list_weeks(site, chosen - WEEK, 3)
 
 
+def _version(found: plans_pb2.ListWeeksResponse) -> str:
+    return hashlib.sha256(found.SerializeToString(deterministic=True)).hexdigest()[:32]
+
+
 def _page(found: plans_pb2.ListWeeksResponse, chosen: date) -> PlanPage:
     day = today()
     weeks = [words_of.week_of(week, day, chosen) for week in found.weeks]
@@ -133,6 +136,7 @@ def _page(found: plans_pb2.ListWeeksResponse, chosen: date) -> PlanPage:
         now_url=url_for("plan.show"),
         is_now=is_now,
         state_url=url_for("plan.state", week=chosen.isoformat()),
+        version=_version(found),
         is_empty=not any(each.items for week in weeks for each in week.days),
         undo=_undo(),
     )

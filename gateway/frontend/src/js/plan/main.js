@@ -1,32 +1,26 @@
 // The week board: moving items by mouse and by keyboard, and ticks that appear while one looks.
-import { loadDocument } from "../documents.js";
+import { loadDocument, standIn } from "../documents.js";
+import { poller } from "../poller.js";
 import { adoptLive } from "../sheets.js";
 import { changesBetween, listOf, named, neighbour, placeOf, put, statesOf } from "./board.js";
 import { watchPress } from "./drag.js";
 
-const POLL_MS = 4000;
-const LONGEST_MS = 60_000;
 const ARROWS = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"]);
 
 export function planBoard() {
-  let timer = 0;
-  let etag = "";
-  let failures = 0;
+  let poll = null;
   let held = null;
   let isSending = false;
   return {
     init() {
-      this.showScripted();
       document.addEventListener("live-renewed", this.renewed = () => this.afterRenewal());
-      document.addEventListener("visibilitychange", this.seen = () => document.visibilityState === "visible" && this.poll());
-      if (new URL(location.href).searchParams.has("undo")) this.forgetUndo();
-      this.poll();
+      poll = poller(() => this.changed(), () => {});
+      this.afterRenewal();
     },
 
     destroy() {
-      clearTimeout(timer);
+      poll.stop();
       document.removeEventListener("live-renewed", this.renewed);
-      document.removeEventListener("visibilitychange", this.seen);
     },
 
     showScripted() {
@@ -36,7 +30,7 @@ export function planBoard() {
     afterRenewal() {
       this.showScripted();
       if (new URL(location.href).searchParams.has("undo")) this.forgetUndo();
-      etag = "";
+      poll.watch(this.$root.dataset.stateUrl, this.$root.dataset.version);
     },
 
     /** The address of a deletion is good once. */
@@ -51,42 +45,23 @@ export function planBoard() {
     },
 
     // Renewal
-    async poll() {
-      clearTimeout(timer);
-      if (document.visibilityState !== "visible") return;
-      try {
-        const answer = await fetch(this.$root.dataset.stateUrl, {
-          headers: { Accept: "application/json", ...(etag ? { "If-None-Match": etag } : {}) },
-        });
-        if (answer.status === 401 || answer.status === 403) return;
-        failures = 0;
-        if (answer.status === 200) await this.compare(answer.headers.get("ETag") ?? "");
-        else if (answer.status !== 304) failures = 1;
-      } catch {
-        failures += 1;
-      }
-      timer = setTimeout(() => this.poll(), Math.min(POLL_MS * 2 ** failures, LONGEST_MS));
-    },
-
-    async compare(fresh) {
-      const isFirst = etag === "";
-      const isOther = fresh !== etag;
-      etag = fresh;
-      if (!isFirst && isOther && this.isIdle()) await this.refresh();
+    /** The weeks are other ones now; told again until nothing that is under way would be lost. */
+    async changed() {
+      if (!this.isIdle()) return false;
+      await this.refresh();
+      return true;
     },
 
     isIdle() {
-      return !held && !isSending && !this.$root.querySelector(".is-lifted") && !document.querySelector("dialog[open]");
+      return !held && !isSending && !this.$root.querySelector(".is-lifted") && !document.querySelector("#live details[open], dialog[open]");
     },
 
     async refresh() {
       const before = statesOf(this.$root);
-      const known = etag;
-      const focused = document.activeElement?.closest("[data-item]")?.dataset.item;
+      const focused = this.$root.contains(document.activeElement) ? document.activeElement : null;
       const page = await loadDocument(location.href);
       if (!adoptLive(page.document)) return;
-      etag = known;
-      if (focused) this.focusItem(focused);
+      standIn(this.$root, focused)?.focus({ preventScroll: true });
       const told = changesBetween(before, statesOf(this.$root));
       if (told) this.say(told);
     },
