@@ -1,12 +1,13 @@
 """Templates: listed, made, changed; started into the weeks and taken back, without touching anything else."""
 
-from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 import pytest
 from ctz.common.v1 import activity_pb2 as common
 from ctz.plans.v1 import plans_pb2 as pb
 
+from ctz_chassis import paging
 from ctz_chassis.consumers import Consumer
 from ctz_chassis.db import Database, count_statements
 from ctz_chassis.ids import uuid7
@@ -24,6 +25,7 @@ from .harness import (
     TUE,
     WED,
     Rider,
+    Riders,
     note,
     recorded,
     refused,
@@ -33,7 +35,6 @@ from .harness import (
 )
 
 pytestmark = pytest.mark.component
-Riders = Callable[[], Rider]
 RIDES = "templates/00000000-0000-7000-8000-000000000001"
 PZE, PZ = "45 min Power Zone Endurance Ride", "45 min Power Zone Ride"
 
@@ -84,6 +85,14 @@ def test_a_page_token_of_nowhere_is_refused(rider: Rider) -> None:
     for token in ("x", "WyIiLHt9XQ"):
         with refused("INVALID_ARGUMENT", field="page_token"):
             rider.templates.ListTemplates(pb.ListTemplatesRequest(page_token=token))
+
+
+@pytest.mark.parametrize("forged", [{"t": "\0"}, {"t": "\ud800"}, {"t": ""}, {"b": float("inf")}, {"i": 7}])
+def test_t102_a_forged_page_token_is_refused(rider: Rider, forged: dict[str, Any]) -> None:
+    place = {"b": 7, "t": "Mine", "i": str(uuid7()), **forged}
+    token = paging.encode_token(place, paging.filter_digest(list="templates"))
+    with refused("INVALID_ARGUMENT", field="page_token"):
+        rider.templates.ListTemplates(pb.ListTemplatesRequest(page_token=token))
 
 
 def test_a_template_is_made_changed_and_deleted(rider: Rider) -> None:

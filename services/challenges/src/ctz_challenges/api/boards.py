@@ -1,7 +1,7 @@
 """BoardService."""
 
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +9,11 @@ from ctz.challenges.v1 import challenges_pb2 as pb
 from ctz.challenges.v1 import challenges_pb2_grpc as pb_grpc
 
 from ctz_challenges.api.board_messages import board_message, explanation_message, standing_message
-from ctz_challenges.api.messages import CHALLENGES, TEAMS, member_ids, viewer_of
+from ctz_challenges.api.messages import CHALLENGES, FORGED, TEAMS, member_ids, viewer_of
 from ctz_challenges.app.boards import BoardDesk
 from ctz_challenges.domain.board import BoardChoice, BoardKind, BoardWish, Bookmark, Place
 from ctz_challenges.domain.board_explanation import LinePlace
+from ctz_challenges.domain.scoring_lines import exact
 from ctz_chassis import paging, resource_name
 from ctz_chassis.clock import Clock
 from ctz_chassis.errors import InvalidArgument
@@ -101,9 +102,9 @@ def _bookmark(payload: dict[str, Any]) -> Bookmark | None:
     try:
         team_id = UUID(payload["g"]) if payload["g"] else None
         choice = BoardChoice(BoardKind(payload["k"]), int(payload["w"]), team_id)
-        points, reached_at = Decimal(payload["p"]), datetime.fromisoformat(payload["t"])
+        points, reached_at = exact(Decimal(payload["p"])), datetime.fromisoformat(payload["t"])
         return Bookmark(choice, Place(points, reached_at.astimezone(UTC), UUID(payload["i"])))
-    except (KeyError, TypeError, ValueError, InvalidOperation):
+    except FORGED:
         raise InvalidArgument("page_token", "is none of this board") from None
 
 
@@ -112,5 +113,5 @@ def _line_place(payload: dict[str, Any]) -> LinePlace | None:
         return None
     try:
         return LinePlace(date.fromisoformat(payload["d"]), UUID(payload["i"]))
-    except (KeyError, TypeError, ValueError):
+    except FORGED:
         raise InvalidArgument("page_token", "is none of these lines") from None

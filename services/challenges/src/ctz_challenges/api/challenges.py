@@ -9,6 +9,7 @@ from ctz.challenges.v1 import challenges_pb2_grpc as pb_grpc
 
 from ctz_challenges.api.messages import (
     CHALLENGES,
+    FORGED,
     STATES,
     challenge_message,
     view_message,
@@ -118,5 +119,5 @@ def _place(payload: dict[str, Any]) -> Place | None:
         return None
     try:
         return Place(date.fromisoformat(payload["d"]), UUID(payload["i"]))
-    except (KeyError, TypeError, ValueError):
+    except FORGED:
         raise InvalidArgument("page_token", "is none of this list") from None

@@ -44,6 +44,8 @@ _MEDALS = {
     Medal.GOLD: pb.MEDAL_GOLD,
     Medal.PLATINUM: pb.MEDAL_PLATINUM,
 }
+FORGED = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError)
+"""What reading the place in a page token raises, where no list of ours wrote it."""
 _DONE = {DoneKind.WORKOUT: "workouts", DoneKind.SESSION: "sessions"}
 
 

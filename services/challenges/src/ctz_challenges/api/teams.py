@@ -8,6 +8,7 @@ from ctz.challenges.v1 import challenges_pb2_grpc as pb_grpc
 
 from ctz_challenges.api.messages import (
     CHALLENGES,
+    FORGED,
     TEAMS,
     item_message,
     member_ids,
@@ -18,7 +19,8 @@ from ctz_challenges.api.messages import (
 )
 from ctz_challenges.app.teams import TeamDesk
 from ctz_challenges.domain.challenge_wish import checked_day
-from ctz_challenges.domain.team import MAX_TITLE_LENGTH
+from ctz_challenges.domain.errors import InvalidField
+from ctz_challenges.domain.team import checked_title
 from ctz_challenges.store.teams import Place
 from ctz_chassis import paging, resource_name
 from ctz_chassis.errors import InvalidArgument
@@ -93,6 +95,6 @@ def _place(payload: dict[str, Any]) -> Place | None:
     if not payload:
         return None
     try:
-        return Place(str(payload["t"])[:MAX_TITLE_LENGTH], UUID(payload["i"]))
-    except (KeyError, TypeError, ValueError):
+        return Place(checked_title(payload["t"]), UUID(payload["i"]))
+    except (*FORGED, InvalidField):
         raise InvalidArgument("page_token", "is none of this list") from None

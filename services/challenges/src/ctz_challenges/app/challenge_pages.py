@@ -43,8 +43,8 @@ class ChallengePages:
 
 
 def typed_code(text: str) -> str:
-    """Return a code as it is stored, however it was typed."""
-    return text.strip().replace("-", "").replace(" ", "").upper()
+    """Return a code as it is stored, however it was typed: no code has anything but letters and digits."""
+    return "".join(filter(str.isalnum, text)).upper()
 
 
 def seen(tx: Transaction, viewer: Viewer, head: Head | None, instant: datetime) -> ChallengeView:

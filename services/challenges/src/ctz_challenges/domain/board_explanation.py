@@ -34,10 +34,10 @@ class ToldLine:
         return LinePlace(self.day, self.line_id)
 
     def without_session(self) -> "ToldLine":
-        """The line without what session it was: one that counts no more may be private by now."""
+        """The line without what session it was, or what item it did: one that counts no more may be private by now."""
         if self.done_kind is not DoneKind.SESSION:
             return self
-        return replace(self, done_kind=None, done_id=None, title="")
+        return replace(self, done_kind=None, done_id=None, title="", item_id=None)
 
 
 @dataclass(frozen=True, slots=True)

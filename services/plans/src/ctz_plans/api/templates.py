@@ -19,6 +19,9 @@ from ctz_plans.api import plan_requests as requests
 from ctz_plans.app import templates
 from ctz_plans.app.items import Rider
 from ctz_plans.app.templates import TemplatePlace
+from ctz_plans.domain.practice import refuse_text
+from ctz_plans.domain.practice_errors import FieldRefused
+from ctz_plans.domain.template import LONGEST_TITLE
 from ctz_plans.store.tables import request_ids
 
 DEFAULT_PAGE, LARGEST_PAGE = 50, 100
@@ -122,10 +125,16 @@ def _place(token: str) -> TemplatePlace:
     if not payload:
         return TemplatePlace()
     try:
-        own = (str(payload["t"]), UUID(payload["i"])) if "i" in payload else None
+        own = (_title(str(payload["t"])), UUID(payload["i"])) if "i" in payload else None
         return TemplatePlace(max(int(payload["b"]), 0), own)
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, FieldRefused):
         raise InvalidArgument("page_token", "does not belong to this list; start again without it") from None
+
+
+def _title(text: str) -> str:
+    """A title that a template can have: Postgres takes no other text."""
+    refuse_text("title", text, shortest=1, longest=LONGEST_TITLE)
+    return text
 
 
 def _token(end: TemplatePlace) -> str:
