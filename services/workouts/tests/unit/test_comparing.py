@@ -95,6 +95,7 @@ def test_what_cannot_be_compared_says_why(other, reason):
     [
         (193.0, 1200, FTPTestResult(193.0, 183)),
         (185.0, 1200, FTPTestResult(185.0, 176)),
+        (190.0, 1200, FTPTestResult(190.0, 181)),
         (193.0, 1139, None),
         (193.0, 1501, None),
         (None, 1200, None),
@@ -103,5 +104,5 @@ def test_what_cannot_be_compared_says_why(other, reason):
     ],
 )
 def test_an_ftp_test_gives_95_percent_of_its_mean(mean, seconds, expected):
-    """The two recorded results of peloton-api.md; a test that was not ridden whole gives none."""
+    """The two recorded results of peloton-api.md, and a half; a test that was not ridden whole gives none."""
     assert expected == ftp_test_result(mean, seconds)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from ctz_workouts.domain.zones import round_half_up
+
 SHARE_OF_MEAN = 0.95
 """Domain.md: 0.95 × mean power of the 20-minute test, rounded; what Peloton computes too."""
 SHORTEST_TEST_SECONDS = 1_140
@@ -27,4 +29,4 @@ def ftp_test_result(mean_watts: float | None, ridden_seconds: int | None) -> FTP
         return None
     if not SHORTEST_TEST_SECONDS <= ridden_seconds <= LONGEST_TEST_SECONDS:
         return None
-    return FTPTestResult(mean_watts, round(SHARE_OF_MEAN * mean_watts))
+    return FTPTestResult(mean_watts, round_half_up(SHARE_OF_MEAN * mean_watts))
