@@ -61,6 +61,8 @@ class DatabaseMaker:
         named = [*(service_named(service) for service in services), QUEUE]
         wanted = {service: self._passwords[service] for service in named}
         with closing(self._connect(self._server)) as connection:
+            # A copy of files takes a quarter of the time of the usual copy through the log.
+            connection.execute(sql.SQL("CREATE DATABASE {} STRATEGY file_copy").format(sql.Identifier(name)))
             ensure_database(connection, name)
         with closing(self._connect(address)) as connection:
             ensure_services(connection, wanted)
