@@ -15,7 +15,7 @@ from ctz_workouts.formats.activity import DECIMALS, LONGEST_TITLE, UNITS, Activi
 from ctz_workouts.formats.csv_own import list_rows, read_own_csv, write_csv
 from ctz_workouts.formats.csv_peloton import read_peloton_csv
 from ctz_workouts.formats.csv_text import neutral, told, written
-from ctz_workouts.formats.errors import FormatError
+from ctz_workouts.formats.errors import FileDamaged, FormatError
 from ctz_workouts.formats.sniff import FileFormat, format_of
 from ctz_workouts.formats.zones_of_time import rider_zone, zone_of
 
@@ -170,6 +170,16 @@ def test_a_row_that_is_none_is_told_by_its_line(row: str) -> None:
     assert isinstance(good, Activity)
     assert isinstance(bad, FormatError)
     assert ("ROW_UNREADABLE", "line 3") == (bad.reason, bad.place)
+
+
+@pytest.mark.parametrize("second", ["1", "1.5", "-1", "172801", "nan", "soon", ""])
+def test_samples_whose_seconds_are_none_are_damaged(second: str) -> None:
+    """What passed here would end the worker that keeps it."""
+    ride = Activity(START, 100, "cycling", samples=Samples([1, 2], {"output": [100.0, 200.0]}))
+    data = b"".join(write_csv(ride)).replace(b"\r\n2,200", f"\r\n{second},200".encode())
+    with pytest.raises(FileDamaged) as refused:
+        list(read_own_csv(data, NOW))
+    assert "line 5" == refused.value.place
 
 
 @given(st.binary(max_size=300))

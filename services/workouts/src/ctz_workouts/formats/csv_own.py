@@ -158,7 +158,8 @@ def _with_samples(activity: Activity, header: Sequence[str], rows: Iterator[tupl
     seconds, columns = array("l"), [array("d") for _ in slugs]
     for line, cells in rows:
         second = number(cells[0])
-        if not 0 <= second <= LONGEST_SECONDS or (seconds and second <= seconds[-1]):
+        is_whole = 0 <= second <= LONGEST_SECONDS and second.is_integer()
+        if not is_whole or (seconds and second <= seconds[-1]):
             raise FileDamaged(f"line {line}")
         if len(seconds) >= MOST_POINTS:
             raise TooMuchInIt
