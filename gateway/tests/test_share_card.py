@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from ctz_gateway.share_card import HEIGHT, MARGIN, WIDTH, ZONES, Card, Lettering, arrange, png
+from ctz_gateway.share_card import BAR_TOP, FOOT, HEIGHT, MARGIN, RULE, WIDTH, ZONES, Card, Lettering, arrange, png
 from ctz_gateway.viewmodels.common import Figure
 
 FONT = Path(__file__).parents[1] / "frontend/src/fonts/inter-latin.woff2"
@@ -50,6 +50,26 @@ def test_nothing_leaves_the_picture(letters: Lettering) -> None:
     for words in picture.words:
         assert words.x + letters.width(words.text, words.size, words.weight) <= WIDTH - MARGIN / 2
         assert words.y <= HEIGHT
+
+
+@pytest.mark.parametrize("zones", [(), CARD.zone_seconds])
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 6])
+def test_any_number_of_figures_fills_the_middle_of_the_picture(
+    letters: Lettering, count: int, zones: tuple[int, ...]
+) -> None:
+    """Never over the rule, the bar or each other; as much room above as below, and one figure alone is large."""
+    figures = [Figure("Load", "12:34:56", "h")] * count
+    words = [words for words in arrange(Card("Ride", "Today", figures, zones), letters).words if words.y > RULE]
+    labels = [each for each in words if each.text == "Load"]
+    values = [each for each in words if each.text == "12:34:56"]
+    above = labels[0].y - labels[0].size - RULE
+    below = (BAR_TOP if zones else FOOT) - values[-1].y
+
+    assert above == pytest.approx(below, abs=1)
+    assert above >= 0
+    assert all(value.y - value.size >= label.y - 12 for label, value in zip(labels, values, strict=True))
+    assert all(letters.width(each.text, each.size, each.weight) + each.x <= WIDTH - MARGIN for each in words)
+    assert (count == 1) == (values[0].size > 120)
 
 
 def test_t098_characters_that_the_font_has_not_are_left_out(letters: Lettering) -> None:

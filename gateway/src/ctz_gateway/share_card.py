@@ -16,14 +16,14 @@ from ctz_gateway.viewmodels.common import Figure
 WIDTH, HEIGHT = 1200, 630
 MOST_FIGURES = 6
 MARGIN = 72
-COLUMNS = 3
+RULE = 194
 BRAND = "Chase The Zones"
 REGULAR, SEMIBOLD = 400, 600
 # The light colours of the style sheet.
 PAPER, TEXT, TEXT_2, LINE, ACCENT = "#faf9f7", "#1b1a18", "#57544d", "#dedbd4", "#4b3fc4"
 ZONES = ("#7f91a1", "#0a8cda", "#288e6c", "#9d6b02", "#ab3a10", "#960b39", "#550d6b")
 ON_ZONES = ("#16150f", "#16150f", "#16150f", "#ffffff", "#ffffff", "#ffffff", "#ffffff")
-BAR_TOP, BAR_HEIGHT = 486, 56
+BAR_TOP, BAR_HEIGHT, FOOT = 486, 56, 560
 # A private code point, which no font draws.
 MISSING = "\ue000"
 ELLIPSIS = "…"
@@ -70,6 +70,31 @@ class Picture:
     words: Sequence[Words]
 
 
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How large figures are, in pixels, and how many stand beside each other."""
+
+    columns: int
+    value: int
+    label: int
+    unit: int
+
+    @property
+    def step(self) -> int:
+        """From one row to the next."""
+        return 2 * self.value
+
+    @property
+    def lead(self) -> int:
+        """From the baseline of a label to that of its value."""
+        return self.value + self.unit // 6
+
+
+# Few figures fill the picture as many do.
+ALONE, PAIR, MANY = Scale(1, 148, 34, 56), Scale(2, 104, 28, 40), Scale(3, 60, 22, 26)
+SCALES = {1: ALONE, 2: PAIR}
+
+
 class Lettering:
     """The font of the pages in any size and weight."""
 
@@ -109,11 +134,8 @@ def arrange(card: Card, letters: Lettering) -> Picture:
         Words(_fitted(letters.drawable(card.subtitle), letters, 26, REGULAR, room), MARGIN, 166, 26, REGULAR, TEXT_2),
         Words(BRAND, MARGIN, HEIGHT - 34, 22, SEMIBOLD, ACCENT),
     ]
-    width = room / COLUMNS
-    for place, figure in enumerate(figures):
-        row, column = divmod(place, COLUMNS)
-        words += _figure(figure, letters, MARGIN + column * width, 232 + row * 120, width - 24)
-    boxes = [Box(MARGIN, 192, WIDTH - MARGIN, 194, LINE)]
+    words += _figures(figures, letters, room, BAR_TOP if sum(card.zone_seconds) else FOOT)
+    boxes = [Box(MARGIN, RULE - 2, WIDTH - MARGIN, RULE, LINE)]
     for part in zone_bar(card.zone_seconds) if sum(card.zone_seconds) else ():
         left = MARGIN + room * part.x / 100
         boxes.append(Box(left, BAR_TOP, left + room * part.width / 100 - 2, BAR_TOP + BAR_HEIGHT, ZONES[part.zone - 1]))
@@ -144,14 +166,27 @@ def painter(font_file: Path) -> Callable[[Card], bytes]:
     return lambda card: png(arrange(card, letters), letters)
 
 
-def _figure(figure: Figure, letters: Lettering, x: float, y: float, room: float) -> Sequence[Words]:
+def _figures(figures: Sequence[Figure], letters: Lettering, room: float, bottom: float) -> list[Words]:
+    """The figures in rows, in the middle between the rule and what is below."""
+    scale = SCALES.get(len(figures), MANY)
+    width, rows = room / scale.columns, -(-len(figures) // scale.columns)
+    height = (rows - 1) * scale.step + scale.lead + scale.label
+    top = RULE + (bottom - RULE - height) / 2 + scale.label
+    found: list[Words] = []
+    for place, figure in enumerate(figures):
+        row, column = divmod(place, scale.columns)
+        found += _figure(figure, letters, scale, MARGIN + column * width, round(top) + row * scale.step, width - 24)
+    return found
+
+
+def _figure(figure: Figure, letters: Lettering, scale: Scale, x: float, y: float, room: float) -> Sequence[Words]:
     value, unit = letters.drawable(figure.value or ""), letters.drawable(figure.unit)
-    wide = letters.width(value, 60, SEMIBOLD)
-    label = _fitted(letters.drawable(figure.label), letters, 22, REGULAR, room)
+    wide = letters.width(value, scale.value, SEMIBOLD)
+    label = _fitted(letters.drawable(figure.label), letters, scale.label, REGULAR, room)
     return (
-        Words(label, x, y + 12, 22, REGULAR, TEXT_2),
-        Words(value, x, y + 76, 60, SEMIBOLD, TEXT),
-        Words(unit, x + wide + 10, y + 76, 26, REGULAR, TEXT_2),
+        Words(label, x, y, scale.label, REGULAR, TEXT_2),
+        Words(value, x, y + scale.lead, scale.value, SEMIBOLD, TEXT),
+        Words(unit, x + wide + scale.unit * 0.4, y + scale.lead, scale.unit, REGULAR, TEXT_2),
     )
 
 

@@ -16,38 +16,41 @@ Figures = Mapping[str, float]
 Words = Mapping[str, str]
 
 
+def _classes(figures: Figures) -> str:
+    return plural(round(figures.get("rides", 0)), "class", "classes")
+
+
 def _often(figures: Figures, words: Words) -> str:
-    return f"You took {plural(round(figures.get('rides', 0)), 'class', 'classes')} with {words.get('instructor', '')}"
+    return f"{_classes(figures)} with {words.get('instructor', '')}"
 
 
 def _recently(figures: Figures, words: Words) -> str:
     days = round(figures.get("days", 0))
     ago = "today" if days < 1 else f"{plural(days, 'day')} ago"
-    return f"You last trained with {words.get('instructor', '')} {ago}"
+    return f"Last with {words.get('instructor', '')} {ago}"
 
 
 def _rated(figures: Figures, words: Words) -> str:
     count = plural(round(figures.get("count", 0)), "rating")
     of = words.get("instructor") or type_name(words.get("class_type", ""))
-    return f"You give {of} {figures.get('rating', 0):.1f} of 5 on average, {count}"
+    return f"You rate {of} {figures.get('rating', 0):.1f} of 5, {count}"
 
 
 def _type_often(figures: Figures, words: Words) -> str:
     kind = type_name(words.get("class_type", ""))
-    return f"You took {plural(round(figures.get('rides', 0)), 'class', 'classes')} of this type, {kind}"
+    return f"{kind}: {_classes(figures)} taken"
 
 
 def _length(figures: Figures, _words: Words) -> str:
-    rides = plural(round(figures.get("rides", 0)), "class", "classes")
-    return f"{figures.get('minutes', 0):.0f} min is a length that you take: {rides}"
+    return f"{figures.get('minutes', 0):.0f} min: {_classes(figures)} taken"
 
 
 def _load(figures: Figures, _words: Words) -> str:
-    return f"{figures.get('load', 0):.0f} TSS expected, your usual is {figures.get('usual_load', 0):.0f}"
+    return f"{figures.get('load', 0):.0f} TSS, you usually take {figures.get('usual_load', 0):.0f}"
 
 
 def _liked(figures: Figures, _words: Words) -> str:
-    return f"{100 * figures.get('share', 0):.0f} % of Peloton’s riders like it"
+    return f"Liked by {100 * figures.get('share', 0):.0f} % at Peloton"
 
 
 def _new(figures: Figures, _words: Words) -> str:
