@@ -24,6 +24,7 @@ from .harness import Arena, absorbed, analyzed, completed, deleted, events_of, f
 from .making import CLASS, a_class, a_routine, any_of, bonus, challenge, core, per, session, workout
 
 pytestmark = pytest.mark.component
+
 SHUFFLES = 25
 KILOJOULES = per(Metric.KILOJOULES, "0.1", without="1")
 

@@ -1,18 +1,18 @@
 """Events go in through the consumer, questions through the stubs of riders."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from ctz.plans.v1 import exercises_pb2_grpc, plans_pb2_grpc
 
 from ctz_chassis.consumers import Consumer
 from ctz_chassis.db import Database
+from ctz_chassis.ids import uuid7
 from ctz_chassis.testing import RunningServer, User
 from ctz_plans.cli import event_consumer
 
-from .harness import Rider
-
-Riders = Callable[[], Rider]
+from .harness import Rider, Riders, recorded
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +41,15 @@ def riders(server: RunningServer) -> Riders:
 @pytest.fixture
 def rider(riders: Riders) -> Rider:
     return riders()
+
+
+@pytest.fixture
+def ridden(consumer: Consumer, rider: Rider) -> Callable[..., UUID]:
+    """`ridden("a", MON)`: the sync brings a workout."""
+
+    def ride(title: str, day: str, *, workout: UUID | None = None, revision: int = 1, **given: object) -> UUID:
+        workout_id = workout or uuid7()
+        consumer.handle(recorded(workout_id, rider.user_id, title, day, revision, **given))
+        return workout_id
+
+    return ride

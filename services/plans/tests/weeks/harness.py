@@ -1,6 +1,6 @@
 """A rider with stubs, events as others publish them, and words to say what is planned. Days are of June 2026."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -74,6 +74,10 @@ class Rider:
         return self.templates.StartTemplate(
             pb.StartTemplateRequest(name=template, start_date=day, repetitions=repetitions, week_start=week_start)
         )
+
+
+Riders = Callable[[], Rider]
+"""Makes somebody new, with stubs of their own."""
 
 
 def type_of(class_type: str, minutes: int = 45, discipline: str = "cycling") -> common.Activity:

@@ -28,6 +28,7 @@ from .harness import (
     TUE,
     WED,
     Rider,
+    Riders,
     absorbed,
     analyzed,
     challenge,
@@ -44,7 +45,6 @@ from .harness import (
 )
 
 pytestmark = pytest.mark.component
-Riders = Callable[[], Rider]
 PERMUTATIONS = 1_000
 PROJECTIONS = (
     tables.recorded_workout,

@@ -1,6 +1,5 @@
 """The calendar feed: a secret address that can be taken back, read by two parsers, and without what is private."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -26,10 +25,9 @@ from ctz_plans.http.feeds import add_feed_route
 from ctz_plans.store import tables
 from ctz_plans.store.practice_content import load_library
 
-from .harness import Rider, challenge, membership, note, scheduled, type_of
+from .harness import Rider, Riders, challenge, membership, note, scheduled, type_of
 
 pytestmark = pytest.mark.component
-Riders = Callable[[], Rider]
 TODAY = datetime.now(UTC).date()
 NOON = time(12, tzinfo=UTC)
 HOST = "zones.example"

@@ -15,10 +15,9 @@ from ctz_chassis.errors import RemoteError
 from ctz_plans.store import tables
 from ctz_plans.store.items import prune_deleted
 
-from .harness import FRI, MON, NEXT_MON, SUN, TUE, WED, Rider, note, refused, titles, type_of
+from .harness import FRI, MON, NEXT_MON, SUN, TUE, WED, Rider, Riders, note, refused, titles, type_of
 
 pytestmark = pytest.mark.component
-Riders = Callable[[], Rider]
 INTERLEAVINGS = 1_000
 
 

@@ -1,6 +1,5 @@
 """Every question, asked by somebody else or by nobody: what is not yours does not exist."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,10 +16,9 @@ from ctz_chassis.ids import uuid7
 from ctz_chassis.testing import RunningServer
 from ctz_plans.store import tables
 
-from .harness import MON, NEXT_MON, TUE, Rider, note, recorded, type_of
+from .harness import MON, NEXT_MON, TUE, Rider, Riders, note, recorded, type_of
 
 pytestmark = pytest.mark.component
-Riders = Callable[[], Rider]
 CANARY = "canary-7f3e"
 SERVICES = ("TemplateService", "PlanService", "CalendarFeedService")
 METHODS = [(service, method.name) for service in SERVICES for method in pb.DESCRIPTOR.services_by_name[service].methods]

@@ -40,11 +40,6 @@ REVISIONS = {"analyzed_revision", "analyzed_digest"}
 
 
 @pytest.fixture
-def rider(server: RunningServer) -> User:
-    return server.keys.user()
-
-
-@pytest.fixture
 def merges(server: RunningServer, rider: User) -> pb_grpc.DuplicateServiceStub:
     return server.client(pb_grpc.DuplicateServiceStub, user=rider)
 

@@ -24,11 +24,6 @@ COMMON = "d" * 32
 
 
 @pytest.fixture
-def rider(server: RunningServer) -> User:
-    return server.keys.user()
-
-
-@pytest.fixture
 def comparing(server: RunningServer, rider: User) -> Client:
     return server.client(Client, user=rider, caller="gateway")
 

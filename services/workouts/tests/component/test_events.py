@@ -1,8 +1,6 @@
-"""What events leave behind: the newest of every part, whatever the order and however often they come."""
+"""What events leave behind: the newest of every part, and nothing of what cannot be."""
 
-import random
-from collections.abc import Callable, Sequence
-from itertools import groupby
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -13,156 +11,22 @@ from ctz.peloton_sync.events.v1 import events_pb2 as peloton
 from ctz.workouts.events.v1 import events_pb2
 from ctz.workouts.v1 import workouts_pb2 as pb
 
-from ctz_chassis.consumers import Consumer, decode
-from ctz_chassis.db import Database, count_statements, make_engine
+from ctz_chassis.consumers import Consumer
+from ctz_chassis.db import Database, count_statements
 from ctz_chassis.events import Event, Poison
 from ctz_chassis.ids import uuid7
 from ctz_chassis.testing import RunningServer
-from ctz_local.testing import ServiceDatabase
 from ctz_workouts.app.publishing import ANALYZED
-from ctz_workouts.app.recompute import Recomputing, carry_out
-from ctz_workouts.cli import GROUP_HANDLERS, HANDLERS, MESSAGE_TYPES
-from ctz_workouts.store import aggregate_tables as sums
+from ctz_workouts.app.recompute import Recomputing
 from ctz_workouts.store import tables
-from ctz_workouts.store.tasks import TaskStore
 
-from .harness import START, block, class_updated, deleted, metric, metric_changed, performance, recorded
+from .harness import START, class_updated, deleted, metric, metric_changed, performance, recorded
+from .left_behind import BLOCKS, WATTS, apply, last_published, rows_of
 
 pytestmark = [pytest.mark.component, pytest.mark.long]
 
 # Three of them only where records are made anew, as those that a first workout holds are.
 MOST_STATEMENTS = 10
-PERMUTATIONS = 500
-WATTS = (130,) * 40 + (200,) * 40
-BLOCKS = (block(61, 100, 2), block(101, 140, 4))
-# How often figures were published depends on the order in which parts came; what was published last does not.
-COUNTERS = {"analyzed_revision", "analyzed_digest"}
-# Terms are hashed with the rider's id; what they stand for is counted in the tally.
-IDS = {"user_id", "workout_id", "class_id", "source_id", "terms"}
-Story = Callable[[UUID, str], list[Event]]
-
-
-def edited_ride(user: UUID, class_id: str) -> list[Event]:
-    """A ride whose series was corrected, whose class came late, and whose FTP changed."""
-    edited = uuid7()
-    return [
-        metric_changed(user, 1, [(START.date(), 200)]),
-        recorded(edited, user, 2, class_id=class_id, title="45 min Power Zone Endurance Ride"),
-        performance(edited, user, 1, watts=(100,) * 80),
-        performance(edited, user, 2, watts=WATTS),
-        class_updated(class_id, 1, targets=BLOCKS),
-        metric_changed(user, 2, [(START.date(), 200), (START.replace(day=30), 210)]),
-    ]
-
-
-def returned_ride(user: UUID, _class_id: str) -> list[Event]:
-    """A ride that was deleted and came back on another day, beside one that is gone."""
-    lifted, gone = uuid7(), uuid7()
-    return [
-        metric_changed(user, 3, [(START.date(), 200), (START.replace(day=30), 210)]),
-        recorded(lifted, user, 1, days=1, class_id="", title="Just Ride", instructor=""),
-        performance(lifted, user, 1, watts=WATTS),
-        deleted(lifted, user, 2),
-        recorded(lifted, user, 3, days=2, class_id="", title="Just Ride", instructor=""),
-        deleted(gone, user, 2),
-    ]
-
-
-def history(user: UUID, class_id: str) -> list[Event]:
-    """Both, of one rider."""
-    return edited_ride(user, class_id) + returned_ride(user, class_id)
-
-
-def rows_of(connection: sa.Connection, user: UUID) -> dict[str, list[dict[str, Any]]]:
-    """Everything derived of a rider, in an order of its own."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    mine = sa.select(tables.workout.c.workout_id).where(tables.workout.c.user_id == user)
-    conditions = {
-        tables.rider: tables.rider.c.user_id == user,
-        tables.workout: tables.workout.c.user_id == user,
-        tables.performance: tables.performance.c.workout_id.in_(mine),
-        tables.tally: sa.and_(tables.tally.c.user_id == user, tables.tally.c.workout_count != 0),
-        tables.task: tables.task.c.user_id == user,
-        sums.total: sa.and_(sums.total.c.user_id == user, sums.total.c.workout_count != 0),
-        sums.distance_day: sa.and_(sums.distance_day.c.user_id == user, sums.distance_day.c.day_count != 0),
-        sums.streak: sums.streak.c.user_id == user,
-    }
-    for table, condition in conditions.items():
-        rows = connection.execute(sa.select(table).where(condition).order_by(*table.primary_key)).mappings()
-        found[table.name] = [{name: row[name] for name in row if name not in COUNTERS} for row in rows]
-    return found
-
-
-def last_published(connection: sa.Connection, user: UUID) -> dict[str, events_pb2.WorkoutAnalyzed]:
-    rows = connection.execute(sa.select(tables.outbox.c.data).where(tables.outbox.c.subject == str(user))).scalars()
-    messages = sorted((events_pb2.WorkoutAnalyzed.FromString(row) for row in rows), key=lambda one: one.revision)
-    return {message.workout_id: message for message in messages}
-
-
-def recompute_all(connection: sa.Connection) -> None:
-    while (claim := TaskStore(connection).claim(30)) is not None:
-        assert carry_out(connection, claim)
-
-
-def apply(connection: sa.Connection, events: Sequence[Event]) -> None:
-    """Apply events in this order through the real handlers; neighbours that may be handled together are."""
-    for handle_group, neighbours in groupby(events, lambda each: GROUP_HANDLERS.get(each.type)):
-        told = [(decode(MESSAGE_TYPES[each.type], each), each) for each in neighbours]
-        if handle_group is not None:
-            handle_group(connection, told)
-        else:
-            for message, each in told:
-                HANDLERS[each.type](connection, message, each)
-
-
-def left_by(database: Database, story: Story, seed: int | None) -> dict[str, Any]:
-    """What a story of a new rider leaves when it is told in the order of a seed, or as it happened; without ids."""
-    user = uuid7()
-    events = story(user, uuid7().hex)
-    told = events if seed is None else random.Random(seed).sample(events, len(events))
-    with database.begin() as connection:
-        apply(connection, told)
-        recompute_all(connection)
-        left = rows_of(connection, user)
-        published = last_published(connection, user)
-    for message in published.values():
-        for name in ("revision", "user_id", "workout_id"):
-            message.ClearField(name)
-    # Ids grow with time, so that rows keep their order.
-    bare = {name: [{key: row[key] for key in row.keys() - IDS} for row in rows] for name, rows in left.items()}
-    return {**bare, "published": [published[key] for key in sorted(published)]}
-
-
-@pytest.mark.timeout(900)
-@pytest.mark.parametrize("story", [edited_ride, returned_ride])
-def test_t019_any_order_of_events_leaves_the_same(made: ServiceDatabase, story: Story) -> None:
-    """1,000 shuffled orders, 500 of each story, against the order in which things happened."""
-    url = made.app_url("workouts")
-    database = Database(make_engine(url, application_name="test", synchronous_commit=False))
-    ordered = left_by(database, story, None)
-    assert 1 == len(ordered["published"])
-
-    for seed in range(PERMUTATIONS):
-        assert ordered == left_by(database, story, seed), f"seed {seed}"
-    database.close()
-
-
-def test_t018_events_delivered_three_times_leave_the_same_rows(database: Database, consumer: Consumer) -> None:
-    """Three deliveries in disorder, against one."""
-    once, thrice = uuid7(), uuid7()
-    for user, times in ((once, 1), (thrice, 3)):
-        events = history(user, uuid7().hex)
-        for each in random.Random(7).sample(events * times, len(events) * times) if times > 1 else events:
-            consumer.handle(each)
-    with database.begin() as connection:
-        recompute_all(connection)
-        first, second = (rows_of(connection, user) for user in (once, thrice))
-    assert [len(rows) for rows in first.values()] == [len(rows) for rows in second.values()]
-    assert first["tally"] == [row | {"user_id": once} for row in second["tally"]]
-    names = ("title", "is_listed", "training_stress_score", "zone_seconds", "target_share", "ftp_watts_used")
-    figures = [[tuple(row[name] for name in names) for row in rows["workout"]] for rows in (first, second)]
-    assert figures[0] == figures[1]
-    assert [200.0, 210.0, None] == [row["ftp_watts_used"] for row in first["workout"]]
 
 
 def test_a_dozen_events_together_cost_no_more_statements_than_one(database: Database, consumer: Consumer) -> None:
@@ -179,15 +43,6 @@ def test_a_dozen_events_together_cost_no_more_statements_than_one(database: Data
             assert number == len(last_published(connection, user))
     assert costs[:2] == costs[2:]
     assert max(costs) <= MOST_STATEMENTS
-
-
-def test_t028_the_first_body_under_an_event_id_wins(database: Database, consumer: Consumer) -> None:
-    user, workout = uuid7(), uuid7()
-    first, second = recorded(workout, user, 1, title="first"), recorded(workout, user, 2, title="second")
-    consumer.handle(first)
-    consumer.handle(Event(first.id, second.type, second.source, second.subject, second.time, second.data))
-    with database.read() as connection:
-        assert ["first"] == [row["title"] for row in rows_of(connection, user)["workout"]]
 
 
 def test_t015_what_is_rolled_back_leaves_neither_figures_nor_event(database: Database) -> None:

@@ -29,21 +29,11 @@ from ctz_workouts.store.file_bytes import CHUNKS_AT_ONCE
 from ctz_workouts.store.transfer_tables import export, export_chunk
 
 from .harness import metric, performance, recorded
-from .transfers import Doors, NotStopping, doors, exporting, importing, run_all
+from .transfers import Doors, NotStopping, exporting, importing, run_all
 
 pytestmark = pytest.mark.component
 
 SPEEDS = [15.2 + number / 100 for number in range(120)]
-
-
-@pytest.fixture
-def door(database: Database, server: RunningServer) -> Doors:
-    return doors(database, server.keys)
-
-
-@pytest.fixture
-def rider(server: RunningServer) -> User:
-    return server.keys.user()
 
 
 @pytest.fixture

@@ -27,11 +27,6 @@ pytestmark = pytest.mark.component
 
 
 @pytest.fixture
-def rider(server: RunningServer) -> User:
-    return server.keys.user()
-
-
-@pytest.fixture
 def manual(server: RunningServer, rider: User) -> pb_grpc.ManualWorkoutServiceStub:
     return server.client(pb_grpc.ManualWorkoutServiceStub, user=rider)
 

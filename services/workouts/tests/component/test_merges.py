@@ -31,11 +31,6 @@ ABSORBED = "workouts.workout.absorbed.v1"
 
 
 @pytest.fixture
-def rider(server: RunningServer) -> User:
-    return server.keys.user()
-
-
-@pytest.fixture
 def merges(server: RunningServer, rider: User) -> pb_grpc.DuplicateServiceStub:
     return server.client(pb_grpc.DuplicateServiceStub, user=rider)
 

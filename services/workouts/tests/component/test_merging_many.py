@@ -26,9 +26,8 @@ from ctz_workouts.store.transfer_tables import merge_batch
 from .aggregates import from_scratch, kept
 from .harness import START, performance, recorded
 from .test_borrowed_heart_rate import watch
-from .test_imports import PELOTON
 from .test_merges import entry, facts, listed
-from .transfers import NotStopping, doors, importing, run_all
+from .transfers import PELOTON, NotStopping, doors, importing, run_all
 
 pytestmark = pytest.mark.component
 
@@ -42,11 +41,6 @@ class Stopping:
     def is_set(self) -> bool:
         self.asked += 1
         return self.asked > 1
-
-
-@pytest.fixture
-def rider(server: RunningServer) -> User:
-    return server.keys.user()
 
 
 @pytest.fixture

@@ -13,18 +13,13 @@ from ctz.workouts.v1 import workouts_pb2 as pb
 from ctz_chassis.consumers import Consumer
 from ctz_chassis.db import Database, count_statements
 from ctz_chassis.ids import uuid7
-from ctz_chassis.testing import RunningServer, User
+from ctz_chassis.testing import User
 
 from .harness import START, class_updated, metric_changed, performance, recorded
 
 pytestmark = pytest.mark.component
 
 HARD_FOR_3, HARD_FOR_12 = [330] * 180, [270] * 720
-
-
-@pytest.fixture
-def rider(server: RunningServer) -> User:
-    return server.keys.user()
 
 
 @pytest.fixture

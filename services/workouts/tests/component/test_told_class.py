@@ -22,11 +22,6 @@ LEVEL_3_FAST_MPH = (3.5, 3.9, 4.2, 4.6, 5.1, 5.6)
 MILE_KILOMETERS = 1.609344
 
 
-@pytest.fixture
-def rider(server: RunningServer) -> User:
-    return server.keys.user()
-
-
 def test_music_and_class_averages_are_told(
     server: RunningServer, client: Callable[..., Any], consumer: Consumer, rider: User
 ) -> None:

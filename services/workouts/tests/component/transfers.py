@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from ctz.workouts.v1 import transfers_pb2 as pb
 from flask.testing import FlaskClient
 
 from ctz_chassis.db import Database
@@ -110,3 +111,19 @@ def same(told: Sequence[float], given: Sequence[float]) -> bool:
     return len(told) == len(given) and all(
         a == b or (math.isnan(a) and math.isnan(b)) for a, b in zip(told, given, strict=True)
     )
+
+
+PELOTON = (
+    "Workout Timestamp,Live/On-Demand,Instructor Name,Length (minutes),Fitness Discipline,Type,Title,Class Timestamp,"
+    "Total Output,Avg. Watts,Avg. Resistance,Avg. Cadence (RPM),Avg. Speed (mph),Distance (mi),Calories Burned,"
+    "Avg. Heartrate,Avg. Incline,Avg. Pace (min/mi)\r\n"
+)
+
+
+def begin(imports: Any, zone: str = "America/New_York") -> str:
+    name: str = imports.CreateImport(pb.CreateImportRequest(request_id=str(uuid4()), time_zone=zone)).name
+    return name
+
+
+def files_of(imports: Any, name: str) -> list[pb.ImportFile]:
+    return list(imports.ListImportFiles(pb.ListImportFilesRequest(**{"import": name})).files)
