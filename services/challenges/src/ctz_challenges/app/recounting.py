@@ -4,6 +4,7 @@ import logging
 import threading
 
 from ctz_challenges.app.rescoring import Cause, recount_team_weeks, rescore_members
+from ctz_challenges.store.recorded import RecordedStore
 from ctz_challenges.store.unit_of_work import Store, Transaction
 from ctz_chassis.clock import Clock
 from ctz_chassis.db import DatabaseUnavailable
@@ -44,6 +45,9 @@ class Recounter:
             return False
         challenge_id = claimed.challenge_id
         chunk = tx.members.behind(challenge_id, claimed.after_user_id, self._members_at_once)
+        # What is being recorded at this moment may not know of the change yet: it comes wholly before, or after.
+        for user_id in chunk:
+            RecordedStore(tx.connection).take_turn(user_id)
         rescore_members(tx.connection, challenge_id, chunk, Cause.RULES, self._clock)
         if len(chunk) < self._members_at_once:
             recount_team_weeks(tx.connection, challenge_id)
