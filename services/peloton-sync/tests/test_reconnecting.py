@@ -1,6 +1,7 @@
 """A rider who leaves and comes back, with the same account or with another one, while things are under way."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from cryptography.fernet import Fernet
@@ -11,7 +12,9 @@ from ctz_peloton_sync.app.keys import rotate
 from ctz_peloton_sync.app.library import feed
 from ctz_peloton_sync.app.sealing import Sealer
 from ctz_peloton_sync.app.tokens import TokenKeeper
-from ctz_peloton_sync.domain.errors import PelotonUnavailable
+from ctz_peloton_sync.app.upkeep import start_scheduled
+from ctz_peloton_sync.consumers.users import ERASURE
+from ctz_peloton_sync.domain.errors import PelotonUnavailable, SignInRejected
 from ctz_peloton_sync.domain.runs import RunState
 from ctz_simulator import Failure, RiderSpec
 
@@ -114,6 +117,66 @@ def test_t053_a_token_that_still_works_is_not_renewed_with_every_call(harness, s
         asked = sim.calls()["refresh"]
 
     assert asked <= 2
+
+
+@pytest.mark.parametrize(("steps", "run_hours"), [(100_000, 6.0), (3, 6.0), (3, 0.0)])
+def test_syncing_goes_on_by_itself_when_the_rider_is_back(harness, simulate, steps, run_hours):
+    """By schedule, and at once where a run was under way when the rider left."""
+    harness.with_settings(run_hours=run_hours)
+    with simulate(RiderSpec("rider", workouts=30)):
+        user_id = harness.connect()
+        harness.start(user_id)
+        harness.drain(steps=steps)
+        connect.disconnect(harness.store, user_id)
+        harness.clock.advance(hours=7)
+        away = begun(harness)
+        harness.connect(user_id=user_id)
+        back = begun(harness)
+        harness.drain()
+
+    assert (0, 1) == (away, back)
+    assert RunState.DONE == harness.status(user_id).run.state
+
+
+def begun(harness):
+    rescan, uniform = timedelta(days=7), harness.dice.random
+    return start_scheduled(harness.store, rescan=rescan, cadence=harness.workshop.cadence, uniform=uniform)
+
+
+def test_t106_nobody_guesses_passwords_of_peloton_through_us(harness, simulate):
+    """Five tries at once, then one a minute; another rider is not held up, and nothing is asked for a refused one."""
+    with simulate(RiderSpec("rider", workouts=1)) as sim:
+        user_id, tries = uuid4(), []
+        for _ in range(8):
+            try:
+                connect.connect_with_password(harness.connector, user_id, "rider", "not the password")
+            except (SignInRejected, PelotonUnavailable) as error:
+                tries.append(type(error))
+        asked = sim.calls()["signin"]
+        harness.connect()
+        harness.clock.advance(minutes=1)
+        harness.connect(user_id=user_id)
+
+    assert [SignInRejected] * 5 + [PelotonUnavailable] * 3 == tries
+    assert 5 == asked
+
+
+def test_t118_a_no_to_an_account_that_is_gone_changes_nothing(harness, simulate, caplog):
+    with simulate(RiderSpec("rider", workouts=20)) as sim:
+        user_id = harness.connect()
+        harness.start(user_id)
+        harness.drain(steps=2)
+        sim.turn(failures=[Failure(match="/api/", status=403)])
+        sim.watch(lambda _: erase(harness, user_id))
+        harness.drain(steps=1)
+
+    assert ["task.lease_lost"] == [each.message for each in caplog.records if each.levelname == "WARNING"]
+    assert [] == harness.rows("SELECT 1 FROM connection")
+
+
+def erase(harness, user_id):
+    with harness.store.database.begin() as connection:
+        ERASURE.erase(connection, user_id)
 
 
 def test_another_account_brings_its_own_ftp_history(harness, simulate):

@@ -17,7 +17,7 @@ from ctz_peloton_sync.app import library, sync
 from ctz_peloton_sync.app.sync import RunView
 from ctz_peloton_sync.domain.fields import identifier
 from ctz_peloton_sync.domain.runs import PHASE_OF, Phase, RunState
-from ctz_peloton_sync.store.tasks import FailedTask
+from ctz_peloton_sync.store.failed_tasks import FailedTask
 from ctz_peloton_sync.store.unit_of_work import Store
 
 RUNS, TASKS, WORKOUTS, CLASSES = "syncRuns", "syncTasks", "workouts", "classes"

@@ -31,6 +31,13 @@ def need_reconnect(tx: UnitOfWork, user_id: UUID, reason: str) -> None:
         publish_connection(tx, changed)
 
 
+def break_off(tx: UnitOfWork, user_id: UUID) -> None:
+    """Ask nothing more for this connection; a run that was under way begins anew with the next one."""
+    tx.tasks.drop_open(user_id)
+    if tx.runs.abandon(user_id, tx.now):
+        tx.connections.schedule(user_id, tx.now)
+
+
 def refuse_account(tx: UnitOfWork, user_id: UUID, reason: str, pause: timedelta) -> None:
     """Peloton refuses this account: park its run and leave it alone for a while. The connection is kept."""
     tx.connections.pause(user_id, tx.now + pause)

@@ -25,6 +25,8 @@ from ctz_peloton_sync.store.unit_of_work import Store
 
 # A rider waits for the answer: no longer than this for a slot of the limiter.
 PATIENCE = timedelta(seconds=3)
+# Of one rider: nobody is to guess at Peloton's passwords from here.
+SIGN_INS = Rate(1 / 60, burst=5)
 
 
 class Door(Protocol):
@@ -109,8 +111,7 @@ def disconnect(store: Store, user_id: UUID) -> None:
         if stored is None or stored.state == "disconnected":
             return
         tx.tokens.forget(user_id)
-        tx.tasks.drop_open(user_id)
-        tx.runs.abandon(user_id, tx.now)
+        changes.break_off(tx, user_id)
         changed = tx.connections.set_state(user_id, "disconnected", "by_rider", tx.now)
         if changed is not None:
             changes.publish_connection(tx, changed)
@@ -156,7 +157,7 @@ def _wait_for_slot(connector: Connector, user_id: UUID) -> None:
     """Connecting obeys kill switch, breaker and limiter like every other call."""
     with connector.store.begin() as tx:
         now = tx.now
-        if passage(tx.gates.get(), now) == Passage.SHUT:
+        if passage(tx.gates.get(), now) == Passage.SHUT or not tx.gates.may_connect(user_id, SIGN_INS, now):
             raise PelotonUnavailable
         slot = tx.gates.reserve(user_id, fleet=connector.fleet, account=connector.account, now=now, patience=PATIENCE)
     if slot is None:
@@ -191,8 +192,7 @@ def _store(connector: Connector, user_id: UUID, grant: Grant, account: Account) 
     with connector.store.begin() as tx:
         before = tx.connections.get(user_id, lock=True)
         if before is not None and before.peloton_user_id != account.peloton_user_id:
-            tx.tasks.drop_open(user_id)  # another account: what was asked for belongs to the old one
-            tx.runs.abandon(user_id, tx.now)
+            changes.break_off(tx, user_id)  # another account: what was asked for belongs to the old one
             tx.workouts.set_aside(user_id)
             tx.ftp.forget_unanswered(user_id)
             tx.connections.set_ftp_search(user_id, is_searching=False, searched="")

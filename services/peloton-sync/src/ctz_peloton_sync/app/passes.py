@@ -65,7 +65,7 @@ def _next_scope(tx: UnitOfWork, run: Run, scope: Scope, total: int, *, has_unmet
 def _delete(tx: UnitOfWork, gone: Sequence[WorkoutRef]) -> None:
     deleted = [replace(ref, state="deleted", summary_revision=ref.summary_revision + 1) for ref in gone]
     tx.workouts.update(deleted)
-    tx.tasks.forget_failures([ref.id for ref in deleted])
+    tx.failed_tasks.forget([ref.id for ref in deleted])
     facts: list[EventOf] = [
         (events.DELETED, ref.user_id, _deleted_message(tx, ref)) for ref in deleted if ref.summary is not None
     ]

@@ -14,8 +14,8 @@ from ctz_peloton_sync.domain.limits import Gate
 from ctz_peloton_sync.domain.runs import PRIORITY_ON_OPEN, Phase, RunState, Trigger, expected_end
 from ctz_peloton_sync.domain.scopes import RECENT, WHOLE
 from ctz_peloton_sync.store.connections import StoredConnection
+from ctz_peloton_sync.store.failed_tasks import FailedTask
 from ctz_peloton_sync.store.runs import Progress, Run
-from ctz_peloton_sync.store.tasks import FailedTask
 from ctz_peloton_sync.store.unit_of_work import Store, UnitOfWork
 
 FAILURES_SHOWN = 50
@@ -102,8 +102,8 @@ def get_status(store: Store, user_id: UUID, clock: Clock) -> SyncStatus:
             run=views[0] if views else None,
             last_good_time=tx.runs.last_good_end(user_id),
             next_time=connection.next_run_at if connection.state == "active" else None,
-            failures=tx.tasks.failures(user_id, FAILURES_SHOWN),
-            failure_count=tx.tasks.failure_count(user_id),
+            failures=tx.failed_tasks.newest(user_id, FAILURES_SHOWN),
+            failure_count=tx.failed_tasks.count(user_id),
             earlier=views[1:],
         )
 
@@ -113,7 +113,7 @@ def retry_failed(store: Store, user_id: UUID, task_id: UUID | None) -> int:
     with store.begin() as tx:
         _connected(tx, user_id)
         run = tx.runs.open_run(user_id)
-        queued = tx.tasks.retry(user_id, None if run is None else run.id, task_id, tx.now)
+        queued = tx.failed_tasks.retry(user_id, None if run is None else run.id, task_id, tx.now)
         if task_id is not None and not queued:
             raise TaskUnknown
         if run is not None and queued:

@@ -61,7 +61,7 @@ class ConnectionStore:
         is_renewable: bool,
         now: datetime,
     ) -> StoredConnection:
-        """Store a new or renewed connection as active."""
+        """Store a new or renewed connection as active; the plan of runs of an earlier one holds."""
         fresh = {
             "connection_id": connection_id,
             "peloton_user_id": peloton_user_id,
@@ -75,7 +75,6 @@ class ConnectionStore:
             "refusals": 0,
             "refused_at": None,
             "resume_at": None,
-            "next_run_at": None,
         }
         upsert = (
             pg.insert(t)
@@ -105,14 +104,14 @@ class ConnectionStore:
         )
 
     def note_refusal(self, user_id: UUID, now: datetime) -> int:
-        """Count a 403 of this account; return how many there are since the last good answer."""
+        """Count a 403 of this account; return how many there are since the last good answer, 0 when it is gone."""
         count = (
             sa.update(t)
             .where(t.c.user_id == user_id)
             .values(refusals=t.c.refusals + 1, refused_at=now)
             .returning(t.c.refusals)
         )
-        return int(self._connection.execute(count).scalar_one())
+        return self._connection.execute(count).scalar_one_or_none() or 0
 
     def clear_refusals(self, user_id: UUID) -> None:
         """A call of this account went through."""

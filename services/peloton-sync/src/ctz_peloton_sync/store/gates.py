@@ -12,6 +12,7 @@ from ctz_peloton_sync.store.tables import rate_bucket
 
 FLEET = "fleet"
 RETRIES = "retries"
+_CONNECTING = "connecting:"
 
 # GCRA over two rows: the slot is the first time that both allow; it is taken only when it is near enough.
 _RESERVE = sa.text("""
@@ -115,9 +116,21 @@ class GateStore:
         taken: datetime = self._connection.execute(upsert).scalar_one()
         return taken - interval
 
+    def may_connect(self, user_id: UUID, rate: Rate, now: datetime) -> bool:
+        """Take one of the rider's tries at connecting; False when there is none at this time."""
+        insert = pg.insert(rate_bucket).values(key=_CONNECTING + str(user_id), arrival_time=now + rate.interval)
+        arrival = rate_bucket.c.arrival_time
+        upsert = insert.on_conflict_do_update(
+            index_elements=[rate_bucket.c.key],
+            set_={"arrival_time": sa.func.greatest(arrival, now) + rate.interval},
+            where=arrival <= now + rate.tolerance,
+        ).returning(arrival)
+        return self._connection.execute(upsert).first() is not None
+
     def forget(self, user_id: UUID) -> None:
-        """Remove what names a user: the bucket of the account, and who turned the switch."""
-        self._connection.execute(sa.delete(rate_bucket).where(rate_bucket.c.key == str(user_id)))
+        """Remove what names a user: the buckets of the account, and who turned the switch."""
+        keys = [str(user_id), _CONNECTING + str(user_id)]
+        self._connection.execute(sa.delete(rate_bucket).where(rate_bucket.c.key.in_(keys)))
         self._connection.execute(sa.update(t).where(t.c.killed_by == str(user_id)).values(killed_by=""))
 
     def _is_new(self, values: dict[str, object]) -> bool:

@@ -219,13 +219,14 @@ class RunStore:
             .values(state=RunState.RUNNING.value, state_reason="")
         )
 
-    def abandon(self, user_id: UUID, now: datetime) -> None:
-        """End the open run, because the rider took the connection away."""
-        self._connection.execute(
+    def abandon(self, user_id: UUID, now: datetime) -> bool:
+        """End the open run, because the rider took the connection away; say whether there was one."""
+        end = (
             sa.update(t)
             .where(t.c.user_id == user_id, t.c.state.in_(OPEN))
             .values(state=RunState.DONE_WITH_FAILURES.value, state_reason="disconnected", ended_at=now)
         )
+        return self._connection.execute(end).rowcount > 0
 
     def latest(self, limit: int) -> list[Run]:
         """Runs of all riders, newest first, for the console."""

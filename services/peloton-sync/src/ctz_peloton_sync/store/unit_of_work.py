@@ -17,6 +17,7 @@ from ctz_chassis.idempotency import RequestKey
 from ctz_peloton_sync.store import tables
 from ctz_peloton_sync.store.classes import ClassStore
 from ctz_peloton_sync.store.connections import ConnectionStore
+from ctz_peloton_sync.store.failed_tasks import FailedTaskStore
 from ctz_peloton_sync.store.ftp import FTPStore
 from ctz_peloton_sync.store.gates import GateStore
 from ctz_peloton_sync.store.library import LibraryStore
@@ -40,6 +41,7 @@ class UnitOfWork:
         self._clock = clock
         self.classes = ClassStore(connection)
         self.connections = ConnectionStore(connection)
+        self.failed_tasks = FailedTaskStore(connection)
         self.ftp = FTPStore(connection)
         self.gates = GateStore(connection)
         self.library = LibraryStore(connection)
