@@ -1,4 +1,4 @@
-"""The documents name what exists: every method for tools, every setting, every event."""
+"""The documents name what exists: every method for tools, every setting, event, page and command."""
 
 import re
 from collections.abc import Iterator
@@ -26,6 +26,9 @@ SETTINGS: dict[str, type[Any]] = {
     "PLANS": PlansSettings,
     "WORKOUTS": WorkoutsSettings,
 }
+PAGES = sorted(
+    page for pattern in ("*.md", "docs/**/*.md", "deploy/**/*.md", "services/*/*.md") for page in ROOT.glob(pattern)
+)
 EVENT = re.compile(r"`((?:identity|peloton-sync|workouts|plans|challenges)\.[a-z_]+\.[a-z_]+\.v\d+)`")
 
 
@@ -65,3 +68,49 @@ def test_every_event_that_the_code_names_is_documented() -> None:
     named = {key for path in (*ROOT.glob("services/*/src/**/*.py"),) for key in quoted.findall(path.read_text("utf-8"))}
 
     assert named == documented
+
+
+def links(page: Path) -> set[str]:
+    """The targets within the project that a page links to."""
+    return {link for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8")) if "://" not in link}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for link in links(page):
+        path, _, heading = link.partition("#")
+        target = page.parent / path if path else page
+        assert target.exists(), link
+        if heading:
+            headings = re.findall(r"^#+ (.+)$", target.read_text("utf-8"), flags=re.MULTILINE)
+            assert heading in {re.sub(r"[^a-z0-9 -]", "", each.lower()).replace(" ", "-") for each in headings}, link
+
+
+def test_every_document_is_found_from_the_readme() -> None:
+    """A page that nothing links to is read by nobody; a link to a folder leads to all that is in it."""
+    found: set[Path] = set()
+    waiting = [ROOT / "README.md"]
+    while waiting:
+        page = waiting.pop().resolve()
+        if page in found:
+            continue
+        found.add(page)
+        if page.is_dir():
+            waiting += page.glob("*.md")
+        elif page.suffix == ".md":
+            waiting += [page.parent / path for link in links(page) if (path := link.partition("#")[0])]
+
+    assert [] == [page for page in PAGES if page.is_relative_to(ROOT / "docs") and page not in found]
+
+
+def test_every_command_of_make_that_a_page_names_exists() -> None:
+    """In code, so that no sentence with "make" is meant."""
+    known = set(re.findall(r"^([a-z0-9]+):", (ROOT / "Makefile").read_text("utf-8"), flags=re.MULTILINE))
+    named = {
+        name
+        for page in PAGES
+        for name in re.findall(r"(?:`|^)make ([a-z0-9]+)", page.read_text("utf-8"), flags=re.MULTILINE)
+    }
+
+    assert named
+    assert named <= known

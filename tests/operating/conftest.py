@@ -74,7 +74,7 @@ def prepared_secrets(
     first_job(installer, "secrets", places)
     store = SecretStore(folder / STORE)
     store.read_passwords()
-    _add_superuser(killable_postgres, store.password("superuser"))
+    add_superuser(killable_postgres, store.password("superuser"))
     first_job(installer, "database", places)
     node = RabbitNode(
         ctz_scratch / f"mq-{folder.name}",
@@ -96,7 +96,7 @@ def first_job(installer: Installer, name: str, places: Mapping[str, str]) -> Non
     completed([str(installer.environment("local")), "-m", *command.split()], {})
 
 
-def _add_superuser(server: PostgresServer, password: str) -> None:
+def add_superuser(server: PostgresServer, password: str) -> None:
     """Give the server the superuser that the official image makes, with the password from the secrets."""
     with psycopg.connect(server.address.dsn(), autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE ROLE postgres SUPERUSER LOGIN PASSWORD {}").format(password))
