@@ -1,7 +1,12 @@
 """Teams without JavaScript: made, chosen, drawn; captains and what they see; moves."""
 
 import re
+from datetime import UTC, date, datetime
 
+import pytest
+from ctz.challenges.v1 import challenges_pb2 as pb
+
+from ctz_gateway.present.teams import day_of_move
 from gateway.tests.fake_challenges import Member
 from gateway.tests.made_challenges import give, june, path_of
 from gateway.tests.neighbours import Town
@@ -76,3 +81,20 @@ def test_an_administrator_moves_a_member_from_a_day_on(town: Town) -> None:
     assert town.a.name in page.text
     assert (422, True) == (late.status_code, "Give a day of the challenge." in late.text)
     assert f"teams/{other}" == kept.members[town.a.user_id].team
+
+
+@pytest.mark.parametrize(
+    ("at", "zone", "day"),
+    [
+        ("2026-06-10T04:30", "America/New_York", "2026-06-10"),
+        ("2026-06-10T03:30", "America/New_York", "2026-06-09"),
+        ("2026-06-09T15:30", "Asia/Tokyo", "2026-06-10"),
+        ("2026-05-01T12:00", "UTC", "2026-06-01"),
+        ("2026-08-01T12:00", "UTC", "2026-06-28"),
+    ],
+)
+def test_a_move_begins_on_the_day_of_the_challenge_and_not_of_who_moves(at: str, zone: str, day: str) -> None:
+    """The service takes no day that has not begun in the challenge's own zone."""
+    challenge = pb.Challenge(start_date="2026-06-01", end_date="2026-06-28", time_zone=zone)
+
+    assert date.fromisoformat(day) == day_of_move(challenge, datetime.fromisoformat(at).replace(tzinfo=UTC))

@@ -247,6 +247,19 @@ def test_points_that_count_for_another_team_now_were_not_taken_back() -> None:
     assert ["Run, 4 June"] == [each.title for each in points.corrections(explanation, ZoneInfo("UTC"), AT)]
 
 
+def test_a_line_of_an_earlier_team_says_so() -> None:
+    """Else the rider's points and what the team has of them contradict each other."""
+    given = [
+        pb.PointsLine(week=1, reason=pb.POINTS_REASON_CORE, points=50, team=team) for team in ("teams/1", "teams/2")
+    ]
+    moved = pb.PointsExplanation(lines=given, team_row=pb.BoardRow(team="teams/2"))
+    of_another = pb.PointsExplanation(lines=given)
+    words = "week 1, core, as listed"
+
+    assert [f"{words}, not for the team of now", words] == [line.why for line in points.lines(moved, workout_url="")]
+    assert [words, words] == [line.why for line in points.lines(of_another, workout_url="")]
+
+
 def test_rules_in_sentences() -> None:
     items = [pb.ScheduleItem(role=pb.ITEM_ROLE_CORE), pb.ScheduleItem(role=pb.ITEM_ROLE_BONUS)]
     rules = pb.ScoringRules(core_points=50, bonus_points=10, weekly_cap=210)

@@ -39,17 +39,21 @@ CAUSES = {
 
 
 def lines(explanation: pb.PointsExplanation, *, workout_url: str) -> Sequence[Line]:
-    """Every line, newest first; workouts are linked where `workout_url` (`/workouts/`) is given."""
-    return [_line(line, workout_url) for line in explanation.lines]
+    """Every line, newest first; workouts are linked where `workout_url` (`/workouts/`) is given.
+
+    Points of the days in an earlier team stay there, so their sum is not what the team of now has: such lines say it.
+    """
+    team = explanation.team_row.team
+    return [_line(line, workout_url, is_elsewhere=bool(team) and line.team != team) for line in explanation.lines]
 
 
-def _line(line: pb.PointsLine, workout_url: str) -> Line:
+def _line(line: pb.PointsLine, workout_url: str, *, is_elsewhere: bool) -> Line:
     kind, _, done_id = line.done.partition("/")
     return Line(
         date_text=_short(line.date),
         title=title_of(line),
         url=f"{workout_url}{done_id}" if workout_url and kind == "workouts" else "",
-        why=f"week {line.week}, {reason_words(line)}",
+        why=f"week {line.week}, {reason_words(line)}{', not for the team of now' if is_elsewhere else ''}",
         points=exact_points(line.points),
         counts=bool(line.points),
     )

@@ -1,7 +1,8 @@
 """Teams in words: what can be chosen, and who did what in a week."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from ctz.challenges.v1 import challenges_pb2 as pb
 
@@ -29,6 +30,12 @@ def teams_page(seen: Seen, teams: Sequence[pb.Team], form: Form) -> TeamsPage:
         can_choose=seen.is_member and not is_over and not is_settled,
         can_create=not is_over and (seen.is_administrator or (seen.is_member and not is_settled)),
     )
+
+
+def day_of_move(challenge: pb.Challenge, at: datetime) -> date:
+    """The first day in another team unless one is said: today in the challenge's zone, within its days."""
+    first, last = date.fromisoformat(challenge.start_date), date.fromisoformat(challenge.end_date)
+    return min(max(at.astimezone(ZoneInfo(challenge.time_zone)).date(), first), last)
 
 
 def _choice(team: pb.Team, capacity: int, is_own: bool) -> TeamChoice:

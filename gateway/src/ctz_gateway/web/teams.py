@@ -96,8 +96,9 @@ def blueprint(site: Site) -> Blueprint:
     @pages.get("/members/<uuid:user_id>/move")
     @administrators
     def ask_move(challenge_id: UUID, user_id: UUID) -> str:
-        today = now().astimezone(visitor().zone).date().isoformat()
-        return _move_page(site, challenge_id, user_id, Form({"from_date": today}, {}))
+        view = site.services.challenges.GetChallenge(pb.GetChallengeRequest(name=f"challenges/{challenge_id}"))
+        day = words.day_of_move(view.challenge, now())
+        return _move_page(site, challenge_id, user_id, Form({"from_date": day.isoformat()}, {}))
 
     @pages.post("/members/<uuid:user_id>/move")
     @administrators
