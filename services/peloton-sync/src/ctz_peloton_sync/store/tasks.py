@@ -217,11 +217,6 @@ class TaskStore:
         """When the earliest waiting task may be tried."""
         return self._connection.execute(sa.select(sa.func.min(t.c.not_before)).where(t.c.state == "pending")).scalar()
 
-    def has_open(self) -> bool:
-        """Whether anything of any rider is waiting or under way."""
-        pending, leased = (sa.exists().where(t.c.state == state) for state in ("pending", "leased"))
-        return bool(self._connection.execute(sa.select(sa.or_(pending, leased))).scalar())
-
     def open_of_kind(self, user_id: UUID, kind: TaskKind) -> int:
         """How many tasks of a kind are waiting or under way."""
         query = (
