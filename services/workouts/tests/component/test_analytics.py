@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -185,6 +186,7 @@ def test_t081_an_ftp_told_in_the_evening_west_of_utc_is_in_force_that_day(rider:
     found = rider.asked.GetPowerProfile(pb.GetPowerProfileRequest(today=FIRST.isoformat()))
 
     assert (214, 0, False) == (found.ftp.watts, found.ftp_age_days, found.is_ftp_stale)
+    assert [214] == [mark.watts for mark in rider.asked.GetFitness(spanning(0, 0)).ftp_marks]
 
 
 def test_a_record_names_what_stood_before_and_its_deletion_brings_that_back(rider: Rider) -> None:
@@ -216,6 +218,18 @@ def test_t002_another_rider_sees_nothing(rider: Rider, server: RunningServer, co
         other.asked.GetPowerProfile(pb.GetPowerProfileRequest(workout=f"workouts/{ride}"))
 
 
+def milestones_on(asked: Any, day: str) -> object:
+    return asked.GetMilestones(pb.GetMilestonesRequest(today=day))
+
+
+def power_on(asked: Any, day: str) -> object:
+    return asked.GetPowerProfile(pb.GetPowerProfileRequest(today=day))
+
+
+def fitness_on(asked: Any, day: str) -> object:
+    return asked.GetFitness(pb.GetFitnessRequest(from_date=day, to_date=day))
+
+
 @pytest.mark.parametrize(
     "call",
     [
@@ -226,10 +240,13 @@ def test_t002_another_rider_sees_nothing(rider: Rider, server: RunningServer, co
         lambda asked: asked.GetYear(pb.GetYearRequest()),
         lambda asked: asked.CreateYearShare(pb.CreateYearShareRequest(year=2026, shown_name="a\nb")),
         lambda asked: asked.GetMilestones(pb.GetMilestonesRequest(today="yesterday")),
+        *(partial(milestones_on, day=day) for day in ("0001-01-01", "9999-12-31")),
+        *(partial(fitness_on, day=day) for day in ("0001-01-01", "9999-12-31")),
+        *(partial(power_on, day=day) for day in ("0001-01-01", "9999-12-31")),
     ],
 )
-def test_nonsense_is_refused(rider: Rider, call: Callable[[Any], object]) -> None:
-    """By name, not by a fault."""
+def test_t073_nonsense_is_refused(rider: Rider, call: Callable[[Any], object]) -> None:
+    """By name, not by a fault; so are days from which nobody can count on, or back."""
     with pytest.raises(RemoteError) as refused:
         call(rider.asked)
     assert "INVALID_ARGUMENT" == refused.value.code.name

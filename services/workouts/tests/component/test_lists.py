@@ -190,6 +190,8 @@ def test_t078_a_week_is_the_sum_of_its_days_and_of_its_workouts(
     [
         (pb.SummarizePeriodRequest(from_date="2026-01-01", to_date="2027-12-31"), "to_date"),
         (pb.SummarizePeriodRequest(from_date="2026-01-02", to_date="2026-01-01"), "to_date"),
+        (pb.SummarizePeriodRequest(from_date="0001-01-01", to_date="0001-01-02"), "from_date"),
+        (pb.SummarizePeriodRequest(from_date="9999-12-30", to_date="9999-12-31"), "from_date"),
         (pb.SummarizePeriodRequest(from_date="soon", to_date="2026-01-01"), "from_date"),
         (pb.SummarizePeriodRequest(from_date="2026-01-01", to_date="2026-01-02", week_start=7), "week_start"),
     ],

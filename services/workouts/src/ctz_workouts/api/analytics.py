@@ -105,7 +105,7 @@ class AnalyticsServicer(pb_grpc.AnalyticsServiceServicer):
         return pb.SharedYear(review=review, shown_name=shown.shown_name, is_imperial=shown.is_imperial)
 
     def _today(self, text: str) -> date:
-        return requests.day("today", text) if text else self._clock().date()
+        return requests.day_to_count_from("today", text) if text else self._clock().date()
 
 
 def _year(field: str, number: int) -> int:

@@ -9,6 +9,7 @@ from ctz_workouts.api.messages import COLLECTION
 from ctz_workouts.app.fitness import Day, Fitness, Week, load_by_source
 from ctz_workouts.app.milestones import Milestones
 from ctz_workouts.app.power_profile import Point, PowerProfile, per_kilogram
+from ctz_workouts.domain import days
 from ctz_workouts.domain.critical_power import CriticalPower
 from ctz_workouts.domain.eddington import Activity, Unit, number_of
 from ctz_workouts.domain.figures import AbsentReason
@@ -101,7 +102,7 @@ def fitness(found: Fitness, first: date, last: date) -> pb.Fitness:
     """Load over days and weeks."""
 
     def is_inside(instant: datetime) -> bool:
-        return first <= instant.date() <= last
+        return days.first_instant(first) <= instant < days.end_of(last)
 
     entries = [entry for entry in found.timelines.entries(FTP_KIND) if is_inside(entry.effective_time)]
     return pb.Fitness(

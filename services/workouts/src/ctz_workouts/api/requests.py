@@ -29,6 +29,7 @@ LARGEST_NUMBER = 1_000_000
 MOST_TAGS, LONGEST_TAG = 20, 40
 _MANUAL = {pb.SOURCE_CHOICE_ONLY_MANUAL: True, pb.SOURCE_CHOICE_WITHOUT_MANUAL: False}
 MOST_CALENDAR_DAYS = 42
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2300
 
 
 def filter_of(message: pb.WorkoutFilter) -> Filter:
@@ -90,9 +91,18 @@ def day(field: str, text: str) -> date:
         raise InvalidArgument(field, "is no day, such as 2026-05-08") from None
 
 
+def day_to_count_from(field: str, text: str) -> date:
+    """A day with years before it and behind it."""
+    found = day(field, text)
+    if not EARLIEST_YEAR <= found.year <= LATEST_YEAR:
+        raise InvalidArgument(field, f"lies in the years {EARLIEST_YEAR} to {LATEST_YEAR}")
+    return found
+
+
 def span(request: pb.SummarizePeriodRequest | GetFitnessRequest) -> tuple[date, date]:
     """The days of a period, both inclusive."""
-    first, last = day("from_date", request.from_date), day("to_date", request.to_date)
+    first = day_to_count_from("from_date", request.from_date)
+    last = day_to_count_from("to_date", request.to_date)
     if not 0 <= (last - first).days <= MOST_DAYS:
         raise InvalidArgument("to_date", f"lies at most {MOST_DAYS} days after from_date, and not before it")
     return first, last
@@ -100,7 +110,8 @@ def span(request: pb.SummarizePeriodRequest | GetFitnessRequest) -> tuple[date, 
 
 def calendar_span(request: pb.GetCalendarRequest) -> tuple[date, date]:
     """The days of a calendar, both inclusive."""
-    first, last = day("from_date", request.from_date), day("to_date", request.to_date)
+    first = day_to_count_from("from_date", request.from_date)
+    last = day_to_count_from("to_date", request.to_date)
     if not 0 <= (last - first).days < MOST_CALENDAR_DAYS:
         raise InvalidArgument(
             "to_date", f"lies at most {MOST_CALENDAR_DAYS - 1} days after from_date, and not before it"

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from ctz_chassis.errors import NotFound
+from ctz_workouts.domain import days
 from ctz_workouts.domain.critical_power import (
     LONGEST_FIT_SECONDS,
     SHORTEST_FIT_SECONDS,
@@ -23,8 +24,6 @@ RECENT_DAYS = 90
 STALE_DAYS = 70
 """An FTP older than ten weeks is stale."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LATEST_MIDNIGHT = time(12, tzinfo=UTC)
-"""A day ends last twelve hours west of UTC, where that is noon of the next day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +58,8 @@ class PowerProfile:
 
     @property
     def end_of_day(self) -> datetime:
-        """When the rider's day is over in every zone: what was told in its evening is in force."""
-        return datetime.combine(self.today + timedelta(days=1), _LATEST_MIDNIGHT)
+        """When the rider's day is over, wherever that is: what was told in its evening is in force."""
+        return days.end_of(self.today)
 
     @property
     def ftp(self) -> Dated | None:
