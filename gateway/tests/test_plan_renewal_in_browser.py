@@ -108,3 +108,20 @@ def test_each_way_to_add_is_named_by_its_day(week: Week) -> None:
 
     assert 21 == len(names)
     assert all(name.startswith("Add on ") for name in names)
+
+
+def test_a_title_that_is_not_saved_yet_survives_an_act_on_the_weeks(week: Week) -> None:
+    page = week.page
+    page.get_by_role("link", name="Templates", exact=True).first.click()
+    page.locator("main").get_by_role("link", name="4 Rides a Week").click()
+    page.get_by_role("button", name="Make it mine").click()
+    page.get_by_label("Title").fill("Winter base")
+    page.get_by_label("What it is for").fill("Before the spring.")
+    page.get_by_role("button", name="Copy week").click()
+
+    expect(page.locator("body > .toasts")).to_contain_text("The week is copied.")
+    assert "Winter base" == page.get_by_label("Title").input_value()
+    page.get_by_role("button", name="Save title and text").click()
+    expect(page.locator("h1")).to_have_text("Winter base")
+    expect(page.get_by_label("What it is for")).to_have_value("Before the spring.")
+    assert [] == week.complaints

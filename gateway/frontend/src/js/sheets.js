@@ -36,6 +36,18 @@ function sayTrouble(page) {
   showToasts(region, LATER * 2);
 }
 
+/** What was typed in a part of the page and not sent yet, so that it can stand there again after a renewal that knows nothing of it. */
+function typedKeeper(region) {
+  const fields = Array.from(region.querySelectorAll("input[type=text][id], textarea[id]"));
+  const typed = fields.filter((field) => field.value !== field.defaultValue);
+  return () => {
+    for (const { id, value, defaultValue } of typed) {
+      const fresh = document.getElementById(id);
+      if (fresh?.defaultValue === defaultValue) fresh.value = value;
+    }
+  };
+}
+
 /** Puts the live part of a page of the server in place of ours; false when it has none of this kind. */
 export function adoptLive(page, url = "") {
   const fresh = page.getElementById("live");
@@ -43,7 +55,9 @@ export function adoptLive(page, url = "") {
   if (!fresh || !live || fresh.dataset.live !== live.dataset.live) return false;
   if (url) window.history.replaceState(null, "", url);
   for (const { name, value } of fresh.attributes) if (name.startsWith("data-")) live.setAttribute(name, value);
+  const giveBack = typedKeeper(live);
   adoptChildren(live, fresh);
+  giveBack();
   adoptToasts(page);
   document.title = page.title;
   document.dispatchEvent(new CustomEvent("live-renewed"));

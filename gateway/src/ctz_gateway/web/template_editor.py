@@ -20,6 +20,7 @@ from ctz_gateway.web.plan_templates import KEY, get_template, template_page
 from ctz_gateway.web.site import Site, signed_in, visitor
 
 LONGEST_TITLE, LONGEST_DESCRIPTION = 80, 1000
+WEEK_ACTS = {"copy": "The week is copied.", "add": "There is one week more.", "remove": "The week is removed."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def _whole(pages: Blueprint, site: Site) -> None:
             abort(400)
         del found.weeks[:]
         found.weeks.extend(kept)
-        return _send_or_say(site, found)
+        return _send_or_say(site, found, WEEK_ACTS[act])
 
 
 def _cells(pages: Blueprint, site: Site) -> None:
@@ -111,6 +112,7 @@ def _cells(pages: Blueprint, site: Site) -> None:
             _send(site, found)
         except RemoteError as error:
             return _form(site, found, place, problems.form_of(error, given)), 422
+        say(f"Added: {activity_title(activity)}.")
         return _back(key)
 
     @pages.get(f"/{KEY}/cell")
@@ -145,12 +147,14 @@ def _cells(pages: Blueprint, site: Site) -> None:
         day = found.weeks[place.week].days[place.day]
         del day.activities[:]
         day.activities.extend(present)
+        told = f"Removed: {activity_title(moved)}."
         if request.form.get("act") == "move":
             week, _, stored = request.form.get("to", "").partition("-")
             target = Place(_whole_number(week), _whole_number(stored))
             target.activities(found)
             found.weeks[target.week].days[target.day].activities.append(moved)
-        return _send_or_say(site, found)
+            told = f"Moved to {_day_text(found, target.week, target.day)}."
+        return _send_or_say(site, found, told)
 
 
 def _own(site: Site, key: str) -> plans_pb2.Template:
@@ -167,10 +171,11 @@ def _send(site: Site, found: plans_pb2.Template) -> None:
     site.services.templates.UpdateTemplate(plans_pb2.UpdateTemplateRequest(template=found))
 
 
-def _send_or_say(site: Site, found: plans_pb2.Template) -> Response:
-    """Save it and go back to the editor, with a sentence where the weeks may not be so."""
+def _send_or_say(site: Site, found: plans_pb2.Template, done: str) -> Response:
+    """Save it and go back to the editor, with what was done, or with a sentence where the weeks may not be so."""
     try:
         _send(site, found)
+        say(done)
     except RemoteError as error:
         if error.code.name != "INVALID_ARGUMENT":
             raise
