@@ -98,6 +98,7 @@ class System:
     database: ServiceDatabase
     keys: Keys
     folder: Path
+    environment: Mapping[str, str]
     simulator: Simulator
     base: Base
     workshop: Workshop
@@ -253,6 +254,7 @@ def running_system(maker: DatabaseMaker, folder: Path) -> Iterator[System]:
             database=database,
             keys=keys,
             folder=folder,
+            environment=environment,
             simulator=simulator,
             base=base,
             workshop=Workshop(sync.sync, store, sealer, doors, utc_now, secrets.SystemRandom(1).random),
