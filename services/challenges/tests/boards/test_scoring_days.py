@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from ctz_challenges.domain.challenge import Metric, Mode
 from ctz_challenges.domain.facts import Done, DoneKind
-from ctz_challenges.domain.scoring import score
+from ctz_challenges.domain.scoring import possible_points, score
 from ctz_challenges.domain.scoring_lines import Member, Stay
 
-from .making import CLASS, a_class, any_of, challenge, core, per, workout
+from .making import CLASS, a_class, any_of, bonus, challenge, core, per, workout
 
 ZONES = (
     "America/New_York",
@@ -139,3 +139,11 @@ def test_points_are_reached_by_the_latest_start_that_added_to_them() -> None:
 
     assert done[1].start_time == result.reached_at
     assert (date(2026, 5, 7), Decimal(30)) == result.latest
+
+
+@pytest.mark.parametrize(("cap", "possible"), [(None, "110"), ("200", "110"), ("80", "80")])
+def test_a_week_can_give_no_more_than_its_cap(cap: str | None, possible: str) -> None:
+    """Who has done all of it is shown to have all of it."""
+    capped = challenge(core(a_class()), core(any_of("yoga"), position=1), bonus(any_of("running")), cap=cap)
+    assert Decimal(possible) == possible_points(capped, 1)
+    assert Decimal(0) == possible_points(capped, 2)

@@ -43,8 +43,14 @@ def score(challenge: Challenge, member: Member, facts: Collection[Done]) -> Scor
 
 
 def possible_points(challenge: Challenge, week: int) -> Decimal:
-    """Points that the core items and the bonus of a week can give."""
-    return sum((_worth(challenge, item) for item in challenge.items if item.week == week), ZERO)
+    """Points that the core items and the bonus of a week can give, which is never more than the cap."""
+    points = sum((_worth(challenge, item) for item in challenge.items if item.week == week), ZERO)
+    return _capped(challenge, points)
+
+
+def _capped(challenge: Challenge, points: Decimal) -> Decimal:
+    cap = challenge.scoring.weekly_cap
+    return points if cap is None else min(cap, points)
 
 
 def _worth(challenge: Challenge, item: Item) -> Decimal:
@@ -149,5 +155,4 @@ class _Week:
         )
 
     def _capped(self, points: Decimal) -> Decimal:
-        cap = self.challenge.scoring.weekly_cap
-        return points if cap is None else min(cap, points)
+        return _capped(self.challenge, points)

@@ -37,6 +37,6 @@ def entry_title(activity: Activity) -> str:
         return activity.title
     if activity.kind is Kind.REST:
         return "Rest day"
-    words = (activity.class_type or activity.discipline).replace("_", " ")
+    words = (activity.class_type or activity.discipline or activity.kind).replace("_", " ")
     length = f"{round(activity.duration_seconds / 60)} min " if activity.duration_seconds else ""
     return f"{length}{words}".strip().capitalize()
