@@ -74,7 +74,9 @@ def _is_of_another(key: str, prefix: str) -> bool:
 def ask(apps: Mapping[str, Flask], name: str, things: Things, headers: list[tuple[str, str]]) -> TestResponse:
     service, method, _ = name.split(" ")
     body: dict[str, Any] = {"data": {"is_killed": "true"}} if name.endswith("kill-switch") else {}
-    return apps[service].test_client().open(ROUTES[name].at(things), method=method, headers=headers, **body)
+    # Buffered: read to its end and closed, as a server does.
+    client = apps[service].test_client()
+    return client.open(ROUTES[name].at(things), method=method, headers=headers, buffered=True, **body)
 
 
 def as_gateway(system: System, name: str, user: User | None) -> list[tuple[str, str]]:

@@ -31,7 +31,7 @@ from ctz_chassis.maintenance import Housekeeping, RevivingDeadLetters, Sweep
 from ctz_chassis.migrations import is_at_head
 from ctz_chassis.migrations import migrate as migrate_schema
 from ctz_chassis.readiness import Readiness, latched
-from ctz_chassis.serve import App, BackgroundThread, HasSettings, Process
+from ctz_chassis.serve import HTTP_PLACES, App, BackgroundThread, HasSettings, Process
 from ctz_chassis.settings import CommonSettings, Environment, ServiceSettings, SettingsError
 
 
@@ -120,7 +120,7 @@ def serving(
         readiness=readiness,
         is_reflection_open=common.env is Environment.DEVELOPMENT,
     )
-    app = health_app(schema.service, readiness, verifier)
+    app = health_app(schema.service, readiness, verifier, places=HTTP_PLACES)
     add_routes(app)
     return App(app, readiness, server, threads, database.close)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from ctz_chassis import log
-from ctz_chassis.serve import App, Commands, Process, SettingsT
+from ctz_chassis.serve import HTTP_THREADS, App, Commands, Process, SettingsT
 from ctz_chassis.settings import SettingsError, load, prefix_of
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def _serve(service: str, settings: SettingsT, commands: str) -> None:
         build,
         host=own.host,
         port=own.http_port,
+        threads=HTTP_THREADS,
         drain_pause_seconds=own.drain_pause_seconds,
         drain_seconds=own.drain_seconds,
     )

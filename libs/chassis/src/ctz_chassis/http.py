@@ -14,6 +14,7 @@ from ctz_chassis.auth.rules import AuthRule, Caller
 from ctz_chassis.auth.tokens import Person, Verifier
 from ctz_chassis.errors import INTERNAL_MESSAGE, INTERNAL_REASON, is_described
 from ctz_chassis.grpc_calls import AUTHORIZATION_METADATA, REQUEST_ID_METADATA, Gate, request_id_from
+from ctz_chassis.places import Places
 from ctz_chassis.probes import Probes
 from ctz_chassis.readiness import Readiness
 
@@ -80,11 +81,15 @@ def current_person() -> Person:
     return caller.person
 
 
-def health_app(service: str, readiness: Readiness, verifier: Verifier) -> Flask:
-    """Return a Flask application with the probes, where a route without a mark is refused."""
+def health_app(service: str, readiness: Readiness, verifier: Verifier, *, places: int | None = None) -> Flask:
+    """Return a Flask application with the probes, where a route without a mark is refused.
+
+    With `places`, no more requests than that are in hand at once, beside the probes.
+    """
     app = Flask(f"ctz_chassis.http.{service}", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
-    app.wsgi_app = Probes(readiness, app.wsgi_app)  # type: ignore[method-assign]
+    inner = app.wsgi_app if places is None else Places(app.wsgi_app, places)
+    app.wsgi_app = Probes(readiness, inner)  # type: ignore[method-assign]
 
     @app.before_request
     def admit() -> None:

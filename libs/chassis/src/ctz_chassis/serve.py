@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+HTTP_THREADS = 12
+HTTP_PLACES = 10
+"""Requests in hand at once: files go as slowly as their riders take them, and probes need a thread meanwhile."""
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
 # A thread that ran this long before it failed starts its pauses anew.

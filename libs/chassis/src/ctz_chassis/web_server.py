@@ -131,7 +131,7 @@ def serve(
     host: str,
     port: int,
     workers: int = 1,
-    threads: int = 4,
+    threads: int,
     drain_pause_seconds: float = 0.0,
     drain_seconds: float = 15.0,
 ) -> None:
