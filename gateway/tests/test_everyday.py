@@ -215,7 +215,9 @@ def test_a_long_history_of_an_ftp_stays_a_small_page_and_its_old_values_can_be_c
     assert len(page.data) <= 100 * 1024
     assert "/profile/?entry=ftp:old3#ftp" in page.text
     assert 'id="old3-value"' not in page.text
+    assert re.search(r'<details class="more mt-3">\s*<summary[^>]*>.*?57 earlier', page.text)
     opened = browser.get("/profile/?entry=ftp:old3").text
+    assert '<details class="more mt-3" open>' in opened
     assert re.search(r'id="old3-value"[^>]* value="153"', opened)
 
 

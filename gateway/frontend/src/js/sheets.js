@@ -64,10 +64,12 @@ export function adoptLive(page, url = "") {
   return true;
 }
 
-/** Gives the focus to what opened a sheet or to what stands for it now; a page that was put in place leaves it with nobody. */
-function giveFocus(opener) {
+/** Gives the focus to what opened a sheet or was pressed, or to what stands for it now; a page that was put in place leaves it with nobody. */
+function giveFocus(held) {
   const live = document.getElementById("live");
-  const target = opener?.isConnected ? opener : standIn(live, opener) ?? live.querySelector("[data-undo] button");
+  const keep = held?.dataset.keep;
+  const same = keep ? live.querySelector(`[data-keep="${CSS.escape(keep)}"]`) : standIn(live, held);
+  const target = held?.isConnected ? held : same ?? live.querySelector("[data-undo] button");
   if (target) target.focus();
   else document.getElementById("main").focus({ preventScroll: true });
 }
@@ -137,7 +139,7 @@ export function sheets() {
       submitter?.setAttribute("aria-busy", "true");
       try {
         const answer = await loadDocument(form.getAttribute("action"), { body: new FormData(form, submitter) });
-        this.receive(answer);
+        this.receive(answer, submitter);
       } catch {
         HTMLFormElement.prototype.submit.call(form);
       } finally {
@@ -146,7 +148,7 @@ export function sheets() {
     },
 
     /** A sheet stays in the dialog, a page of this kind is put in place, anything else is gone to. */
-    receive(answer) {
+    receive(answer, pressed) {
       clearToasts();
       if (this.show(answer.document)) return;
       if (answer.status >= 400) {
@@ -155,7 +157,7 @@ export function sheets() {
       }
       if (!adoptLive(answer.document, answer.url)) location.assign(answer.url);
       else if (this.dialog().open) this.dialog().close();
-      else giveFocus(null);
+      else giveFocus(pressed);
     },
   };
 }
