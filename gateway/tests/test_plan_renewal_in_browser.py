@@ -128,3 +128,19 @@ def test_a_title_that_is_not_saved_yet_survives_an_act_on_the_weeks(week: Week) 
     expect(page.locator("h1")).to_have_text("Winter base")
     expect(page.get_by_label("What it is for")).to_have_value("Before the spring.")
     assert [] == week.complaints
+
+
+def test_an_exercise_of_a_routine_is_moved_again_and_again_by_keyboard(week: Week) -> None:
+    page = week.page
+    page.locator("nav").get_by_role("link", name="Exercises").first.click()
+    page.locator("main").get_by_role("link", name="Pelvic floor, daily").first.click()
+    page.get_by_role("button", name="Make it mine").click()
+    for count in (2, 3):
+        page.get_by_label("Add an exercise").select_option(label="Mobility: Hip circles")
+        page.get_by_role("button", name="Add", exact=True).click()
+        expect(page.locator(".routine-steps li")).to_have_count(count)
+    page.get_by_role("button", name="Move down: Long holds, exercise 1").focus()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("button", name="Move down: Long holds, exercise 2")).to_be_focused()
+    assert [] == week.complaints
