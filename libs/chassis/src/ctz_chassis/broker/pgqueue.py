@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
@@ -123,13 +124,15 @@ class PgSubscription:
         )
         session = Session(Database(engine), self._spec, handler, together, timedelta(seconds=self._lease_seconds))
         listener = Listener(engine, channel(self._spec.name))
-        try:
+        with ExitStack() as stack:
+            stack.callback(engine.dispose)
+            stack.callback(listener.close)
+            stack.callback(self._note_silence)
+            stack.callback(session.leave, self._grace_seconds)
             self._loop(session, listener, stop)
-        finally:
-            session.leave(self._grace_seconds)
-            self._heard_at = None
-            listener.close()
-            engine.dispose()
+
+    def _note_silence(self) -> None:
+        self._heard_at = None
 
     def _loop(self, session: Session, listener: Listener, stop: threading.Event) -> None:
         failures, is_declared = 0, False

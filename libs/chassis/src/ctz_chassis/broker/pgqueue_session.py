@@ -74,12 +74,14 @@ class Session:
     def leave(self, grace_seconds: float) -> None:
         """Let the handler finish, and give everything else back at once."""
         self._lane.stop(grace_seconds)
-        # Without Postgres the leases run out by themselves.
-        with suppress(DatabaseUnavailable):
-            self._settle()
-            self._give_back()
-        self._wake_up.close()
-        self.woken.close()
+        try:
+            # Without Postgres the leases run out by themselves.
+            with suppress(DatabaseUnavailable):
+                self._settle()
+                self._give_back()
+        finally:
+            self._wake_up.close()
+            self.woken.close()
 
     def _claim(self, room: int) -> int:
         with self._database.begin() as connection:
