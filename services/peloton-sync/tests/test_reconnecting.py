@@ -1,11 +1,14 @@
 """A rider who leaves and comes back, with the same account or with another one, while things are under way."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
+import psycopg
 import pytest
 from cryptography.fernet import Fernet
 
+from ctz_local.waiting import wait_until
 from ctz_peloton_sync.app import connect
 from ctz_peloton_sync.app.changes import need_reconnect
 from ctz_peloton_sync.app.keys import rotate
@@ -136,6 +139,52 @@ def test_syncing_goes_on_by_itself_when_the_rider_is_back(harness, simulate, ste
 
     assert (0, 1) == (away, back)
     assert RunState.DONE == harness.status(user_id).run.state
+
+
+def held(harness, locked, wanted, act):
+    """Let an act wait for what a worker holds, and the worker then want what the act holds: the act gives way."""
+    with psycopg.connect(harness.database.superuser_dsn()) as writing, ThreadPoolExecutor(1) as riders:
+        writing.execute("SET deadlock_timeout = '1min'")
+        writing.execute(locked)
+        acting = riders.submit(act)
+        assert wait_until(lambda: is_waiting(harness), timeout_seconds=10)
+        writing.execute(wanted)
+        writing.commit()
+        return acting.result(timeout=10)
+
+
+@pytest.mark.parametrize("leave", ["disconnect", "connect"])
+def test_t034_a_rider_who_leaves_while_a_task_is_written_down_is_not_sent_away(harness, simulate, leave):
+    with simulate(RiderSpec("rider", workouts=3), RiderSpec("other", workouts=3, seed=2)):
+        user_id = harness.connect()
+        harness.start(user_id)
+        acts = {
+            "disconnect": lambda: connect.disconnect(harness.store, user_id),
+            "connect": lambda: harness.connect("other", user_id=user_id),
+        }
+        locked = "SELECT 1 FROM peloton_sync.sync_task FOR UPDATE"
+        held(harness, locked, "UPDATE peloton_sync.connection SET total_workouts = 3", acts[leave])
+
+    assert [] == harness.rows("SELECT 1 FROM sync_task")
+
+
+@pytest.mark.parametrize("trigger", ["click", "schedule"])
+def test_t034_a_run_that_begins_while_another_one_ends_gives_way(harness, simulate, trigger):
+    with simulate(RiderSpec("rider", workouts=3)):
+        user_id = harness.connect()
+        harness.start(user_id)
+        with harness.store.begin() as tx:
+            tx.connections.schedule(user_id, tx.now)
+        acts = {"click": lambda: harness.start(user_id), "schedule": lambda: begun(harness)}
+        locked = "UPDATE peloton_sync.sync_run SET state = 'parked'"
+        held(harness, locked, "UPDATE peloton_sync.connection SET total_workouts = 3", acts[trigger])
+
+    assert [("running",)] == [tuple(row) for row in harness.rows("SELECT state FROM sync_run")]
+
+
+def is_waiting(harness):
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    return bool(harness.rows(waiting))
 
 
 def begun(harness):

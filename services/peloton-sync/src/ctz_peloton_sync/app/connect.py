@@ -21,7 +21,7 @@ from ctz_peloton_sync.domain.limits import Passage, Rate, passage
 from ctz_peloton_sync.store.connections import StoredConnection
 from ctz_peloton_sync.store.ftp import Proposal
 from ctz_peloton_sync.store.tokens import SealedToken
-from ctz_peloton_sync.store.unit_of_work import Store
+from ctz_peloton_sync.store.unit_of_work import Store, UnitOfWork
 
 # A rider waits for the answer: no longer than this for a slot of the limiter.
 PATIENCE = timedelta(seconds=3)
@@ -106,7 +106,8 @@ def access_expiry(store: Store, user_id: UUID) -> datetime | None:
 
 def disconnect(store: Store, user_id: UUID) -> None:
     """Forget the tokens and stop syncing; the workouts stay."""
-    with store.begin() as tx:
+
+    def work(tx: UnitOfWork) -> None:
         stored = tx.connections.get(user_id, lock=True)
         if stored is None or stored.state == "disconnected":
             return
@@ -115,6 +116,8 @@ def disconnect(store: Store, user_id: UUID) -> None:
         changed = tx.connections.set_state(user_id, "disconnected", "by_rider", tx.now)
         if changed is not None:
             changes.publish_connection(tx, changed)
+
+    store.run(work)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +192,8 @@ def _account(door: Door, grant: Grant) -> Account:
 def _store(connector: Connector, user_id: UUID, grant: Grant, account: Account) -> StoredConnection:
     connection_id = uuid7()
     sealed: SealedToken = connector.sealer.seal(grant, user_id=user_id, connection_id=connection_id, version=1)
-    with connector.store.begin() as tx:
+
+    def work(tx: UnitOfWork) -> StoredConnection:
         before = tx.connections.get(user_id, lock=True)
         if before is not None and before.peloton_user_id != account.peloton_user_id:
             changes.break_off(tx, user_id)  # another account: what was asked for belongs to the old one
@@ -211,4 +215,6 @@ def _store(connector: Connector, user_id: UUID, grant: Grant, account: Account) 
         tx.runs.resume(user_id)
         changes.publish_connection(tx, stored)
         tx.wake_workers()
-    return stored
+        return stored
+
+    return connector.store.run(work)

@@ -48,11 +48,14 @@ class SyncStatus:
 
 def start_sync(store: Store, user_id: UUID, *, key: RequestKey, rescan: timedelta) -> RunView:
     """Begin a run, or give the one under way; however many clicks, one run."""
-    with store.begin() as tx:
+
+    def work(tx: UnitOfWork) -> RunView:
         connection = _connected(tx, user_id)
         begun = tx.once(user_id, key, lambda: _wanted_run(tx, connection, rescan).id.bytes)
         run = tx.runs.get(UUID(bytes=begun)) or _wanted_run(tx, connection, rescan)  # forgotten since, or just begun
         return _view(tx, run, connection, tx.gates.get(), tx.now)
+
+    return store.run(work)
 
 
 def _wanted_run(tx: UnitOfWork, connection: StoredConnection, rescan: timedelta) -> Run:

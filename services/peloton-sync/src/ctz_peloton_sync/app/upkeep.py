@@ -7,7 +7,7 @@ from ctz_peloton_sync.app.failures import LeaseLost, fail
 from ctz_peloton_sync.app.progress import Cadence, schedule_next
 from ctz_peloton_sync.app.sync import begin_run
 from ctz_peloton_sync.domain.runs import Trigger
-from ctz_peloton_sync.store.unit_of_work import Store
+from ctz_peloton_sync.store.unit_of_work import Store, UnitOfWork
 
 DUE_RUNS_AT_ONCE = 20
 
@@ -29,7 +29,8 @@ def sweep(store: Store, *, maximum_deaths: int, cadence: Cadence, uniform: Calla
 
 def start_scheduled(store: Store, *, rescan: timedelta, cadence: Cadence, uniform: Callable[[], float]) -> int:
     """Begin the runs that are due, and accounts whose pause is over go on. Returns how many began."""
-    with store.begin() as tx:
+
+    def work(tx: UnitOfWork) -> int:
         tx.runs.unpark_refused()
         due = tx.connections.due_for_run(tx.now, DUE_RUNS_AT_ONCE)
         started = 0
@@ -37,3 +38,5 @@ def start_scheduled(store: Store, *, rescan: timedelta, cadence: Cadence, unifor
             started += begin_run(tx, user_id, Trigger.SCHEDULED, rescan) is not None
             schedule_next(tx, user_id, cadence, uniform())
         return started
+
+    return store.run(work)
