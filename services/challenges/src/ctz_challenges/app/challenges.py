@@ -29,7 +29,7 @@ from ctz_chassis.ids import uuid7
 CODE_BYTES = 20
 """160 random bits: 32 letters and digits, none of which looks like another."""
 DELETED_AT_ONCE = 10_000
-"""Rows of points that one transaction deletes."""
+"""Rows that one transaction deletes."""
 
 
 class ChallengeDesk:
@@ -74,6 +74,9 @@ class ChallengeDesk:
         def work(tx: Transaction) -> Listed:
             stored = self._locked(tx, challenge_id)
             if stored.published_at is None:
+                # Nobody joins a draft: this one is being deleted, and some of its points are gone already.
+                if tx.members.ever_joined(challenge_id):
+                    raise NotFound
                 now = self._clock()
                 check_publishable(stored, now)
                 published = replace(stored, published_at=now, revision=stored.revision + 1)
@@ -84,9 +87,9 @@ class ChallengeDesk:
         return self._store.run(work)
 
     def delete(self, challenge_id: UUID) -> None:
-        """Delete a challenge. It is a draft again until its points are gone, so what breaks off can be done again."""
+        """Delete a challenge. It is a draft again until all of it is gone, so what breaks off can be done again."""
         self._store.run(lambda tx: self._take_back(tx, challenge_id))
-        while self._store.run(lambda tx: tx.challenges.remove_points(challenge_id, DELETED_AT_ONCE)):
+        while self._store.run(lambda tx: tx.challenges.remove_some(challenge_id, DELETED_AT_ONCE)):
             pass
         self._store.run(lambda tx: tx.challenges.remove(challenge_id))
 

@@ -19,6 +19,10 @@ from ctz_challenges.store.tables import (
     member,
     member_total,
     member_week,
+    team,
+    team_contribution,
+    team_stay,
+    team_week,
 )
 
 PLAIN_COLUMNS = (
@@ -35,6 +39,19 @@ PLAIN_COLUMNS = (
     "revision",
 )
 """Columns that are fields of the same name and type."""
+
+_HANGING = (
+    ledger_line,
+    item_decision,
+    member_week,
+    member_total,
+    team_contribution,
+    team_week,
+    team_stay,
+    member,
+    team,
+)
+"""What there may be much of in a challenge, in the order in which it goes."""
 
 
 def visible_to(viewer: Viewer) -> sa.ColumnElement[bool]:
@@ -125,9 +142,9 @@ class Challenges:
         own = challenge.c.challenge_id == challenge_id
         self._connection.execute(sa.update(challenge).where(own).values(published_at=published_at, revision=revision))
 
-    def remove_points(self, challenge_id: UUID, limit: int) -> bool:
-        """Delete some of what members did and got; say whether there was any."""
-        for table in (ledger_line, item_decision, member_week, member_total):
+    def remove_some(self, challenge_id: UUID, limit: int) -> bool:
+        """Delete some of what hangs on a challenge, members and teams last; say whether there was any."""
+        for table in _HANGING:
             # Rows by their place: the tables have different keys.
             place: sa.ColumnElement[str] = sa.literal_column("ctid")
             some = sa.select(place).select_from(table).where(table.c.challenge_id == challenge_id).limit(limit)
@@ -136,7 +153,7 @@ class Challenges:
         return False
 
     def remove(self, challenge_id: UUID) -> None:
-        """Delete a challenge with everything that hangs on it."""
+        """Delete a challenge, once nothing much hangs on it."""
         self._connection.execute(sa.delete(challenge).where(challenge.c.challenge_id == challenge_id))
 
     def _one(self, *conditions: sa.ColumnElement[bool]) -> Any:

@@ -38,6 +38,11 @@ class Members:
         query = sa.select(sa.func.count()).where(member.c.challenge_id == challenge_id, member.c.left_at.is_(None))
         return int(self._connection.execute(query).scalar_one())
 
+    def ever_joined(self, challenge_id: UUID) -> bool:
+        """Say whether anybody takes part, or did."""
+        query = sa.select(member.c.user_id).where(member.c.challenge_id == challenge_id).limit(1)
+        return self._connection.execute(query).first() is not None
+
     def behind(self, challenge_id: UUID, user_id: UUID | None, limit: int) -> list[UUID]:
         """Return who takes part, by id, behind somebody."""
         query = (

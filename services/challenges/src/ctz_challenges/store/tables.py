@@ -237,6 +237,9 @@ team_week = sa.Table(
     sa.ForeignKeyConstraint(["team_id"], [f"{SCHEMA}.team.team_id"], ondelete="CASCADE"),
 )
 
+# A team that goes looks for its rows, of whichever challenge.
+sa.Index("team_week_by_team", team_week.c.team_id)
+
 # What each member brought to a team in a week: a team's points follow one member's without a look at the others.
 team_contribution = sa.Table(
     "team_contribution",
@@ -250,6 +253,7 @@ team_contribution = sa.Table(
     of_challenge(),
     sa.ForeignKeyConstraint(["team_id"], [f"{SCHEMA}.team.team_id"], ondelete="CASCADE"),
 )
+sa.Index("team_contribution_by_team", team_contribution.c.team_id)
 sa.Index("team_contribution_by_member", team_contribution.c.challenge_id, team_contribution.c.user_id)
 sa.Index(
     "team_contribution_by_time",
