@@ -81,11 +81,16 @@ def test_the_chain_stops_at_null_at_itself_and_at_404(answers, expected):
 
 
 @pytest.mark.parametrize(
-    ("kind", "proposed", "alternative"),
-    [("ftp_workout_source", 243, None), ("ftp_estimated_source", 243, None), ("ftp_manual_source", 231, 243)],
+    ("watts", "kind", "proposed", "alternative"),
+    [
+        (243, "ftp_workout_source", 243, None),
+        (243, "ftp_estimated_source", 243, None),
+        (243, "ftp_manual_source", 231, 243),
+        (190, "ftp_manual_source", 181, 190),
+    ],
 )
-def test_readings_of_pelotons_value(kind, proposed, alternative):
-    reading = reading_of(243, kind)
+def test_readings_of_pelotons_value(watts, kind, proposed, alternative):
+    reading = reading_of(watts, kind)
 
     assert (proposed, alternative) == (reading.proposed_watts, reading.alternative_watts)
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from ctz_peloton_sync.domain.details import Account, FTPInfo
 
 # Peloton's manual value is a 20-minute best; FTP is 95 % of it (domain.md, "FTP").
-SHARE_OF_TWENTY_MINUTES = 0.95
+PERCENT_OF_TWENTY_MINUTES = 95
 # A chain longer than this is not a history but a fault.
 LONGEST_CHAIN = 200
 
@@ -61,7 +61,8 @@ def reading_of(watts: int, kind: str) -> FTPReading:
     """A test and an estimate count as they are; a typed-in value may be a 20-minute best."""
     if kind in {FTPKind.WORKOUT, FTPKind.ESTIMATED}:
         return FTPReading(watts, None)
-    return FTPReading(round(watts * SHARE_OF_TWENTY_MINUTES), watts)
+    # A half watt goes up, as in every figure in whole units.
+    return FTPReading((PERCENT_OF_TWENTY_MINUTES * watts + 50) // 100, watts)
 
 
 def account_value(account: Account) -> FTPInfo | None:
