@@ -1,5 +1,6 @@
 """The lane: what waits together is handled together, and whoever fails there is judged alone."""
 
+import threading
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -84,7 +85,8 @@ def test_t023_a_failed_group_is_an_attempt_of_its_events_unless_the_database_is_
     assert [is_counted] * 3 == [event.redelivered for event in diary.alone]
 
 
-def test_a_handler_that_ends_its_thread_is_found_out() -> None:
+def test_a_handler_that_ends_its_thread_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threading, "excepthook", lambda _args: None)
     diary = Diary(lambda _event: SystemExit())
     with pytest.raises(RuntimeError, match="has ended"):
         diary.settle([sample_event(TYPE)])
