@@ -121,9 +121,12 @@ class _Week:
 
     def reached_at(self, earned: Sequence[Line]) -> datetime | None:
         """The start of what last added to the points of the week, which nothing does once the cap is reached."""
+        given: dict[Done | None, Decimal] = {}
+        for line in earned:
+            given[line.done] = given.get(line.done, ZERO) + line.points
         reached, before = None, ZERO
         for done in self.facts:
-            points = sum((line.points for line in earned if line.done == done), ZERO)
+            points = given.get(done, ZERO)
             if self._capped(before + points) > self._capped(before):
                 reached = done.start_time
             before += points
