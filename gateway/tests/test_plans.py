@@ -60,6 +60,14 @@ def test_c7_a_planned_class_brings_what_its_called_zones_cost(town: Town) -> Non
         assert (1, 1) == (town.calls["ListWeeks"], town.calls["ListClasses"])
 
 
+def test_a_class_that_a_challenge_asks_for_too_brings_its_load_once(town: Town) -> None:
+    planned_class(town, MAX_RIDE, 30)
+    planned_class(town, MAX_RIDE, 0).goes_along = True
+    page = town.browser(town.a).get("/plan").text
+
+    assert ["load 48", "load 0"] == re.findall(r">(load 48|load 0)<", page)[-2:]
+
+
 def test_t057_a_plan_of_classes_stands_while_the_library_does_not_answer(tmp_path: Path) -> None:
     with town_in(tmp_path) as town:
         planned_class(town, MAX_RIDE, 30)

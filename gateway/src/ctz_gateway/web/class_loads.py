@@ -18,7 +18,7 @@ def add_class_loads(site: Site, found: plans_pb2.ListWeeksResponse) -> None:
         for week in found.weeks
         for day in week.days
         for item in day.items
-        if item.activity.class_id and item.state == plans_pb2.ITEM_STATE_PLANNED
+        if item.activity.class_id and item.state == plans_pb2.ITEM_STATE_PLANNED and not item.goes_along
     ]
     if not planned:
         return

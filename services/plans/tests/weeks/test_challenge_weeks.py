@@ -1,6 +1,7 @@
 """Weeks of riders and weeks of challenges that begin on different days."""
 
 import pytest
+from ctz.plans.v1 import plans_pb2 as pb
 
 from ctz_chassis.consumers import Consumer
 from ctz_chassis.ids import uuid7
@@ -12,6 +13,8 @@ from .harness import (
     NEXT_MON,
     SUN,
     THU,
+    TUE,
+    WED,
     Rider,
     challenge,
     decided,
@@ -42,3 +45,18 @@ def test_a_ride_for_a_challenge_is_planned_in_whichever_week_of_the_rider_it_lie
         assert [] == unplanned(rider.week(done))
 
     assert ["done 45 min Power Zone Ride"] * 2 == states(rider.week(MON, today=SUN))
+
+
+def test_an_item_of_a_challenge_that_asks_for_what_the_rider_planned_goes_along(
+    rider: Rider, consumer: Consumer
+) -> None:
+    challenge_id = uuid7()
+    items = [scheduled(uuid7(), TUE, type_of("power_zone")), scheduled(uuid7(), WED, type_of("climb"))]
+    consumer.handle(challenge(challenge_id, items=items))
+    consumer.handle(membership(challenge_id, rider.user_id))
+    rider.put(MON, type_of("power_zone"))
+    shown = [item for day in rider.week(today=MON).days for item in day.items]
+
+    assert [("own", False), ("challenge", True), ("challenge", False)] == [
+        (pb.ItemOrigin.Name(item.origin).removeprefix("ITEM_ORIGIN_").lower(), item.goes_along) for item in shown
+    ]

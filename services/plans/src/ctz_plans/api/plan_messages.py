@@ -91,6 +91,7 @@ def line(told: Line) -> pb.PlanItem:
     message.position = told.position
     message.state = _STATES[told.standing.state]
     message.is_decided = told.standing.is_decided
+    message.goes_along = told.goes_along
     if told.standing.fact is not None:
         message.done.CopyFrom(done_activity(told.standing.fact))
     if told.expected_load is not None:
