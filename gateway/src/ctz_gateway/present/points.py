@@ -35,6 +35,7 @@ CAUSES = {
     "changed": "the workout was changed or analysed anew",
     "rules": "the rules of the challenge changed",
     "left": "the challenge was left",
+    "team": "the team was changed",
 }
 
 

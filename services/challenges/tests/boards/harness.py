@@ -177,14 +177,14 @@ class Arena:
             members.add(given.challenge_id, user_id, join_date)
             if team_id is not None:
                 members.put_into_team(given.challenge_id, user_id, team_id, join_date, is_captain=False)
-            self._follow(connection, given, user_id)
+            self._follow(connection, given, user_id, Cause.CHANGED)
 
     def move(self, given: Challenge, user: User, team_id: UUID, *, day: int) -> None:
         """Put a member into another team from a day of the challenge on."""
         with self.database.begin() as connection:
             from_date = given.start_date + timedelta(days=day)
             Members(connection).put_into_team(given.challenge_id, user.user_id, team_id, from_date, is_captain=False)
-            self._follow(connection, given, user.user_id)
+            self._follow(connection, given, user.user_id, Cause.TEAM)
 
     def leave(self, given: Challenge, user: User) -> None:
         self._memberships().leave(Viewer(user.user_id, is_administrator=False), given.challenge_id)
@@ -252,8 +252,8 @@ class Arena:
     def _memberships(self) -> MembershipDesk:
         return MembershipDesk(Store(self.database), clock=self.clock)
 
-    def _follow(self, connection: sa.Connection, given: Challenge, user_id: UUID) -> None:
-        rescore_member(connection, given.challenge_id, user_id, Cause.CHANGED, self.clock)
+    def _follow(self, connection: sa.Connection, given: Challenge, user_id: UUID, cause: Cause) -> None:
+        rescore_member(connection, given.challenge_id, user_id, cause, self.clock)
         recount_team_weeks(connection, given.challenge_id)
 
 

@@ -186,7 +186,7 @@ def test_t020_boards_equal_a_recomputation_after_everything_that_can_happen(aren
     line = tables.ledger_line
     with arena.database.read() as connection:
         causes = connection.execute(sa.select(line.c.withdrawn_cause, sa.func.count()).group_by(line.c.withdrawn_cause))
-        assert {None, "changed", "deleted", "left", "rules"} == {cause for cause, count in causes if count > 1}
+        assert {None, "changed", "deleted", "left", "rules", "team"} == {cause for cause, count in causes if count > 1}
 
 
 @pytest.mark.parametrize("weekday", range(7))

@@ -43,6 +43,7 @@ class Cause(StrEnum):
     CHANGED = "changed"
     RULES = "rules"
     LEFT = "left"
+    TEAM = "team"
 
 
 def rescore_member(connection: sa.Connection, challenge_id: UUID, user_id: UUID, cause: Cause, clock: Clock) -> None:

@@ -166,7 +166,7 @@ class TeamDesk:
         day = max(from_date, membership.join_date)
         keeps_rank = membership.is_captain and membership.team_id == team_id
         put = tx.members.put_into_team(challenge_id, user_id, team_id, day, is_captain=is_captain or keeps_rank)
-        rescore_member(tx.connection, challenge_id, user_id, Cause.CHANGED, self._clock)
+        rescore_member(tx.connection, challenge_id, user_id, Cause.TEAM, self._clock)
         recount_team_weeks(tx.connection, challenge_id, teams=left | {team_id})
         return put
 
