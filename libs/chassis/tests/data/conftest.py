@@ -62,7 +62,7 @@ def migrated_copy(template: ServiceDatabase, test_databases: DatabaseMaker) -> I
     copy = replace(template, address=template.address.named(f"ctz_test_{secrets.token_hex(6)}"))
     names = map(sql.Identifier, (copy.address.database, template.address.database))
     with closing(psycopg.connect(template.address.named("postgres").dsn(), autocommit=True)) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(*names))
     yield copy
     test_databases.drop(copy)
 
