@@ -6,12 +6,15 @@ import zlib
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from ctz_workouts.domain.codec import FORMAT_VERSION, decode_series, encode_series
+from ctz_workouts.domain.codec import FORMAT_VERSION, WITHOUT_CHECK, decode_series, encode_series
 from ctz_workouts.domain.errors import SeriesCorruptError, SeriesUnreadableError, SeriesVersionUnknownError
 from ctz_workouts.domain.series import Series, series_of
+
+HEAD_BYTES = 5
+"""Version and checksum."""
 
 
 def one_metric(*values):
@@ -92,24 +95,38 @@ def test_seconds_are_runs_whatever_their_number():
     assert len(encode_series(day)) <= len(encode_series(minute)) + 4
 
 
-@given(data=st.data())
-@settings(max_examples=200)
-def test_altered_bytes_are_an_error_of_their_own_and_never_another_series(data):
-    """Any single changed byte, and any cut, is noticed."""
+def test_altered_bytes_are_an_error_of_their_own_and_never_another_series():
+    """Any single changed bit, and any cut, is noticed; zlib's own checksum misses one of them in this ride."""
     stored = encode_series(ride(60))
-    at = data.draw(st.integers(0, len(stored) - 1))
-    changed = data.draw(st.integers(1, 255))
-    broken = bytes([*stored[:at], stored[at] ^ changed, *stored[at + 1 :]])
-    with pytest.raises(SeriesUnreadableError):
-        decode_series(broken)
-    with pytest.raises(SeriesUnreadableError):
-        decode_series(stored[:at])
+    flipped = [
+        bytes([*stored[:at], stored[at] ^ 1 << bit, *stored[at + 1 :]]) for at in range(len(stored)) for bit in range(8)
+    ]
+    assert [] == [broken for broken in flipped if is_readable(broken)]
+    assert [] == [at for at in range(len(stored)) if is_readable(stored[:at])]
+
+
+def is_readable(stored: bytes) -> bool:
+    try:
+        decode_series(stored)
+    except SeriesUnreadableError:
+        return False
+    return True
+
+
+def test_what_an_earlier_version_stored_is_read():
+    series = ride(60)
+    assert series == decode_series(bytes([WITHOUT_CHECK]) + encode_series(series)[HEAD_BYTES:])
+
+
+def sealed(packed: bytes) -> bytes:
+    """A stream as it is stored."""
+    return bytes([FORMAT_VERSION]) + struct.pack("<I", zlib.crc32(packed)) + packed
 
 
 @given(noise=st.binary(max_size=200), compressed=st.booleans())
 def test_noise_is_refused_or_is_a_series(noise, compressed):
     """Whatever the bytes say, nothing but the declared errors comes out."""
-    stored = bytes([FORMAT_VERSION]) + (zlib.compress(noise) if compressed else noise)
+    stored = sealed(zlib.compress(noise) if compressed else noise)
     try:
         decode_series(stored)
     except SeriesUnreadableError:
@@ -117,7 +134,7 @@ def test_noise_is_refused_or_is_a_series(noise, compressed):
 
 
 def body(samples=0, runs=0, first=0, metrics=0, rest=b""):
-    return bytes([FORMAT_VERSION]) + zlib.compress(struct.pack("<IIIB", samples, runs, first, metrics) + rest)
+    return sealed(zlib.compress(struct.pack("<IIIB", samples, runs, first, metrics) + rest))
 
 
 @pytest.mark.parametrize(
@@ -135,7 +152,8 @@ def body(samples=0, runs=0, first=0, metrics=0, rest=b""):
         body(metrics=1, rest=b"\x01\xff\x00" + struct.pack("<BH", 0, 1)),
         body(metrics=1, rest=b"\x00\x00" + struct.pack("<BH", 0, 1)),
         body() + b"tail",
-        bytes([FORMAT_VERSION]) + zlib.compress(b"\0" * 17_000_000),
+        sealed(body()[HEAD_BYTES:] + b"tail"),
+        sealed(zlib.compress(b"\0" * 17_000_000)),
     ],
 )
 def test_bytes_that_contradict_themselves_are_corrupt(stored):

@@ -1,9 +1,9 @@
 """The stored form of a series: one compact value a workout.
 
-Layout, little endian. Outside: version byte, then a zlib stream, whose checksum finds alterations. Inside: sample
-count u32, run count u32, first second u32, metric count u8; per run: step u32, repeats u32; per metric: slug and unit
-(length u8 and UTF-8 each), kind u8 (0 = i16, 1 = i32 deltas of whole numbers, 2 = f64 values), scale u16, data. Deltas
-skip nulls, which are the smallest integer of their kind. Bytes of equal rank lie together, which compresses better.
+Layout, little endian. Outside: version byte, CRC-32 u32 of what follows, then a zlib stream. Inside: sample count u32,
+run count u32, first second u32, metric count u8; per run: step u32, repeats u32; per metric: slug and unit (length u8
+and UTF-8 each), kind u8 (0 = i16, 1 = i32 deltas of whole numbers, 2 = f64 values), scale u16, data. Deltas skip nulls,
+which are the smallest integer of their kind. Bytes of equal rank lie together, which compresses better.
 """
 
 import struct
@@ -17,7 +17,9 @@ from ctz_workouts.domain.arrays import FloatArray, IntArray
 from ctz_workouts.domain.errors import SeriesCorruptError, SeriesMalformedError, SeriesVersionUnknownError
 from ctz_workouts.domain.series import LONGEST_SECONDS, Metric, Series
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+WITHOUT_CHECK = 1
+"""The version before: zlib's own checksum alone, which some altered bytes of a short series pass. It is still read."""
 LARGEST_BODY_BYTES = 16_000_000
 """Two days of ten metrics in the widest kind: what reading is willing to inflate."""
 
@@ -25,6 +27,7 @@ _SCALES = (1, 10, 100, 1000)
 _KIND_FLOAT = 2
 _FLOAT_TYPE = np.dtype("<f8")
 _RUN_TYPE = np.dtype("<u4")
+_CHECK = struct.Struct("<I")
 _HEAD = struct.Struct("<IIIB")
 _KIND_AND_SCALE = struct.Struct("<BH")
 # Half the work of zlib's default for four percent more bytes.
@@ -52,16 +55,17 @@ def encode_series(series: Series) -> bytes:
     first = int(series.seconds[0]) if series.seconds.size else 0
     head = _HEAD.pack(series.seconds.size, runs.shape[0], first, len(series.metrics))
     body = b"".join((head, runs.tobytes(), *(part for metric in series.metrics for part in _metric_parts(metric))))
-    return bytes([FORMAT_VERSION]) + zlib.compress(body, _COMPRESSION_LEVEL)
+    packed = zlib.compress(body, _COMPRESSION_LEVEL)
+    return b"".join((bytes([FORMAT_VERSION]), _CHECK.pack(zlib.crc32(packed)), packed))
 
 
 def decode_series(stored: bytes) -> Series:
     """Return the series that was encoded, or a `SeriesUnreadableError`."""
     if not stored:
         raise SeriesCorruptError("nothing stored")
-    if stored[0] != FORMAT_VERSION:
+    if stored[0] not in {FORMAT_VERSION, WITHOUT_CHECK}:
         raise SeriesVersionUnknownError(stored[0])
-    reader = _Reader(_inflate(stored[1:]))
+    reader = _Reader(_inflate(stored[1:] if stored[0] == WITHOUT_CHECK else _checked(stored[1:])))
     try:
         series = _read_series(reader)
     except (SeriesMalformedError, struct.error, UnicodeDecodeError) as error:
@@ -69,6 +73,14 @@ def decode_series(stored: bytes) -> Series:
     if reader.left:
         raise SeriesCorruptError(f"{reader.left} bytes too many")
     return series
+
+
+def _checked(sealed: bytes) -> bytes:
+    """The zlib stream behind its checksum, which finds every alteration of up to four bytes in a row."""
+    told, packed = sealed[: _CHECK.size], sealed[_CHECK.size :]
+    if told != _CHECK.pack(zlib.crc32(packed)):
+        raise SeriesCorruptError("altered since it was stored")
+    return packed
 
 
 def _inflate(compressed: bytes) -> bytes:
